@@ -1,0 +1,499 @@
+//! Raw elements → model. Collects every problem it meets instead of stopping at the first.
+
+use std::collections::{HashMap, HashSet};
+
+use super::names::chinese;
+use super::{Condition, Flow, FlowIx, Lane, Model, Node, NodeIx, NodeKind, diagram, hash, task};
+use crate::problem::Problem;
+use crate::read::{BPMN, Element, MINGJING};
+
+const MAX_ID: usize = 128;
+const MAX_NAME: usize = 300;
+
+/// Elements of the BPMN namespace that say nothing about the run.
+const SILENT_IN_PROCESS: [&str; 11] = [
+    "documentation",
+    "extensionElements",
+    "laneSet",
+    "textAnnotation",
+    "association",
+    "group",
+    "property",
+    "auditing",
+    "monitoring",
+    "supportedInterfaceRef",
+    "correlationSubscription",
+];
+
+/// Declarations that matter only to elements which are refused where they stand.
+const SILENT_IN_DEFINITIONS: [&str; 15] = [
+    "import",
+    "extension",
+    "documentation",
+    "extensionElements",
+    "relationship",
+    "category",
+    "itemDefinition",
+    "message",
+    "signal",
+    "error",
+    "escalation",
+    "interface",
+    "resource",
+    "dataStore",
+    "correlationProperty",
+];
+
+pub struct Build {
+    pub problems: Vec<Problem>,
+    /// Ids of elements that exist but were refused: a reference to one is not a second problem.
+    refused: HashSet<String>,
+}
+
+impl Build {
+    pub fn error(&mut self, element: Option<&str>, code: &'static str, message: String) {
+        self.problems.push(Problem::error(element, code, message));
+    }
+
+    pub fn warning(&mut self, element: Option<&str>, code: &'static str, message: String) {
+        self.problems.push(Problem::warning(element, code, message));
+    }
+}
+
+/// The model is there as soon as one process could be made out, even where problems forbid running it, so
+/// that findings can be shown on its drawing.
+pub fn build(definitions: Element) -> (Option<Model>, Vec<Problem>) {
+    let mut build = Build {
+        problems: Vec::new(),
+        refused: HashSet::new(),
+    };
+    let ids = unique_ids(&definitions, &mut build);
+    let pool = root_elements(&definitions, &mut build);
+    let Some(process) = the_process(&definitions, &mut build) else {
+        return (None, build.problems);
+    };
+    let mut model = Model {
+        process_id: checked_id(process, &mut build),
+        name: checked_name(process, &mut build),
+        pool: pool.map(str::to_owned),
+        lanes: Vec::new(),
+        nodes: Vec::new(),
+        flows: Vec::new(),
+        node_by_id: HashMap::new(),
+        diagram: None,
+        hash: String::new(),
+        source: Element::empty(),
+    };
+    read_nodes(process, &mut model, &mut build);
+    read_flows(process, &mut model, &mut build);
+    read_defaults(process, &mut model, &mut build);
+    read_lanes(process, &mut model, &mut build);
+    let drawing = diagram::read(&definitions, &ids, &mut build);
+    model.diagram = drawing.filter(|drawing| complete(drawing, &model));
+    model.hash = hash::hash(&model);
+    model.source = definitions;
+    (Some(model), build.problems)
+}
+
+/// Elements inside the BPMN extension elements of `element`.
+pub fn extensions(element: &Element) -> impl Iterator<Item = &Element> {
+    element
+        .children_named(BPMN, "extensionElements")
+        .flat_map(Element::elements)
+}
+
+/// Ids of all BPMN elements of the file; ids of the diagram part live in the same space.
+fn unique_ids<'a>(definitions: &'a Element, build: &mut Build) -> HashSet<&'a str> {
+    let mut all = HashSet::new();
+    let mut semantic = HashSet::new();
+    let mut open = vec![definitions];
+    while let Some(element) = open.pop() {
+        // Extensions have id spaces of their own (an outcome's id, for one).
+        if element.is(BPMN, "extensionElements") {
+            continue;
+        }
+        if let Some(id) = element.id() {
+            if !all.insert(id) {
+                let text = format!("编号“{id}”在文件中出现了不止一次。");
+                build.error(Some(id), "duplicate_id", text);
+            }
+            if element.namespace == BPMN {
+                semantic.insert(id);
+            }
+        }
+        open.extend(element.elements());
+    }
+    semantic
+}
+
+/// Returns the name of the pool.
+fn root_elements<'a>(definitions: &'a Element, build: &mut Build) -> Option<&'a str> {
+    let mut pool = None;
+    for element in definitions.elements().filter(|e| e.namespace == BPMN) {
+        match element.local.as_str() {
+            "process" => {}
+            "collaboration" => pool = collaboration(element, build).or(pool),
+            known if SILENT_IN_DEFINITIONS.contains(&known) => {}
+            other => unsupported(element, other, build),
+        }
+    }
+    pool
+}
+
+fn collaboration<'a>(collaboration: &'a Element, build: &mut Build) -> Option<&'a str> {
+    let mut pool = None;
+    for element in collaboration.elements().filter(|e| e.namespace == BPMN) {
+        match element.local.as_str() {
+            "participant" if pool.is_some() => {
+                let text = "目前一个文件只支持一个参与者（池）。".to_owned();
+                build.error(element.id(), "several_participants", text);
+            }
+            "participant" => pool = Some(element.get("name").unwrap_or_default()),
+            "documentation" | "extensionElements" | "textAnnotation" | "association" | "group" => {}
+            other => unsupported(element, other, build),
+        }
+    }
+    pool.filter(|name| !name.is_empty())
+}
+
+fn the_process<'a>(definitions: &'a Element, build: &mut Build) -> Option<&'a Element> {
+    let mut processes = definitions.children_named(BPMN, "process");
+    let first = processes.next();
+    if first.is_none() {
+        build.error(None, "no_process", "文件中没有流程（process）。".to_owned());
+    }
+    for further in processes {
+        let text = "目前一个文件只支持一个流程（process）。".to_owned();
+        build.error(further.id(), "several_processes", text);
+    }
+    first
+}
+
+fn read_nodes(process: &Element, model: &mut Model, build: &mut Build) {
+    for element in process.elements() {
+        if element.namespace != BPMN {
+            continue;
+        }
+        let Some(kind) = node_kind(element, build) else {
+            continue;
+        };
+        let node = Node {
+            id: checked_id(element, build),
+            name: checked_name(element, build),
+            kind,
+            lane: None,
+            incoming: Vec::new(),
+            outgoing: Vec::new(),
+        };
+        let ix = NodeIx(model.nodes.len());
+        model.node_by_id.entry(node.id.clone()).or_insert(ix);
+        model.nodes.push(node);
+    }
+    own_elements_only_on_tasks(process, build);
+}
+
+fn node_kind(element: &Element, build: &mut Build) -> Option<NodeKind> {
+    let kind = match element.local.as_str() {
+        "startEvent" => {
+            event_definitions(element, &[], build);
+            NodeKind::Start
+        }
+        "endEvent" => NodeKind::End {
+            terminate: event_definitions(element, &["terminateEventDefinition"], build),
+        },
+        "userTask" => task_kind(element, false, build),
+        "manualTask" => task_kind(element, true, build),
+        "exclusiveGateway" => {
+            only_children(element, &[], build);
+            NodeKind::Exclusive { default: None }
+        }
+        "sequenceFlow" => return None,
+        silent if SILENT_IN_PROCESS.contains(&silent) => return None,
+        other => {
+            unsupported(element, other, build);
+            return None;
+        }
+    };
+    Some(kind)
+}
+
+fn task_kind(element: &Element, manual: bool, build: &mut Build) -> NodeKind {
+    only_children(
+        element,
+        &["potentialOwner", "rendering", "resourceRole"],
+        build,
+    );
+    for (name, usual) in [
+        ("isForCompensation", "false"),
+        ("startQuantity", "1"),
+        ("completionQuantity", "1"),
+    ] {
+        if element.get(name).is_some_and(|value| value != usual) {
+            let text = format!("任务属性“{name}”目前不能执行，请删去。");
+            build.error(element.id(), "unsupported_attribute", text);
+        }
+    }
+    if element.get("default").is_some() {
+        let text = "任务上不能设默认流，请在任务后加排他网关。".to_owned();
+        build.error(element.id(), "default_off_gateway", text);
+    }
+    NodeKind::Task(Box::new(task::read(element, manual, build)))
+}
+
+/// True if an allowed definition is there.
+fn event_definitions(element: &Element, allowed: &[&str], build: &mut Build) -> bool {
+    only_children(element, allowed, build);
+    let mut own = element.elements().filter(|e| e.namespace == BPMN);
+    own.any(|e| allowed.contains(&e.local.as_str()))
+}
+
+/// Refuses BPMN children that would change what the element does.
+fn only_children(element: &Element, allowed: &[&str], build: &mut Build) {
+    const ALWAYS: [&str; 6] = [
+        "documentation",
+        "extensionElements",
+        "incoming",
+        "outgoing",
+        "auditing",
+        "monitoring",
+    ];
+    for child in element.elements().filter(|e| e.namespace == BPMN) {
+        let local = child.local.as_str();
+        if !ALWAYS.contains(&local) && !allowed.contains(&local) {
+            let text = format!(
+                "“{}”上的{}（{local}）目前不能执行。",
+                element.get("name").or(element.id()).unwrap_or_default(),
+                chinese(local)
+            );
+            build.error(element.id(), "unsupported_element", text);
+        }
+    }
+}
+
+fn unsupported(element: &Element, local: &str, build: &mut Build) {
+    let name = element.get("name").filter(|name| !name.trim().is_empty());
+    let named = name
+        .map(|name| format!("“{}”", name.trim()))
+        .unwrap_or_default();
+    let text = format!(
+        "{}{named}（{local}）目前不能执行，请改用已支持的元素。",
+        chinese(local)
+    );
+    build.error(element.id(), "unsupported_element", text);
+    build.refused.extend(element.id().map(str::to_owned));
+}
+
+/// Law hangs on our own elements, so one in a place where nobody reads it is an error.
+fn own_elements_only_on_tasks(process: &Element, build: &mut Build) {
+    let read_here = ["userTask", "manualTask"];
+    let others = process
+        .elements()
+        .filter(|e| !read_here.contains(&e.local.as_str()));
+    for element in others.chain([process]) {
+        for own in extensions(element).filter(|e| e.namespace == MINGJING) {
+            let text = format!("“{}”只能写在任务上。", own.qname);
+            build.error(element.id(), "extension_misplaced", text);
+        }
+    }
+}
+
+fn read_flows(process: &Element, model: &mut Model, build: &mut Build) {
+    for element in process.children_named(BPMN, "sequenceFlow") {
+        let id = checked_id(element, build);
+        let name = checked_name(element, build);
+        let condition = condition(element, build);
+        let source = end_of_flow(element, "sourceRef", model, build);
+        let target = end_of_flow(element, "targetRef", model, build);
+        let (Some(source), Some(target)) = (source, target) else {
+            build.refused.insert(id);
+            continue;
+        };
+        let ix = FlowIx(model.flows.len());
+        model.nodes[source.0].outgoing.push(ix);
+        model.nodes[target.0].incoming.push(ix);
+        model.flows.push(Flow {
+            id,
+            name,
+            source,
+            target,
+            condition,
+        });
+    }
+    stated_flows_exist(process, model, build);
+}
+
+fn end_of_flow(
+    flow: &Element,
+    attribute: &str,
+    model: &Model,
+    build: &mut Build,
+) -> Option<NodeIx> {
+    let reference = flow.get(attribute).unwrap_or_default().trim();
+    let found = model.node_by_id(reference);
+    if found.is_none() && !build.refused.contains(reference) {
+        let text = format!("顺序流的{attribute}引用了不存在的元素“{reference}”。");
+        build.error(flow.id(), "dangling_reference", text);
+    }
+    found
+}
+
+fn condition(flow: &Element, build: &mut Build) -> Option<Condition> {
+    let expression = flow.child(BPMN, "conditionExpression")?;
+    let text = expression.text();
+    match Condition::parse(&text) {
+        Ok(condition) => Some(condition),
+        Err(_) => {
+            let text = format!(
+                "条件“{}”需要规则引擎，目前尚不可用；现在只支持按办理结果分支，例如 =outcome = \"accept\"。",
+                shortened(&text)
+            );
+            build.error(flow.id(), "condition_needs_rules", text);
+            None
+        }
+    }
+}
+
+/// `incoming` and `outgoing` repeat what the flows say; a name that no flow bears is a broken file.
+fn stated_flows_exist(process: &Element, model: &Model, build: &mut Build) {
+    let flows: HashMap<&str, &Flow> = model.flows.iter().map(|f| (f.id.as_str(), f)).collect();
+    for element in process.elements().filter(|e| e.namespace == BPMN) {
+        let Some(node) = element.id().and_then(|id| model.node_by_id(id)) else {
+            continue;
+        };
+        for stated in element.elements().filter(|e| e.namespace == BPMN) {
+            let reference = stated.text();
+            let agrees = match stated.local.as_str() {
+                "incoming" => flows.get(reference.as_str()).map(|f| f.target == node),
+                "outgoing" => flows.get(reference.as_str()).map(|f| f.source == node),
+                _ => continue,
+            };
+            if agrees == Some(false) || (agrees.is_none() && !build.refused.contains(&reference)) {
+                let text = format!(
+                    "{}引用的顺序流“{reference}”不存在或不在此相连。",
+                    stated.local
+                );
+                build.error(element.id(), "dangling_reference", text);
+            }
+        }
+    }
+}
+
+fn read_defaults(process: &Element, model: &mut Model, build: &mut Build) {
+    for element in process.children_named(BPMN, "exclusiveGateway") {
+        let Some(reference) = element.get("default") else {
+            continue;
+        };
+        let Some(gateway) = element.id().and_then(|id| model.node_by_id(id)) else {
+            continue;
+        };
+        let outgoing = &model.nodes[gateway.0].outgoing;
+        let flow = outgoing
+            .iter()
+            .find(|f| model.flows[f.0].id == reference)
+            .copied();
+        match flow {
+            Some(flow) => {
+                model.nodes[gateway.0].kind = NodeKind::Exclusive {
+                    default: Some(flow),
+                }
+            }
+            None => {
+                let text = format!("默认流“{reference}”不是从这个网关出发的顺序流。");
+                build.error(element.id(), "dangling_reference", text);
+            }
+        }
+    }
+}
+
+fn read_lanes(process: &Element, model: &mut Model, build: &mut Build) {
+    let mut sets = process.children_named(BPMN, "laneSet");
+    let Some(set) = sets.next() else { return };
+    for further in sets {
+        let text = "目前一个流程只支持一组泳道（laneSet）。".to_owned();
+        build.error(further.id(), "unsupported_element", text);
+    }
+    for element in set.children_named(BPMN, "lane") {
+        if let Some(nested) = element.child(BPMN, "childLaneSet") {
+            let text = "目前不支持泳道中再分泳道（childLaneSet）。".to_owned();
+            build.error(nested.id().or(element.id()), "unsupported_element", text);
+        }
+        let lane = Lane {
+            id: checked_id(element, build),
+            name: checked_name(element, build),
+            nodes: Vec::new(),
+            posts: Vec::new(),
+        };
+        model.lanes.push(lane);
+        let ix = model.lanes.len() - 1;
+        for reference in element.children_named(BPMN, "flowNodeRef") {
+            place_in_lane(&reference.text(), ix, model, build);
+        }
+    }
+}
+
+fn place_in_lane(reference: &str, lane: usize, model: &mut Model, build: &mut Build) {
+    let lane_id = model.lanes[lane].id.clone();
+    let Some(node) = model.node_by_id(reference) else {
+        if !build.refused.contains(reference) {
+            let text = format!("泳道引用了不存在的元素“{reference}”。");
+            build.error(Some(&lane_id), "dangling_reference", text);
+        }
+        return;
+    };
+    let node = &mut model.nodes[node.0];
+    if node.lane.is_some() {
+        let text = "这个元素同时放在两个泳道里。".to_owned();
+        build.error(Some(reference), "two_lanes", text);
+        return;
+    }
+    node.lane = Some(lane);
+    if let NodeKind::Task(task) = &mut node.kind {
+        task.lane = Some(lane_id);
+        for post in &task.posts {
+            if !model.lanes[lane].posts.contains(post) {
+                model.lanes[lane].posts.push(post.clone());
+            }
+        }
+    }
+    model.lanes[lane].nodes.push(reference.to_owned());
+}
+
+fn complete(drawing: &diagram::Diagram, model: &Model) -> bool {
+    let shapes: HashSet<&str> = drawing.shapes.iter().map(|s| s.element.as_str()).collect();
+    let edges: HashSet<&str> = drawing.edges.iter().map(|e| e.element.as_str()).collect();
+    let nodes = model.nodes.iter().all(|n| shapes.contains(n.id.as_str()));
+    let lanes = model.lanes.iter().all(|l| shapes.contains(l.id.as_str()));
+    nodes && lanes && model.flows.iter().all(|f| edges.contains(f.id.as_str()))
+}
+
+fn checked_id(element: &Element, build: &mut Build) -> String {
+    let id = element.id().unwrap_or_default();
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if id.is_empty() || id.len() > MAX_ID || !id.chars().all(plain) {
+        let text = format!(
+            "元素{}（{}）的编号应为1至{MAX_ID}字节的字母、数字、下划线、连字符或点。",
+            chinese(&element.local),
+            element.local
+        );
+        build.error(Some(&shortened(id)), "bad_id", text);
+    }
+    id.to_owned()
+}
+
+fn checked_name(element: &Element, build: &mut Build) -> String {
+    let name = element.get("name").unwrap_or_default().trim();
+    if name.chars().count() > MAX_NAME {
+        let text = format!("名称超过{MAX_NAME}字。");
+        build.error(element.id(), "name_too_long", text);
+    }
+    name.to_owned()
+}
+
+fn shortened(text: &str) -> String {
+    const SHOWN: usize = 60;
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
+}

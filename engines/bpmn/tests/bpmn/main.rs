@@ -1,0 +1,6 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod charts;
+mod permit;
+mod refused;
+mod run;
