@@ -19,6 +19,7 @@ pub(crate) fn lines(calendar: &Calendar, reckoning: &Reckoning) -> Vec<String> {
         reckoning,
         pen: Pen::default(),
         lines: Vec::new(),
+        of_rest: "，不计",
     };
     writer.start();
     match reckoning.period.unit {
@@ -51,6 +52,8 @@ struct Writer<'a> {
     reckoning: &'a Reckoning,
     pen: Pen,
     lines: Vec<String>,
+    /// Said of rest days: a working-day period leaves them out, the roll of the others merely passes them.
+    of_rest: &'static str,
 }
 
 impl Writer<'_> {
@@ -124,6 +127,7 @@ impl Writer<'_> {
         if nominal == due {
             return;
         }
+        self.of_rest = "";
         let (first, last) = (civil::ordinal(nominal), civil::ordinal(due) - 1);
         if last - first < LONGEST_WALK {
             for stretch in self.stretches(first, last) {
@@ -198,9 +202,10 @@ impl Writer<'_> {
             }
             Sort::Holiday => {
                 let text = format!(
-                    "{} {}放假，不计",
+                    "{} {}放假{}",
                     self.pen.range(first, last),
-                    names(&stretch.days)
+                    names(&stretch.days),
+                    self.of_rest
                 );
                 self.line(text);
                 0
@@ -214,7 +219,11 @@ impl Writer<'_> {
         let resting = stretch.days.len() - working.len();
         let (Some(first), Some(last)) = (working.first(), working.last()) else {
             if let (Some(first), Some(last)) = (stretch.days.first(), stretch.days.last()) {
-                let text = format!("{} 周末，不计", self.pen.range(first.date, last.date));
+                let text = format!(
+                    "{} 周末{}",
+                    self.pen.range(first.date, last.date),
+                    self.of_rest
+                );
                 self.line(text);
             }
             return 0;
@@ -271,7 +280,14 @@ impl Writer<'_> {
                     civil::full(due)
                 )
             }
-            _ => format!("到期日{}（{}）", civil::full(due), civil::weekday_name(due)),
+            _ if working_note(&self.calendar.day(due)).is_empty() => {
+                format!("到期日{}（{}）", civil::full(due), civil::weekday_name(due))
+            }
+            _ => format!(
+                "到期日{}{}",
+                civil::full(due),
+                working_note(&self.calendar.day(due))
+            ),
         };
         self.line(text);
     }

@@ -8,6 +8,8 @@ use crate::{Uscc, citizen_id};
 
 /// The longest number looked for, a bank account.
 const MOST_DIGITS: usize = 19;
+/// How many digits a number written in groups may have: mobile with and without 86, identity number, account.
+const LENGTHS: [usize; 7] = [11, 13, 15, 16, 17, 18, 19];
 /// At most this many spaces or hyphens stand between two groups of one number.
 const WIDEST_GAP: usize = 3;
 
@@ -115,21 +117,22 @@ fn separator<'a>(text: &'a Folded, before: &Group, after: &Group) -> Option<&'a 
 
 /// Longest first at each group, so that a number is not taken for the beginning of it.
 fn windows(text: &Folded, groups: &[&Group], found: &mut Vec<(Range<usize>, FindingKind)>) {
+    let gaps: Vec<Option<&[char]>> = groups
+        .windows(2)
+        .map(|pair| separator(text, pair[0], pair[1]))
+        .collect();
     let mut first = 0;
     while first < groups.len() {
         let mut taken = None;
-        let mut digits = 0;
-        for last in first..groups.len().min(first + MOST_DIGITS) {
+        let mut digits = groups[first].chars.len();
+        for last in first + 1..groups.len() {
             digits += groups[last].chars.len();
-            let uniform = last < first + 2
-                || separator(text, groups[last - 1], groups[last])
-                    == separator(text, groups[first], groups[first + 1]);
-            if digits > MOST_DIGITS || !uniform {
+            // One number is written with one kind of gap; a date beside a number has another.
+            if digits > MOST_DIGITS || gaps[last - 1] != gaps[first] {
                 break;
             }
-            if let Some(kind) = (last > first)
-                .then(|| grouped(text, &groups[first..=last]))
-                .flatten()
+            if LENGTHS.contains(&digits)
+                && let Some(kind) = grouped(text, &groups[first..=last])
             {
                 taken = Some((last, kind));
             }

@@ -395,3 +395,56 @@ fn a_text_too_long_is_cut_and_refused() {
     assert_eq!(checked.reason.as_deref(), Some("代码过长，最多64位"));
     assert_eq!(checked.code.len(), 64);
 }
+
+/// The shared reference data lie beside the project, not in it; without them the comparison is skipped.
+fn shared(name: &str) -> Option<String> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../shared/data")
+        .join(name);
+    let text = std::fs::read_to_string(path).ok();
+    if text.is_none() {
+        eprintln!("skipped: the shared file {name} is not beside this checkout");
+    }
+    text
+}
+
+#[test]
+fn every_shared_division_reads_with_its_level_and_parent() {
+    let Some(text) = shared("divisions.csv") else {
+        return;
+    };
+    let mut read = 0;
+    for line in text.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let code = DivisionCode::from_register(cells[0], cells[1]).unwrap();
+        let level = serde_json::to_value(code.level()).unwrap();
+        assert_eq!(level, cells[3], "{line}");
+        let parent = code
+            .parent()
+            .map_or(String::new(), |parent| parent.as_str().to_owned());
+        let expect = if cells[4].is_empty() {
+            String::new()
+        } else {
+            format!("{:0<6}", cells[4])
+        };
+        assert_eq!(parent, expect, "{line}");
+        read += 1;
+    }
+    assert_eq!(read, 1326);
+}
+
+#[test]
+fn every_shared_item_code_reads_with_its_type() {
+    let Some(text) = shared("items.csv") else {
+        return;
+    };
+    let mut read = 0;
+    for line in text.lines().filter(|line| line.starts_with("330303")) {
+        let mut cells = line.split(',');
+        let code = ItemCode::parse(cells.next().unwrap()).unwrap();
+        assert_eq!(Some(code.power_type().code()), cells.next(), "{line}");
+        assert!(check(&code.to_string(), TODAY).valid);
+        read += 1;
+    }
+    assert_eq!(read, 127);
+}
