@@ -124,15 +124,15 @@ fn windows(text: &Folded, groups: &[&Group], found: &mut Vec<(Range<usize>, Find
     let mut first = 0;
     while first < groups.len() {
         let mut taken = None;
-        let mut digits = groups[first].chars.len();
+        let mut digits = digits_of(text, &groups[first..=first]);
         for last in first + 1..groups.len() {
-            digits += groups[last].chars.len();
+            digits.extend(&text.chars[groups[last].chars.clone()]);
             // One number is written with one kind of gap; a date beside a number has another.
-            if digits > MOST_DIGITS || gaps[last - 1] != gaps[first] {
+            if digits.len() > MOST_DIGITS || gaps[last - 1] != gaps[first] {
                 break;
             }
-            if LENGTHS.contains(&digits)
-                && let Some(kind) = grouped(text, &groups[first..=last])
+            if LENGTHS.contains(&digits.len())
+                && let Some(kind) = grouped(&digits, &groups[first..=last])
             {
                 taken = Some((last, kind));
             }
@@ -163,26 +163,29 @@ fn solid(digits: &str, x: bool) -> Option<FindingKind> {
     }
 }
 
-fn grouped(text: &Folded, groups: &[&Group]) -> Option<FindingKind> {
-    let digits = digits_of(text, groups);
-    let lengths: Vec<usize> = groups.iter().map(|group| group.chars.len()).collect();
+fn grouped(digits: &str, groups: &[&Group]) -> Option<FindingKind> {
+    let length = |group: &&Group| group.chars.len();
     let x = groups.last().is_some_and(|group| group.x);
-    if is_id(&digits, x) || (lengths.first() == Some(&6) && is_old_id(&digits)) {
+    let after_six = groups.first().map(length) == Some(6);
+    if is_id(digits, x) || (after_six && is_old_id(digits)) {
         return Some(FindingKind::IdNumber);
     }
-    if is_mobile(strip_country(&digits)) {
+    if is_mobile(strip_country(digits)) {
         return Some(FindingKind::Phone);
     }
     // Dates side by side also reach sixteen digits; accounts are written in fours, or after the bank's first six.
-    let fours = lengths
-        .split_last()
-        .is_some_and(|(last, rest)| *last <= 4 && rest.iter().all(|length| *length == 4));
-    let bank = fours || (lengths.len() == 2 && lengths.first() == Some(&6));
+    let fours = groups.split_last().is_some_and(|(last, rest)| {
+        length(last) <= 4 && rest.iter().all(|group| length(group) == 4)
+    });
+    let bank = fours || (groups.len() == 2 && after_six);
     (bank && (16..=MOST_DIGITS).contains(&digits.len())).then_some(FindingKind::BankAccount)
 }
 
 /// Form and birth date; the check digit may be mistyped, the person is the same.
 fn is_id(digits: &str, x: bool) -> bool {
+    if digits.len() + usize::from(x) != 18 {
+        return false;
+    }
     let whole = if x {
         format!("{digits}X")
     } else {
