@@ -8,12 +8,16 @@
 //! element kind) → `layout` and `draw`; `write` gives the XML back.
 
 pub mod check;
+mod draw;
+mod layout;
 mod model;
 mod problem;
 mod read;
 mod step;
 mod write;
 
+pub use draw::{DrawOptions, StepRow, svg, table};
+pub use layout::layout;
 pub use model::{
     Bounds, Condition, Diagram, Edge, Flow, FlowIx, Lane, Limit, LimitUnit, Model, Node, NodeIx,
     NodeKind, OpinionRule, Outcome, PaperRule, Point, Shape, Task, Visibility,

@@ -15,6 +15,7 @@ use crate::problem::{Problem, Severity};
 use crate::read;
 
 pub use paths::LongestPath;
+pub(crate) use routes::next_rest;
 
 /// Everything found about a file. `model` is there if a process could be made out at all, so that findings can
 /// be shown on its drawing; run only what [`crate::read`] returns.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::paths;
-use crate::model::{Condition, FlowIx, Model, NodeIx, NodeKind};
+use crate::model::{Condition, FlowIx, Model, Node, NodeIx, NodeKind};
 use crate::problem::Problem;
 
 pub(super) fn check(model: &Model, problems: &mut Vec<Problem>) {
@@ -58,6 +58,29 @@ fn walk<'a>(
             return;
         }
     }
+}
+
+/// The task or end that a task's outcome leads to; none if it leads nowhere.
+pub(crate) fn next_rest<'a>(
+    model: &'a Model,
+    task: &str,
+    outcome: Option<&str>,
+) -> Option<&'a Node> {
+    let mut at = model.node_by_id(task)?;
+    for _ in model.node_indices() {
+        let flow = match model.node(at).kind {
+            NodeKind::Exclusive { default } => crate::step::holding(model, at, outcome)
+                .first()
+                .copied()
+                .or(default),
+            _ => model.node(at).outgoing.first().copied(),
+        };
+        at = model.flow(flow?).target;
+        if !matches!(model.node(at).kind, NodeKind::Exclusive { .. }) {
+            return Some(model.node(at));
+        }
+    }
+    None
 }
 
 fn choose(

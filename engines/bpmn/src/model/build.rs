@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::names::chinese;
-use super::{Condition, Flow, FlowIx, Lane, Model, Node, NodeIx, NodeKind, diagram, hash, task};
+use super::{
+    Condition, Flow, FlowIx, Lane, Model, Node, NodeIx, NodeKind, Pool, diagram, hash, task,
+};
 use crate::problem::Problem;
 use crate::read::{BPMN, Element, MINGJING};
 
@@ -75,7 +77,7 @@ pub fn build(definitions: Element) -> (Option<Model>, Vec<Problem>) {
     let mut model = Model {
         process_id: checked_id(process, &mut build),
         name: checked_name(process, &mut build),
-        pool: pool.map(str::to_owned),
+        pool,
         lanes: Vec::new(),
         nodes: Vec::new(),
         flows: Vec::new(),
@@ -126,8 +128,7 @@ fn unique_ids<'a>(definitions: &'a Element, build: &mut Build) -> HashSet<&'a st
     semantic
 }
 
-/// Returns the name of the pool.
-fn root_elements<'a>(definitions: &'a Element, build: &mut Build) -> Option<&'a str> {
+fn root_elements(definitions: &Element, build: &mut Build) -> Option<Pool> {
     let mut pool = None;
     for element in definitions.elements().filter(|e| e.namespace == BPMN) {
         match element.local.as_str() {
@@ -140,7 +141,7 @@ fn root_elements<'a>(definitions: &'a Element, build: &mut Build) -> Option<&'a 
     pool
 }
 
-fn collaboration<'a>(collaboration: &'a Element, build: &mut Build) -> Option<&'a str> {
+fn collaboration(collaboration: &Element, build: &mut Build) -> Option<Pool> {
     let mut pool = None;
     for element in collaboration.elements().filter(|e| e.namespace == BPMN) {
         match element.local.as_str() {
@@ -148,12 +149,17 @@ fn collaboration<'a>(collaboration: &'a Element, build: &mut Build) -> Option<&'
                 let text = "目前一个文件只支持一个参与者（池）。".to_owned();
                 build.error(element.id(), "several_participants", text);
             }
-            "participant" => pool = Some(element.get("name").unwrap_or_default()),
+            "participant" => {
+                pool = Some(Pool {
+                    id: element.id().unwrap_or_default().to_owned(),
+                    name: checked_name(element, build),
+                });
+            }
             "documentation" | "extensionElements" | "textAnnotation" | "association" | "group" => {}
             other => unsupported(element, other, build),
         }
     }
-    pool.filter(|name| !name.is_empty())
+    pool
 }
 
 fn the_process<'a>(definitions: &'a Element, build: &mut Build) -> Option<&'a Element> {

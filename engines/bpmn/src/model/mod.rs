@@ -34,8 +34,8 @@ pub struct FlowIx(pub(crate) usize);
 pub struct Model {
     pub(crate) process_id: String,
     pub(crate) name: String,
-    /// The participant (pool) that holds the process, if the file draws one.
-    pub(crate) pool: Option<String>,
+    /// The participant that holds the process, if the file has one.
+    pub(crate) pool: Option<Pool>,
     pub(crate) lanes: Vec<Lane>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) flows: Vec<Flow>,
@@ -43,6 +43,12 @@ pub struct Model {
     pub(crate) diagram: Option<Diagram>,
     pub(crate) hash: String,
     pub(crate) source: Element,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Pool {
+    pub id: String,
+    pub name: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -160,6 +166,15 @@ impl Model {
         nodes.filter_map(Node::task).collect()
     }
 
+    pub(crate) fn pool_id(&self) -> Option<&str> {
+        self.pool.as_ref().map(|pool| pool.id.as_str())
+    }
+
+    pub(crate) fn pool_name(&self) -> &str {
+        let name = self.pool.as_ref().map(|pool| pool.name.as_str());
+        name.filter(|name| !name.is_empty()).unwrap_or(&self.name)
+    }
+
     pub(crate) fn starts(&self) -> impl Iterator<Item = NodeIx> {
         let nodes = self.node_indices();
         nodes.filter(|ix| matches!(self.node(*ix).kind, NodeKind::Start))
@@ -185,6 +200,13 @@ impl Node {
         match &self.kind {
             NodeKind::Task(task) => Some(task),
             _ => None,
+        }
+    }
+
+    pub(crate) fn label_or_end(&self) -> &str {
+        match self.kind {
+            NodeKind::End { .. } if self.name.is_empty() => "结束",
+            _ => self.label(),
         }
     }
 
