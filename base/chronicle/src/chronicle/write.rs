@@ -1,0 +1,281 @@
+//! Writing: SQLite's single writer with group commit, PostgreSQL's optimistic transactions.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::time::Duration;
+
+use deadpool_postgres::Pool;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+use super::{Core, Request};
+use crate::db::postgres::PostgresSql;
+use crate::db::sqlite::SqliteSql;
+use crate::db::{Fault, Sql};
+use crate::params;
+use crate::refusal::Refusal;
+use crate::tx::{Published, Stop, Tx};
+
+/// A command with its type erased: it yields the outcome as JSON.
+pub(super) type Operation = Box<dyn FnMut(&mut Tx<'_>) -> Result<String, Stop> + Send>;
+
+pub(super) struct Written {
+    pub outcome: String,
+    pub repeated: bool,
+    /// Whether events or jobs were added.
+    pub grew: bool,
+    published: Vec<Published>,
+}
+
+type Reply = oneshot::Sender<Result<Written, Stop>>;
+
+struct Waiting {
+    request: Request,
+    operation: Operation,
+    reply: Reply,
+}
+
+/// Runs the command inside the open transaction: idempotency first, then decide and append.
+fn run(sql: &mut dyn Sql, core: &Core, request: &Request, operation: &mut Operation) -> Result<Written, Stop> {
+    if let Some(key) = &request.key {
+        let row = sql.query_one(
+            "SELECT body_sha256, outcome FROM idempotency WHERE jurisdiction = $1 AND actor = $2 AND key = $3",
+            &params![&*core.jurisdiction, &request.actor.account, &key.key],
+        )?;
+        if let Some(row) = row {
+            if row.text(0) != key.body_sha256 {
+                return Err(Refusal::key_reused().into());
+            }
+            return Ok(Written {
+                outcome: row.text(1).to_owned(),
+                repeated: true,
+                grew: false,
+                published: Vec::new(),
+            });
+        }
+    }
+    let context = core.context(request.actor.clone());
+    let at = context.at;
+    let command_id = context.id("command");
+    let mut tx = Tx::new(sql, core, context, command_id);
+    let outcome = operation(&mut tx)?;
+    let published = std::mem::take(&mut tx.published);
+    let grew = tx.appended > 0;
+    if let Some(key) = &request.key {
+        sql.execute(
+            "INSERT INTO idempotency (jurisdiction, actor, key, body_sha256, outcome, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            &params![
+                &*core.jurisdiction,
+                &request.actor.account,
+                &key.key,
+                &key.body_sha256,
+                &outcome,
+                at,
+            ],
+        )?;
+    }
+    Ok(Written {
+        outcome,
+        repeated: false,
+        grew,
+        published,
+    })
+}
+
+fn run_caught(
+    sql: &mut dyn Sql,
+    core: &Core,
+    request: &Request,
+    operation: &mut Operation,
+) -> Result<Written, Stop> {
+    catch_unwind(AssertUnwindSafe(|| run(sql, core, request, operation)))
+        .unwrap_or_else(|_| Err(Stop::Fault(Fault::Internal("a command panicked".into()))))
+}
+
+/// The one thread that writes a SQLite database. It loads, decides and appends all waiting commands in
+/// one commit, a savepoint each; answers go out after the fsync.
+pub(super) struct Writer {
+    queue: SyncSender<Waiting>,
+}
+
+/// Commands that may wait; beyond it the house is too busy and says so.
+const MOST_WAITING: usize = 4096;
+/// Commands in one commit: bounds how long the first of them waits.
+const MOST_IN_COMMIT: usize = 256;
+
+impl Writer {
+    pub(super) fn start(sql: SqliteSql, core: Arc<Core>) -> Result<Writer, Fault> {
+        let (queue, commands) = sync_channel(MOST_WAITING);
+        std::thread::Builder::new()
+            .name("chronicle-writer".into())
+            .spawn(move || write_until_closed(sql, &core, &commands))
+            .map_err(|error| Fault::Internal(format!("the writer does not start: {error}")))?;
+        Ok(Writer { queue })
+    }
+
+    pub(super) fn submit(&self, request: Request, operation: Operation, reply: Reply) -> Result<(), Fault> {
+        let waiting = Waiting {
+            request,
+            operation,
+            reply,
+        };
+        self.queue.try_send(waiting).map_err(|error| match error {
+            TrySendError::Full(_) => Fault::Busy,
+            TrySendError::Disconnected(_) => Fault::Stopped("the writer is gone".into()),
+        })
+    }
+}
+
+fn write_until_closed(mut sql: SqliteSql, core: &Core, commands: &Receiver<Waiting>) {
+    while let Ok(first) = commands.recv() {
+        if let Err(fault) = write_group(&mut sql, core, first, commands) {
+            // After a failed write to disk nobody knows what is there; only a restart, which recovers
+            // and checks, may go on. Commands from here on are refused.
+            tracing::error!(error = %fault, "the writer stops");
+            while let Ok(waiting) = commands.recv() {
+                let _ = waiting.reply.send(Err(Stop::Fault(fault.clone())));
+            }
+            return;
+        }
+    }
+}
+
+fn write_group(sql: &mut SqliteSql, core: &Core, first: Waiting, commands: &Receiver<Waiting>) -> Result<(), Fault> {
+    let mut answers: Vec<(Reply, Result<Written, Stop>)> = Vec::new();
+    if let Err(fault) = begin(sql) {
+        let _ = first.reply.send(Err(Stop::Fault(fault.clone())));
+        return if matches!(fault, Fault::Stopped(_)) { Err(fault) } else { Ok(()) };
+    }
+    let mut next = Some(first);
+    while let Some(mut waiting) = next {
+        let result = in_savepoint(sql, core, &mut waiting);
+        answers.push((waiting.reply, result));
+        if sql.lost_transaction() {
+            return give_up_group(answers);
+        }
+        next = if answers.len() < MOST_IN_COMMIT {
+            commands.try_recv().ok()
+        } else {
+            None
+        };
+    }
+    match sql.execute("COMMIT", &[]) {
+        Ok(_) => {
+            for (reply, result) in answers {
+                let result = result.map(|mut written| {
+                    core.cache.publish(std::mem::take(&mut written.published));
+                    written
+                });
+                let _ = reply.send(result);
+            }
+            Ok(())
+        }
+        Err(Fault::Full) => {
+            let _ = sql.execute("ROLLBACK", &[]);
+            answer_all(answers, &Fault::Full);
+            Ok(())
+        }
+        Err(fault) => {
+            let fault = Fault::Stopped(fault.to_string());
+            answer_all(answers, &fault);
+            Err(fault)
+        }
+    }
+}
+
+fn begin(sql: &mut SqliteSql) -> Result<(), Fault> {
+    sql.execute("BEGIN IMMEDIATE", &[]).map(|_| ())
+}
+
+fn in_savepoint(sql: &mut SqliteSql, core: &Core, waiting: &mut Waiting) -> Result<Written, Stop> {
+    sql.execute("SAVEPOINT command", &[])?;
+    let result = run_caught(sql, core, &waiting.request, &mut waiting.operation);
+    if result.is_err() && !sql.lost_transaction() {
+        sql.execute("ROLLBACK TO command", &[])?;
+    }
+    if !sql.lost_transaction() {
+        sql.execute("RELEASE command", &[])?;
+    }
+    result
+}
+
+/// The engine rolled everything back by itself (full disk, failed read): nothing of the group was kept.
+fn give_up_group(answers: Vec<(Reply, Result<Written, Stop>)>) -> Result<(), Fault> {
+    let fault = answers
+        .iter()
+        .find_map(|(_, result)| match result {
+            Err(Stop::Fault(fault)) => Some(fault.clone()),
+            _ => None,
+        })
+        .unwrap_or_else(|| Fault::Database("the transaction was rolled back".into()));
+    answer_all(answers, &fault);
+    if matches!(fault, Fault::Stopped(_)) { Err(fault) } else { Ok(()) }
+}
+
+/// Refusals stand as they are; what would have been done was not done.
+fn answer_all(answers: Vec<(Reply, Result<Written, Stop>)>, fault: &Fault) {
+    for (reply, result) in answers {
+        let _ = reply.send(match result {
+            Ok(_) => Err(Stop::Fault(fault.clone())),
+            Err(stop) => Err(stop),
+        });
+    }
+}
+
+const MOST_TRIES: u32 = 10;
+
+/// One optimistic transaction, run again after a lost race with growing, jittered waits.
+pub(super) async fn postgres(
+    pool: &Pool,
+    core: &Arc<Core>,
+    request: Request,
+    mut operation: Operation,
+) -> Result<Written, Stop> {
+    let mut attempt = 0;
+    loop {
+        let (pool, task_core, task_request) = (pool.clone(), Arc::clone(core), request.clone());
+        let handle = Handle::current();
+        let (result, returned) = tokio::task::spawn_blocking(move || {
+            let mut operation = operation;
+            let result = postgres_once(&pool, &handle, &task_core, &task_request, &mut operation);
+            (result, operation)
+        })
+        .await
+        .map_err(|_| Stop::Fault(Fault::Internal("a database task ended early".into())))?;
+        operation = returned;
+        match result {
+            Err(Stop::Fault(Fault::Race(_))) if attempt < MOST_TRIES => {
+                attempt += 1;
+                let jitter = u64::from(core.chance.bytes::<1>()[0]) % 16;
+                tokio::time::sleep(Duration::from_millis((1 << attempt.min(6)) + jitter)).await;
+            }
+            other => return other,
+        }
+    }
+}
+
+fn postgres_once(
+    pool: &Pool,
+    handle: &Handle,
+    core: &Core,
+    request: &Request,
+    operation: &mut Operation,
+) -> Result<Written, Stop> {
+    let mut sql = PostgresSql::take(pool, handle, Arc::clone(&core.names))?;
+    sql.batch("BEGIN")?;
+    let result = run_caught(&mut sql, core, request, operation);
+    match result {
+        Ok(mut written) => {
+            // A connection lost during COMMIT leaves the outcome unknown: the caller repeats with its key.
+            sql.batch("COMMIT")?;
+            core.cache.publish(std::mem::take(&mut written.published));
+            Ok(written)
+        }
+        Err(stop) => {
+            sql.batch("ROLLBACK")?;
+            Err(stop)
+        }
+    }
+}
