@@ -1,1 +1,58 @@
-//! mingjing-web
+//! The web door: who is here, what they may do, forms, pages, problems. Knows no capability.
+//!
+//! Reading order: [`house`] (state) → [`routes`] (the table of routes with their access) → [`visit`] (one request)
+//! → [`desk`] (the opening of every handler) → [`form`], [`upload`], [`listing`] (what comes in) → [`page`],
+//! [`problem`] (what goes out) → [`scope`], [`link`] (words used by all) → [`session`], [`security`],
+//! [`throttle`] (defence) → [`server`] (the accept loop) → [`assets`], [`view`], [`parts`].
+//!
+//! Invariants:
+//! - No route without an [`Access`]; it is checked before the handler runs.
+//! - No form is taken without its token; no page is sent without the security headers.
+//! - A refusal is a value and reads the same on page, fragment and API; a fault shows an incident number only.
+
+pub mod assets;
+pub mod desk;
+pub mod form;
+pub mod house;
+pub mod link;
+pub mod listing;
+pub mod page;
+pub mod parts;
+pub mod problem;
+pub mod routes;
+pub mod scope;
+pub mod security;
+pub mod server;
+pub mod session;
+pub mod throttle;
+pub mod upload;
+pub mod view;
+pub mod visit;
+
+pub use desk::Desk;
+pub use form::{Fields, Form, FormMeta, Input, Reader};
+pub use house::{
+    Authority, Footer, House, Nav, Pending, SessionActor, Sessions, SideEntry, SideGroup, Site, Tab, Throttles,
+};
+pub use link::Link;
+pub use listing::{Chosen, Listing, Pager};
+pub use page::{Column, Crumb, Frame, page};
+pub use problem::{Problem, Told, Wants};
+pub use routes::{Access, RouteLine, Routes};
+pub use scope::{Breadth, Permission, Scope, ScopeSql, Subject};
+pub use server::{Limits, Server};
+pub use session::token_hash;
+pub use throttle::Throttle;
+pub use upload::{FileKind, Inspected, Inspector, Upload, UploadError, UploadLimits, UploadedFile, download};
+
+/// The routes of the frame itself: styles and scripts, the choice of view, and the gallery of a demo.
+pub fn routes(site: &Site) -> Routes {
+    let routes = Routes::new()
+        .get("/assets/{name}", Access::Public, assets::get_asset)
+        .get("/view", Access::Public, view::get_view);
+    if site.demo {
+        routes.get("/_parts", Access::Public, parts::get_parts).post("/_parts", Access::Public, parts::post_parts)
+    } else {
+        routes
+    }
+}

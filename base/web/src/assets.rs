@@ -1,0 +1,86 @@
+//! Styles and scripts, built by Vite and carried in the binary under names that change with their contents.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+use serde::Deserialize;
+
+use crate::problem::Problem;
+
+#[derive(RustEmbed)]
+#[folder = "../../web/dist"]
+struct Dist;
+
+/// One entry of Vite's manifest, as far as we read it.
+#[derive(Deserialize)]
+struct Built {
+    file: String,
+}
+
+static MANIFEST: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+    let manifest = Dist::get(".vite/manifest.json").expect("build.rs saw the manifest");
+    let built: HashMap<String, Built> = serde_json::from_slice(&manifest.data).expect("the manifest is Vite's");
+    built.into_iter().map(|(source, built)| (source, format!("/assets/{}", built.file))).collect()
+});
+
+/// Address of a built entry, e.g. `src/main.js`.
+///
+/// # Panics
+/// The entry is not among the inputs of `web/vite.config.js`.
+pub fn address(source: &str) -> &'static str {
+    MANIFEST.get(source).expect("an input of web/vite.config.js")
+}
+
+pub fn style() -> &'static str {
+    address("src/main.scss")
+}
+
+pub fn script() -> &'static str {
+    address("src/main.js")
+}
+
+/// `GET /assets/{name}`
+pub async fn get_asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let zipped = accepts_gzip(&headers).then(|| Dist::get(&format!("{name}.gz"))).flatten();
+    let encoded = zipped.is_some();
+    let hidden = name.starts_with('.') || name.ends_with(".gz");
+    let Some(file) = zipped.or_else(|| Dist::get(&name)).filter(|_| !hidden) else {
+        return Problem::NotFound.into_response();
+    };
+    let mut response = file.data.into_response();
+    let answer = response.headers_mut();
+    answer.insert(CONTENT_TYPE, HeaderValue::from_static(kind(&name)));
+    answer.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    answer.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    if encoded {
+        answer.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    response
+}
+
+fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
+    accepted.split(',').any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        parts.next() == Some("gzip") && parts.next().is_none_or(|q| q != "q=0")
+    })
+}
+
+/// By the ending: the names are ours.
+fn kind(name: &str) -> &'static str {
+    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        "json" | "map" => "application/json",
+        _ => "application/octet-stream",
+    }
+}

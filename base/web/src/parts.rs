@@ -1,0 +1,68 @@
+//! Data of the parts that templates show (`parts.html`), and the gallery of all parts at `/_parts` in a demo.
+
+mod gallery;
+
+pub use self::gallery::{get_parts, post_parts};
+
+/// One stage of a matter (申请 → 受理 → 审查 → 决定 → 送达).
+#[derive(Debug, Clone)]
+pub struct Stage {
+    pub label: String,
+    /// A real date, or what is awaited.
+    pub note: String,
+    pub state: StageState,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StageState {
+    Done,
+    Now,
+    /// Waiting for the party or a special procedure; the clock stands still.
+    Paused,
+    Ahead,
+    /// Will not happen in this matter (e.g. withdrawn).
+    Skipped,
+}
+
+impl StageState {
+    pub fn class(self) -> &'static str {
+        match self {
+            StageState::Done => "done",
+            StageState::Now => "now",
+            StageState::Paused => "paused",
+            StageState::Ahead => "ahead",
+            StageState::Skipped => "skipped",
+        }
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            StageState::Done => "已完成",
+            StageState::Now => "正在进行",
+            StageState::Paused => "暂停计时",
+            StageState::Ahead => "尚未开始",
+            StageState::Skipped => "不再进行",
+        }
+    }
+
+    pub fn is_now(self) -> bool {
+        matches!(self, StageState::Now | StageState::Paused)
+    }
+}
+
+/// One recorded moment of a matter in a timeline.
+#[derive(Debug, Clone)]
+pub struct Moment {
+    /// Anchor; stable, so that it can be linked to.
+    pub id: String,
+    pub title: String,
+    /// Post or party; a person's name only where the reader may see it.
+    pub by: String,
+    /// As people read it.
+    pub time: String,
+    /// ISO 8601.
+    pub machine_time: String,
+    pub lines: Vec<String>,
+    /// Label and address.
+    pub papers: Vec<(String, String)>,
+}

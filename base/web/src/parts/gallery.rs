@@ -1,0 +1,2 @@
+pub async fn get_parts() {}
+pub async fn post_parts() {}

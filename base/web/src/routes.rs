@@ -1,0 +1,140 @@
+//! The table of routes. No route exists without saying who may take it: the access is checked before the handler runs.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, on};
+
+use crate::desk::Desk;
+use crate::house::House;
+use crate::problem::Problem;
+use crate::scope::Permission;
+use crate::visit::{Visit, front};
+
+/// Who may take a route. How far (which records) is the handler's question to [`Desk::require`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    Public,
+    /// Anybody with an account; the handler shows them their own.
+    SignedIn,
+    /// Whoever has this permission, however far.
+    May(Permission),
+}
+
+/// One line of `app/routes.txt`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RouteLine {
+    pub path: &'static str,
+    pub method: &'static str,
+    pub access: String,
+}
+
+/// The routes of one capability, or of all.
+#[derive(Default)]
+pub struct Routes {
+    router: Router<House>,
+    table: Vec<RouteLine>,
+}
+
+impl Routes {
+    pub fn new() -> Routes {
+        Routes::default()
+    }
+
+    #[must_use]
+    pub fn get<H, T>(self, path: &'static str, access: Access, handler: H) -> Routes
+    where
+        H: Handler<T, House>,
+        T: 'static,
+    {
+        self.add("GET", MethodFilter::GET, path, access, handler)
+    }
+
+    #[must_use]
+    pub fn post<H, T>(self, path: &'static str, access: Access, handler: H) -> Routes
+    where
+        H: Handler<T, House>,
+        T: 'static,
+    {
+        self.add("POST", MethodFilter::POST, path, access, handler)
+    }
+
+    #[must_use]
+    pub fn put<H, T>(self, path: &'static str, access: Access, handler: H) -> Routes
+    where
+        H: Handler<T, House>,
+        T: 'static,
+    {
+        self.add("PUT", MethodFilter::PUT, path, access, handler)
+    }
+
+    #[must_use]
+    pub fn delete<H, T>(self, path: &'static str, access: Access, handler: H) -> Routes
+    where
+        H: Handler<T, House>,
+        T: 'static,
+    {
+        self.add("DELETE", MethodFilter::DELETE, path, access, handler)
+    }
+
+    fn add<H, T>(mut self, method: &'static str, filter: MethodFilter, path: &'static str, access: Access, handler: H) -> Routes
+    where
+        H: Handler<T, House>,
+        T: 'static,
+    {
+        let guarded = on(filter, handler).layer(from_fn(move |request: Request, next: Next| guard(access, request, next)));
+        self.router = self.router.route(path, guarded);
+        self.table.push(RouteLine {
+            path,
+            method,
+            access: match access {
+                Access::Public => "public".to_owned(),
+                Access::SignedIn => "signed_in".to_owned(),
+                Access::May(permission) => permission.0.to_owned(),
+            },
+        });
+        self
+    }
+
+    #[must_use]
+    pub fn merge(mut self, other: Routes) -> Routes {
+        self.router = self.router.merge(other.router);
+        self.table.extend(other.table);
+        self
+    }
+
+    /// All lines in the order of paths: what the golden file `app/routes.txt` holds.
+    pub fn table(&self) -> Vec<RouteLine> {
+        let mut table = self.table.clone();
+        table.sort();
+        table
+    }
+
+    /// The finished site: unknown paths, wrong methods, faults and panics answer with a page of ours too.
+    pub fn into_router(self, house: House) -> Router {
+        self.router
+            .fallback(|| async { Problem::NotFound })
+            .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
+            .layer(axum::extract::DefaultBodyLimit::disable())
+            .layer(axum::middleware::from_fn_with_state(house.clone(), front))
+            .with_state(house)
+    }
+}
+
+async fn guard(access: Access, request: Request, next: Next) -> Response {
+    let Some(visit) = Visit::of(request.extensions()) else {
+        return Problem::fault("a route was reached without the front").into_response();
+    };
+    let desk = Desk::at(visit);
+    let admitted = match access {
+        Access::Public => Ok(()),
+        Access::SignedIn => desk.signed_in().map(|_| ()),
+        Access::May(permission) => desk.require(permission).map(|_| ()),
+    };
+    match admitted {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}

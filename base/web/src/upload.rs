@@ -1,0 +1,200 @@
+//! Files that people hand in: read with limits, their kind told by content, names made harmless.
+//!
+//! Nothing here parses a file: that is the [`Inspector`]'s work, in a limited process of its own.
+
+mod multipart;
+mod sniff;
+
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+
+use crate::house::Pending;
+
+pub use self::multipart::Upload;
+pub use self::sniff::sniff;
+
+/// Limits of one upload request.
+#[derive(Debug, Clone, Copy)]
+pub struct UploadLimits {
+    /// Bytes of one file.
+    pub file: usize,
+    /// Bytes of the whole request.
+    pub total: usize,
+    /// Files in one request.
+    pub files: usize,
+}
+
+impl Default for UploadLimits {
+    fn default() -> Self {
+        UploadLimits {
+            file: 10 * 1024 * 1024,
+            total: 30 * 1024 * 1024,
+            files: 10,
+        }
+    }
+}
+
+/// The kinds we take. Everything else is refused by content, whatever its name says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    Pdf,
+    Jpeg,
+    Png,
+}
+
+impl FileKind {
+    pub fn media_type(self) -> &'static str {
+        match self {
+            FileKind::Pdf => "application/pdf",
+            FileKind::Jpeg => "image/jpeg",
+            FileKind::Png => "image/png",
+        }
+    }
+
+    /// For the names that we give to stored files.
+    pub fn ending(self) -> &'static str {
+        match self {
+            FileKind::Pdf => "pdf",
+            FileKind::Jpeg => "jpg",
+            FileKind::Png => "png",
+        }
+    }
+}
+
+/// A file that passed the checks by size, name and first bytes. Not yet inspected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadedFile {
+    /// Name of the form field.
+    pub field: String,
+    /// The client's name for it, made harmless; for showing only, never for a path.
+    pub name: String,
+    pub kind: FileKind,
+    pub bytes: Vec<u8>,
+}
+
+/// What an inspection hands back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspected {
+    /// The image written anew without metadata, or the PDF as it came.
+    pub bytes: Vec<u8>,
+    /// 1 for an image.
+    pub pages: u32,
+}
+
+/// Parses a file fully in a limited process and refuses what is broken or carries something active.
+pub trait Inspector: Send + Sync {
+    fn inspect(&self, kind: FileKind, bytes: Vec<u8>) -> Pending<'_, Result<Inspected, UploadError>>;
+}
+
+/// Why a file is not taken; the texts stand beside the field (UX 1.2).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UploadError {
+    #[error("请选择要上传的文件")]
+    Missing,
+    #[error("文件是空的，请重新选择")]
+    Empty,
+    #[error("文件超过 {} MB，请压缩或分开后再上传", .most / 1024 / 1024)]
+    TooLarge { most: usize },
+    #[error("一次最多上传 {most} 个文件")]
+    TooMany { most: usize },
+    #[error("只能上传 PDF、JPG 或 PNG 文件")]
+    WrongKind,
+    #[error("文件名的后缀与内容不一致，请用原来的程序另存为 PDF、JPG 或 PNG")]
+    NameDisagrees,
+    #[error("文件已损坏，无法打开，请检查后重新上传")]
+    Broken,
+    #[error("文件有密码保护，请去掉密码后再上传")]
+    Encrypted,
+    #[error("文件里带有脚本、附件或其他会运行的内容，请另存为普通 PDF 后再上传")]
+    Active,
+    #[error("图片尺寸太大，请缩小到 1 亿像素以内")]
+    TooManyPixels,
+    #[error("文件页数太多，请分开后再上传")]
+    TooManyPages,
+    /// The inspection itself did not work; not the person's fault.
+    #[error("暂时不能检查文件，请稍后重新上传")]
+    Unavailable,
+}
+
+/// A name for showing and for `Content-Disposition`: no path, no control or direction characters, not too long.
+pub fn harmless_name(name: &str, kind: FileKind) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or("");
+    let odd = |c: &char| !(c.is_control() || crate::form::is_bidi(*c) || r#"<>:"|?*"#.contains(*c) || *c == '\u{feff}');
+    let kept: String = last.chars().filter(odd).collect();
+    let stem = kept.rsplit_once('.').map_or(kept.as_str(), |(stem, _)| stem);
+    let stem: String = stem.trim_matches(|c: char| c == '.' || c.is_whitespace()).chars().take(60).collect();
+    let stem = if stem.is_empty() { "文件" } else { &stem };
+    format!("{stem}.{}", kind.ending())
+}
+
+/// A stored file as a download: never shown inside our pages, never sniffed, never run.
+pub fn download(name: &str, kind: FileKind, bytes: impl Into<axum::body::Bytes>) -> Response {
+    let mut response = bytes.into().into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind.media_type()));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(HeaderName::from_static("x-download-options"), HeaderValue::from_static("noopen"));
+    if let Ok(disposition) = HeaderValue::from_str(&disposition(&harmless_name(name, kind), kind)) {
+        headers.insert(CONTENT_DISPOSITION, disposition);
+    }
+    response
+}
+
+/// RFC 6266: a plain name for old programs and the real one, percent-encoded (RFC 8187).
+fn disposition(name: &str, kind: FileKind) -> String {
+    let mut encoded = String::new();
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    format!("attachment; filename=\"file.{}\"; filename*=UTF-8''{encoded}", kind.ending())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_lose_what_could_harm() {
+        let check = |name: &str, expect: &str| assert_eq!(harmless_name(name, FileKind::Pdf), expect, "{name:?}");
+        check("营业执照.pdf", "营业执照.pdf");
+        check("../../etc/passwd", "passwd.pdf");
+        check("C:\\Users\\me\\证.PDF", "证.pdf");
+        check("a\0b\r\n.pdf", "ab.pdf");
+        check("fdp.\u{202e}exe.pdf", "fdp.exe.pdf");
+        check("..", "文件.pdf");
+        check("", "文件.pdf");
+        check("x.jpg.html", "x.jpg.pdf");
+    }
+
+    #[test]
+    fn a_download_is_an_attachment_in_a_sandbox() {
+        let response = download("许可证\"; x=\"y.pdf", FileKind::Pdf, vec![1]);
+        let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_owned();
+        assert_eq!(
+            header("content-disposition"),
+            "attachment; filename=\"file.pdf\"; filename*=UTF-8''%E8%AE%B8%E5%8F%AF%E8%AF%81%3B%20x%3Dy.pdf"
+        );
+        assert!(header("content-security-policy").contains("sandbox"));
+        assert_eq!(header("content-type"), "application/pdf");
+    }
+
+    proptest! {
+        #[test]
+        fn any_name_becomes_one_harmless_segment(name in "\\PC{0,80}|.{0,80}") {
+            let harmless = harmless_name(&name, FileKind::Png);
+            prop_assert!(harmless.chars().count() <= 64);
+            let has_odd_char = harmless.contains(['/', '\\', '\0', '"', '\n', '\r']);
+            prop_assert!(!has_odd_char);
+            prop_assert!(harmless.ends_with(".png") && !harmless.starts_with('.'));
+        }
+    }
+}
