@@ -1,0 +1,26 @@
+//! Read tables, all written in the command's own transaction: a person appointed can act with the next click.
+
+mod accounts;
+mod audit;
+mod bodies;
+mod officers;
+mod organisations;
+pub mod queries;
+
+use std::sync::Arc;
+
+use mingjing_chronicle::View;
+
+pub(crate) use accounts::document_key;
+pub use audit::{AuditFilter, AuditLine, audit_lines, audit_people};
+pub use officers::{OfficerFilter, OfficerLine, officer_lines};
+
+pub fn all() -> Vec<Arc<dyn View>> {
+    vec![
+        Arc::new(bodies::BodyList),
+        Arc::new(officers::OfficerList),
+        Arc::new(accounts::AccountList),
+        Arc::new(organisations::OrganisationList),
+        Arc::new(audit::PeopleAudit),
+    ]
+}
