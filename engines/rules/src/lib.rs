@@ -1,0 +1,10 @@
+//! FEEL and DMN 1.5.
+pub mod builtins;
+pub mod dmn;
+pub mod evaluate;
+pub mod extension;
+pub mod feel;
+pub mod number;
+pub mod time;
+mod unicode_blocks;
+pub mod value;
