@@ -1,0 +1,57 @@
+# 明镜 Mingjing. Each target does its own set-up.
+#   make run    start the demo city        make test   format, lints, all tests, browser tests
+#   make check  quick check while working  make bench  figures as JSON     make soak  long fault tests
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := run
+
+export MINGJING_FONTS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/mingjing/fonts
+PORT ?= 8080
+STAGE = @app/setup/stage.sh
+
+.PHONY: run test check bench soak assets fonts tools postgres format clean-demo
+
+run: assets fonts
+	@echo "== building 明镜 (first time: about ten minutes on two cores; later: seconds)"
+	@cargo build --locked -p mingjing
+	@exec target/debug/mingjing demo --data demo-data --listen 127.0.0.1:$(PORT)
+
+# Styles and scripts: only when their sources changed.
+assets: web/dist/.vite/manifest.json
+web/dist/.vite/manifest.json: web/package.json web/package-lock.json web/vite.config.js $(shell find web/src -type f 2>/dev/null)
+	@echo "== styles and scripts"
+	@cd web && npm ci --no-audit --no-fund --silent && npm run --silent build
+	@touch $@
+
+fonts:
+	@bash app/setup/fonts.sh "$(MINGJING_FONTS)"
+
+# Chromium, PostgreSQL and poppler for the tests, where they are missing.
+tools:
+	@bash app/setup/tools.sh
+
+test: export CARGO_TERM_COLOR = never
+test: tools assets fonts
+	$(STAGE) format   5 cargo fmt --all --check
+	$(STAGE) lints   18 cargo clippy --locked --workspace --all-targets -- -D warnings
+	$(STAGE) build   22 cargo build --locked --workspace --tests --bins
+	$(STAGE) tests   15 bash app/setup/with-postgres.sh bash app/setup/cargo-tests.sh
+	$(STAGE) browser 15 bash e2e/run.sh
+
+check: assets
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+
+format:
+	cargo fmt --all
+
+# Without papers, so that the optimised build takes minutes and not half an hour.
+bench: assets
+	cargo build --locked --release -p mingjing --no-default-features
+	target/release/mingjing bench
+
+soak: tools assets fonts
+	MINGJING_KILLS=100 bash app/setup/with-postgres.sh cargo nextest run --locked --workspace --run-ignored all
+
+clean-demo:
+	rm -rf demo-data

@@ -1,0 +1,103 @@
+//! What can be asked on the command line. Exit codes: 0 done, 1 refused or found something, 2 usage.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use mingjing_web::FileKind;
+
+use crate::commands::{calendar, catalogue, code, demo, flow, init, operate, paper, serve};
+use crate::outcome::Outcome;
+use crate::worker;
+
+/// 明镜：行政权力网上公开透明运行平台
+#[derive(Parser)]
+#[command(name = "mingjing", version, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 启动演示城（第一次启动时建立演示数据）
+    Demo {
+        /// 演示数据目录
+        #[arg(long, default_value = "demo-data")]
+        data: PathBuf,
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+        /// postgres://…；不写则用数据目录里的 SQLite
+        #[arg(long)]
+        database: Option<String>,
+    },
+    /// 建立一个正式部署：辖区、参数集、密钥、三名管理员
+    Init(init::Init),
+    /// 启动服务
+    Serve {
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// 期限计算
+    #[command(subcommand)]
+    Calendar(calendar::CalendarCommand),
+    /// 编码检查
+    #[command(subcommand)]
+    Code(code::CodeCommand),
+    /// 权力事项目录
+    #[command(subcommand)]
+    Catalogue(catalogue::CatalogueCommand),
+    /// 流程图
+    #[command(subcommand)]
+    Flow(flow::FlowCommand),
+    /// 文书
+    #[command(subcommand)]
+    Paper(paper::PaperCommand),
+    /// 重建全部读表；--check 只比较，不改动
+    Rebuild(operate::Rebuild),
+    /// 检查这台机器和这份部署是否可靠
+    Doctor(operate::Doctor),
+    /// 备份到一个空目录
+    Backup(operate::Backup),
+    /// 从备份恢复到一个空的数据目录，并以重建核对
+    Restore(operate::Restore),
+    /// 压力测量，输出 JSON
+    Bench(crate::bench::Bench),
+    #[command(hide = true)]
+    InspectUpload {
+        #[arg(long)]
+        kind: String,
+    },
+}
+
+pub fn run() -> Outcome {
+    match Cli::parse().command {
+        Command::Demo { data, listen, database } => demo::run(data, listen, database),
+        Command::Init(init) => init::run(init),
+        Command::Serve { data } => serve::run(&data),
+        Command::Calendar(command) => calendar::run(command),
+        Command::Code(command) => code::run(command),
+        Command::Catalogue(command) => catalogue::run(command),
+        Command::Flow(command) => flow::run(command),
+        Command::Paper(command) => paper::run(command),
+        Command::Rebuild(rebuild) => operate::rebuild(rebuild),
+        Command::Doctor(doctor) => operate::doctor(doctor),
+        Command::Backup(backup) => operate::backup(backup),
+        Command::Restore(restore) => operate::restore(restore),
+        Command::Bench(bench) => crate::bench::run(bench),
+        Command::InspectUpload { kind } => inspect_upload(&kind),
+    }
+}
+
+fn inspect_upload(kind: &str) -> Outcome {
+    let kind = match kind {
+        "pdf" => FileKind::Pdf,
+        "jpg" => FileKind::Jpeg,
+        "png" => FileKind::Png,
+        _ => return Outcome::Refused,
+    };
+    match worker::run(kind) {
+        Ok(()) => Outcome::Done,
+        Err(_) => Outcome::Refused,
+    }
+}

@@ -1,0 +1,11 @@
+//! One file per command of the command line.
+
+pub mod calendar;
+pub mod catalogue;
+pub mod code;
+pub mod demo;
+pub mod flow;
+pub mod init;
+pub mod operate;
+pub mod paper;
+pub mod serve;
