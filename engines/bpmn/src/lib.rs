@@ -19,8 +19,8 @@ mod write;
 pub use draw::{DrawOptions, StepRow, svg, table};
 pub use layout::layout;
 pub use model::{
-    Bounds, Condition, Diagram, Edge, Flow, FlowIx, Lane, Limit, LimitUnit, Model, Node, NodeIx,
-    NodeKind, OpinionRule, Outcome, PaperRule, Point, Shape, Task, Visibility,
+    Bounds, Condition, Diagram, Edge, Flow, FlowIx, Lane, Limit, LimitUnit, Model, Node, NodeIx, NodeKind, OpinionRule,
+    Outcome, PaperRule, Point, Shape, Task, Visibility,
 };
 pub use problem::{Problem, Severity};
 pub use step::{FlowEvent, State, StepError, Stimulus, TokenId, step};

@@ -34,15 +34,11 @@ pub const MAX_PROBLEMS: usize = 200;
 
 impl Report {
     pub fn errors(&self) -> impl Iterator<Item = &Problem> {
-        self.problems
-            .iter()
-            .filter(|p| p.severity == Severity::Error)
+        self.problems.iter().filter(|p| p.severity == Severity::Error)
     }
 
     pub fn warnings(&self) -> impl Iterator<Item = &Problem> {
-        self.problems
-            .iter()
-            .filter(|p| p.severity == Severity::Warning)
+        self.problems.iter().filter(|p| p.severity == Severity::Warning)
     }
 
     pub fn is_sound(&self) -> bool {
@@ -60,9 +56,7 @@ pub fn report(xml: &str) -> Report {
         check(model, &mut problems);
     }
     problems.sort_by_key(|problem| problem.severity);
-    let sound = problems
-        .first()
-        .is_none_or(|p| p.severity != Severity::Error);
+    let sound = problems.first().is_none_or(|p| p.severity != Severity::Error);
     problems.truncate(MAX_PROBLEMS);
     let checked = model.as_ref().filter(|_| sound);
     Report {

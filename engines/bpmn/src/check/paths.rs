@@ -24,9 +24,7 @@ impl Model {
     /// Sum of the step limits in working days on the longest way from the start to an end.
     pub fn longest_path_working_days(&self) -> LongestPath {
         let start = self.starts().next();
-        self.longest(start, |ix| {
-            matches!(self.node(ix).kind, NodeKind::End { .. })
-        })
+        self.longest(start, |ix| matches!(self.node(ix).kind, NodeKind::End { .. }))
     }
 
     /// The same between two elements, both counted; none if an id is unknown or no way leads there.
@@ -56,9 +54,7 @@ impl Model {
             }
         }
         let candidates = order.iter().filter(|ix| stops(**ix));
-        let last = candidates
-            .filter(|ix| best[ix.0].is_some())
-            .max_by_key(|ix| best[ix.0]);
+        let last = candidates.filter(|ix| best[ix.0].is_some()).max_by_key(|ix| best[ix.0]);
         let mut path = Vec::new();
         let mut at = last.copied();
         while let Some(ix) = at {
@@ -73,18 +69,10 @@ impl Model {
     fn described(&self, working_days: u32, path: &[NodeIx], back: &[bool]) -> LongestPath {
         let ids = |keep: &dyn Fn(&crate::model::Task) -> bool| -> Vec<String> {
             let tasks = path.iter().filter_map(|ix| self.node(*ix).task());
-            tasks
-                .filter(|task| keep(task))
-                .map(|task| task.id.clone())
-                .collect()
+            tasks.filter(|task| keep(task)).map(|task| task.id.clone()).collect()
         };
         let loops = self.flows().iter().zip(back).filter(|(_, back)| **back);
-        let ends = |flow: &crate::model::Flow| {
-            (
-                self.node(flow.source).id.clone(),
-                self.node(flow.target).id.clone(),
-            )
-        };
+        let ends = |flow: &crate::model::Flow| (self.node(flow.source).id.clone(), self.node(flow.target).id.clone());
         let unit = |task: &crate::model::Task| task.limit.as_ref().map(|limit| limit.unit());
         LongestPath {
             working_days,
@@ -147,10 +135,7 @@ pub fn shortest(model: &Model, from: NodeIx, to: NodeIx) -> Vec<String> {
     while let Some(ix) = before[path[path.len() - 1].0] {
         path.push(ix);
     }
-    path.iter()
-        .rev()
-        .map(|ix| model.node(*ix).id.clone())
-        .collect()
+    path.iter().rev().map(|ix| model.node(*ix).id.clone()).collect()
 }
 
 pub fn shortest_from_start(model: &Model, to: NodeIx) -> Vec<String> {
@@ -171,9 +156,7 @@ pub fn forward_order(model: &Model) -> Vec<NodeIx> {
     for (flow, _) in model.flows().iter().zip(&back).filter(|(_, back)| !**back) {
         waits[flow.target.0] += 1;
     }
-    let starts = model
-        .starts()
-        .chain(model.node_indices().filter(|ix| waits[ix.0] == 0));
+    let starts = model.starts().chain(model.node_indices().filter(|ix| waits[ix.0] == 0));
     let mut open: VecDeque<NodeIx> = VecDeque::new();
     let mut queued = vec![false; model.nodes().len()];
     for ix in starts {
@@ -224,6 +207,9 @@ pub fn ring_without_task(model: &Model) -> Option<Vec<NodeIx>> {
         if let Some(met) = trail.iter().position(|ix| *ix == before) {
             let mut ring = trail.split_off(met);
             ring.reverse();
+            // Told from the element that comes first in the file.
+            let first = (0..ring.len()).min_by_key(|at| ring[*at]).unwrap_or(0);
+            ring.rotate_left(first);
             return Some(ring);
         }
         trail.push(before);

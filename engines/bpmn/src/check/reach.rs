@@ -23,9 +23,7 @@ pub(super) fn check(model: &Model, problems: &mut Vec<Problem>) {
     if let Some(ring) = paths::ring_without_task(model) {
         let ids: Vec<String> = ring.iter().map(|ix| model.node(*ix).id.clone()).collect();
         let text = "这些网关首尾相连、中间没有任务，流程会空转不停。".to_owned();
-        problems.push(
-            Problem::error(ids.first().map(String::as_str), "loop_without_task", text)
-                .with_path(ids.clone()),
-        );
+        problems
+            .push(Problem::error(ids.first().map(String::as_str), "loop_without_task", text).with_path(ids.clone()));
     }
 }

@@ -61,18 +61,11 @@ fn walk<'a>(
 }
 
 /// The task or end that a task's outcome leads to; none if it leads nowhere.
-pub(crate) fn next_rest<'a>(
-    model: &'a Model,
-    task: &str,
-    outcome: Option<&str>,
-) -> Option<&'a Node> {
+pub(crate) fn next_rest<'a>(model: &'a Model, task: &str, outcome: Option<&str>) -> Option<&'a Node> {
     let mut at = model.node_by_id(task)?;
     for _ in model.node_indices() {
         let flow = match model.node(at).kind {
-            NodeKind::Exclusive { default } => crate::step::holding(model, at, outcome)
-                .first()
-                .copied()
-                .or(default),
+            NodeKind::Exclusive { default } => crate::step::holding(model, at, outcome).first().copied().or(default),
             _ => model.node(at).outgoing.first().copied(),
         };
         at = model.flow(flow?).target;
@@ -114,8 +107,7 @@ fn choose(
             node.label()
         );
         let path = way(model, from, at);
-        problems
-            .push(Problem::error(Some(&node.id), "outcome_leads_nowhere", text).with_path(path));
+        problems.push(Problem::error(Some(&node.id), "outcome_leads_nowhere", text).with_path(path));
     }
     chosen
 }
@@ -150,11 +142,7 @@ fn conditions_name_outcomes(model: &Model, walks: &Walks<'_>, problems: &mut Vec
                 "条件里的办理结果“{outcome}”不会到达“{}”：前面的任务没有声明它，或在此之前已走了别的路。",
                 model.node(flow.source).label()
             );
-            problems.push(Problem::error(
-                Some(&flow.id),
-                "condition_outcome_unknown",
-                text,
-            ));
+            problems.push(Problem::error(Some(&flow.id), "condition_outcome_unknown", text));
         }
     }
 }
@@ -170,11 +158,7 @@ fn flows_are_taken(model: &Model, walks: &Walks<'_>, problems: &mut Vec<Problem>
         let is_default = default == Some(FlowIx(index));
         if is_default {
             let text = "默认流永远走不到：各条件已包括所有办理结果。".to_owned();
-            problems.push(Problem::warning(
-                Some(&flow.id),
-                "default_never_taken",
-                text,
-            ));
+            problems.push(Problem::warning(Some(&flow.id), "default_never_taken", text));
         } else {
             let text = "这条顺序流永远走不到。".to_owned();
             problems.push(Problem::error(Some(&flow.id), "flow_never_taken", text));

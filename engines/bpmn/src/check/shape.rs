@@ -26,11 +26,7 @@ fn starts_and_ends(model: &Model, problems: &mut Vec<Problem>) {
     }
     for further in starts.iter().skip(1) {
         let text = "流程只能有一个开始事件。".to_owned();
-        problems.push(Problem::error(
-            Some(&model.node(*further).id),
-            "several_starts",
-            text,
-        ));
+        problems.push(Problem::error(Some(&model.node(*further).id), "several_starts", text));
     }
     let is_end = |node: &Node| matches!(node.kind, NodeKind::End { .. });
     if !model.nodes().iter().any(is_end) {
@@ -86,31 +82,19 @@ fn task(model: &Model, ix: NodeIx, problems: &mut Vec<Problem>) {
     }
 }
 
-fn exclusive(
-    model: &Model,
-    ix: NodeIx,
-    default: Option<crate::model::FlowIx>,
-    problems: &mut Vec<Problem>,
-) {
+fn exclusive(model: &Model, ix: NodeIx, default: Option<crate::model::FlowIx>, problems: &mut Vec<Problem>) {
     let node = model.node(ix);
     let diverges = node.outgoing.len() > 1;
     for flow_ix in &node.outgoing {
         let flow = model.flow(*flow_ix);
         let is_default = default == Some(*flow_ix);
         if diverges && !is_default && flow.condition.is_none() {
-            let text = format!(
-                "从“{}”出发的这条顺序流既没有条件，也不是默认流。",
-                node.label()
-            );
+            let text = format!("从“{}”出发的这条顺序流既没有条件，也不是默认流。", node.label());
             problems.push(Problem::error(Some(&flow.id), "condition_missing", text));
         }
         if is_default && flow.condition.is_some() {
             let text = "默认流不能再写条件。".to_owned();
-            problems.push(Problem::error(
-                Some(&flow.id),
-                "default_has_condition",
-                text,
-            ));
+            problems.push(Problem::error(Some(&flow.id), "default_has_condition", text));
         }
     }
 }
@@ -120,11 +104,7 @@ fn conditions_only_at_gateways(model: &Model, problems: &mut Vec<Problem>) {
         let from_gateway = matches!(model.node(flow.source).kind, NodeKind::Exclusive { .. });
         if flow.condition.is_some() && !from_gateway {
             let text = "条件只能写在网关流出的顺序流上。".to_owned();
-            problems.push(Problem::error(
-                Some(&flow.id),
-                "condition_off_gateway",
-                text,
-            ));
+            problems.push(Problem::error(Some(&flow.id), "condition_off_gateway", text));
         }
     }
 }

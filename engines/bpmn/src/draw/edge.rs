@@ -34,12 +34,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, out: &mut String) {
 }
 
 pub(super) fn draw_labels(canvas: &Canvas<'_>, out: &mut String) {
-    for flow in canvas
-        .model
-        .flows()
-        .iter()
-        .filter(|flow| !flow.name.is_empty())
-    {
+    for flow in canvas.model.flows().iter().filter(|flow| !flow.name.is_empty()) {
         if let Some(edge) = canvas.diagram.edge(&flow.id) {
             label(flow, edge, out);
         }
@@ -76,10 +71,7 @@ fn line(points: &[Point]) -> String {
         let radius = CORNER
             .min(distance(*before, *corner) / 2.0)
             .min(distance(*corner, *after) / 2.0);
-        let (enter, leave) = (
-            toward(*corner, *before, radius),
-            toward(*corner, *after, radius),
-        );
+        let (enter, leave) = (toward(*corner, *before, radius), toward(*corner, *after, radius));
         let _ = write!(
             path,
             "L{:.1} {:.1}Q{} {} {:.1} {:.1}",
@@ -95,10 +87,7 @@ fn line(points: &[Point]) -> String {
 fn arrow(points: &[Point], colour: &str, out: &mut String) {
     let [.., before, tip] = *points else { return };
     let base = toward(tip, before, ARROW);
-    let (dx, dy) = (
-        (tip.x - base.x) / ARROW * 4.0,
-        (tip.y - base.y) / ARROW * 4.0,
-    );
+    let (dx, dy) = ((tip.x - base.x) / ARROW * 4.0, (tip.y - base.y) / ARROW * 4.0);
     let _ = write!(
         out,
         r#"<path class="flow-arrow" d="M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}Z" fill="{colour}"/>"#,
@@ -127,19 +116,11 @@ fn default_mark(points: &[Point], colour: &str, out: &mut String) {
 
 fn label(flow: &Flow, edge: &Edge, out: &mut String) {
     let size = text::SMALL + 1.0;
-    let room = edge
-        .label
-        .map_or(7.0 * size, |label| label.width.max(2.0 * size));
+    let room = edge.label.map_or(7.0 * size, |label| label.width.max(2.0 * size));
     let lines = text::wrap(&flow.name, room, size, 3);
-    let wide = lines
-        .iter()
-        .map(|l| text::width(l, size))
-        .fold(0.0, f64::max)
-        + 6.0;
+    let wide = lines.iter().map(|l| text::width(l, size)).fold(0.0, f64::max) + 6.0;
     let high = lines.len() as f64 * size * 1.3 + 2.0;
-    let at = edge
-        .label
-        .map_or_else(|| middle(&edge.points), |label| label.center());
+    let at = edge.label.map_or_else(|| middle(&edge.points), |label| label.center());
     let _ = write!(
         out,
         r##"<g class="flow-label"><rect x="{:.1}" y="{:.1}" width="{wide:.1}" height="{high:.1}" rx="3" fill="#ffffff" fill-opacity="0.88"/>"##,
@@ -152,9 +133,7 @@ fn label(flow: &Flow, edge: &Edge, out: &mut String) {
 
 /// The middle of the longest stretch.
 fn middle(points: &[Point]) -> Point {
-    let stretches = points
-        .windows(2)
-        .filter_map(|w| Some((*w.first()?, *w.get(1)?)));
+    let stretches = points.windows(2).filter_map(|w| Some((*w.first()?, *w.get(1)?)));
     let longest = stretches.max_by(|a, b| distance(a.0, a.1).total_cmp(&distance(b.0, b.1)));
     let (a, b) = longest.unwrap_or((points[0], points[0]));
     Point {

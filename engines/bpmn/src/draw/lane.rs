@@ -10,14 +10,7 @@ const LINE: &str = "#a9b4c0";
 
 pub(super) fn draw(canvas: &Canvas<'_>, out: &mut String) {
     for shape in pools(canvas) {
-        band(
-            shape,
-            "flow-pool",
-            "#ffffff",
-            "#dfe6ee",
-            canvas.model.pool_name(),
-            out,
-        );
+        band(shape, "flow-pool", "#ffffff", "#dfe6ee", canvas.model.pool_name(), out);
     }
     for (index, lane) in canvas.model.lanes().iter().enumerate() {
         let Some(shape) = canvas.diagram.shape(&lane.id) else {

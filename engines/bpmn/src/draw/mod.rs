@@ -36,10 +36,7 @@ impl DrawOptions {
     /// Shows where an instance stands.
     pub fn of_state(state: &State) -> DrawOptions {
         DrawOptions {
-            current: state
-                .open_tasks()
-                .map(|(_, task)| task.to_owned())
-                .collect(),
+            current: state.open_tasks().map(|(_, task)| task.to_owned()).collect(),
             visited: state.visited().map(str::to_owned).collect(),
             ..DrawOptions::default()
         }
@@ -47,8 +44,7 @@ impl DrawOptions {
 }
 
 const MARGIN: f64 = 12.0;
-const FONTS: &str =
-    "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif";
+const FONTS: &str = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif";
 
 /// Draws the model by the diagram part of its file, or by an own layout where the file has none.
 pub fn svg(model: &Model, options: &DrawOptions) -> String {
@@ -131,8 +127,7 @@ fn extent(diagram: &Diagram) -> Bounds {
         right = right.max(x);
         bottom = bottom.max(y);
     };
-    let labels = (diagram.shapes.iter().filter_map(|s| s.label))
-        .chain(diagram.edges.iter().filter_map(|e| e.label));
+    let labels = (diagram.shapes.iter().filter_map(|s| s.label)).chain(diagram.edges.iter().filter_map(|e| e.label));
     for bounds in diagram.shapes.iter().map(|s| s.bounds).chain(labels) {
         take(bounds.x, bounds.y);
         take(bounds.right(), bounds.bottom());

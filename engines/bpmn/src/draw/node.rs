@@ -92,11 +92,7 @@ fn draw_task(canvas: &Canvas<'_>, task: &Task, b: Bounds, paint: &Paint, out: &m
         b.x, b.y, b.width, b.height, paint.fill, paint.stroke, paint.width
     );
     let limit = task.limit.as_ref().map(|limit| limit.in_words());
-    let rows = if limit.is_some() && b.height < 72.0 {
-        2
-    } else {
-        3
-    };
+    let rows = if limit.is_some() && b.height < 72.0 { 2 } else { 3 };
     let lines = text::wrap(&task.name, b.width - 12.0, text::SIZE, rows);
     let center = b.center();
     let lift = if limit.is_some() { 8.0 } else { 0.0 };
@@ -107,10 +103,7 @@ fn draw_task(canvas: &Canvas<'_>, task: &Task, b: Bounds, paint: &Paint, out: &m
     text::centred(&lines, name_at, text::SIZE, text::INK, out);
     if let Some(limit) = limit {
         let below = name_at.y + lines.len() as f64 * text::SIZE * 0.65 + text::SMALL * 0.8;
-        let at = Point {
-            x: center.x,
-            y: below,
-        };
+        let at = Point { x: center.x, y: below };
         text::centred(&[limit], at, text::SMALL, text::MUTED, out);
     }
     // State is told by more than colour.
@@ -135,13 +128,7 @@ fn badge(label: &str, b: Bounds, fill: &str, out: &mut String) {
         r#"<rect class="flow-badge" x="{}" y="{}" width="{}" height="{}" rx="8" fill="{fill}"/>"#,
         tag.x, tag.y, tag.width, tag.height
     );
-    text::centred(
-        &[label.to_owned()],
-        tag.center(),
-        text::SMALL,
-        "#ffffff",
-        out,
-    );
+    text::centred(&[label.to_owned()], tag.center(), text::SMALL, "#ffffff", out);
 }
 
 fn diamond(b: Bounds, paint: &Paint, out: &mut String) {
@@ -196,11 +183,7 @@ fn circle(b: Bounds, fill: &str, stroke: &str, width: f64, out: &mut String) {
 fn disc(b: Bounds, fill: &str, out: &mut String) {
     let c = b.center();
     let radius = b.width.min(b.height) * 0.28;
-    let _ = write!(
-        out,
-        r#"<circle cx="{}" cy="{}" r="{radius}" fill="{fill}"/>"#,
-        c.x, c.y
-    );
+    let _ = write!(out, r#"<circle cx="{}" cy="{}" r="{radius}" fill="{fill}"/>"#, c.x, c.y);
 }
 
 /// The name beside an event or gateway, where the file puts it, else below.

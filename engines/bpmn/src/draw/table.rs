@@ -25,9 +25,7 @@ pub struct StepRow {
 /// One row a task, in the order of [`Model::steps_in_order`].
 pub fn table(model: &Model) -> Vec<StepRow> {
     let steps = model.steps_in_order().into_iter().enumerate();
-    steps
-        .map(|(index, task)| row(model, index + 1, task))
-        .collect()
+    steps.map(|(index, task)| row(model, index + 1, task)).collect()
 }
 
 impl StepRow {

@@ -77,10 +77,7 @@ fn tokens(text: &str, size: f64, room: f64) -> Vec<(String, f64)> {
 }
 
 fn is_run(token: &str) -> bool {
-    token
-        .chars()
-        .next_back()
-        .is_some_and(|c| c != ' ' && em(c) < 1.0)
+    token.chars().next_back().is_some_and(|c| c != ' ' && em(c) < 1.0)
 }
 
 fn hangs(token: &str) -> bool {
@@ -141,10 +138,7 @@ mod tests {
 
     #[test]
     fn markup_is_text() {
-        assert_eq!(
-            escape("<b a=\"1\">&'"),
-            "&lt;b a=&quot;1&quot;&gt;&amp;&#39;"
-        );
+        assert_eq!(escape("<b a=\"1\">&'"), "&lt;b a=&quot;1&quot;&gt;&amp;&#39;");
         assert_eq!(escape("a\u{0}b"), "a b");
     }
 }

@@ -26,11 +26,7 @@ impl Grid {
         let backward = paths::backward_flows(model);
         let ranks = ranks(model, &backward);
         let loose = model.lanes().len();
-        let bands = model
-            .nodes()
-            .iter()
-            .map(|node| node.lane.unwrap_or(loose))
-            .collect();
+        let bands = model.nodes().iter().map(|node| node.lane.unwrap_or(loose)).collect();
         let mut grid = Grid {
             columns: ranks.iter().max().map_or(0, |max| max + 1),
             ranks,
@@ -62,10 +58,7 @@ impl Grid {
     }
 
     pub fn band_top(&self, band: usize) -> f64 {
-        self.rows[..band]
-            .iter()
-            .map(|rows| *rows as f64 * ROW)
-            .sum()
+        self.rows[..band].iter().map(|rows| *rows as f64 * ROW).sum()
     }
 
     pub fn band_height(&self, band: usize) -> f64 {
@@ -120,9 +113,7 @@ impl Grid {
                 0 => 0,
                 count => heights.sum::<usize>() / count,
             };
-            let same_band = before[vertex]
-                .iter()
-                .filter(|v| self.bands[**v] == self.bands[vertex]);
+            let same_band = before[vertex].iter().filter(|v| self.bands[**v] == self.bands[vertex]);
             let wish = same_band.map(|v| self.slots[*v]).min().unwrap_or(0);
             let cell = cells.entry(self.bands[vertex]).or_default();
             cell.push((mean, wish, vertex));

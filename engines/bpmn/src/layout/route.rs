@@ -37,10 +37,7 @@ impl Routes {
             .enumerate()
             .map(|(row, flow)| (flow, grid.bottom() + 20.0 + 22.0 * row as f64))
             .collect();
-        let bottom_end = below
-            .values()
-            .next_back()
-            .map_or(grid.bottom(), |y| y + 16.0);
+        let bottom_end = below.values().next_back().map_or(grid.bottom(), |y| y + 16.0);
         let mut routes = Routes {
             gutters: Vec::new(),
             tracks: Vec::new(),
@@ -61,9 +58,7 @@ impl Routes {
 
     pub fn edges(&self, model: &Model, grid: &Grid) -> Vec<Edge> {
         let flows = model.flows().iter().enumerate();
-        flows
-            .map(|(index, flow)| self.edge(model, grid, index, flow))
-            .collect()
+        flows.map(|(index, flow)| self.edge(model, grid, index, flow)).collect()
     }
 
     fn assign_tracks(&mut self, grid: &Grid) {
@@ -75,18 +70,8 @@ impl Routes {
         for (index, along) in grid.along.iter().enumerate() {
             if let Some(y) = self.below.get(&index) {
                 let (source, target) = (along[0], along[1]);
-                needs(
-                    grid.rank_of(source) + 1,
-                    Trunk::Leaving(source),
-                    grid.y_of(source),
-                    *y,
-                );
-                needs(
-                    grid.rank_of(target),
-                    Trunk::Entering(target),
-                    grid.y_of(target),
-                    *y,
-                );
+                needs(grid.rank_of(source) + 1, Trunk::Leaving(source), grid.y_of(source), *y);
+                needs(grid.rank_of(target), Trunk::Entering(target), grid.y_of(target), *y);
                 continue;
             }
             for pair in along.windows(2) {

@@ -3,9 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::names::chinese;
-use super::{
-    Condition, Flow, FlowIx, Lane, Model, Node, NodeIx, NodeKind, Pool, diagram, hash, task,
-};
+use super::{Condition, Flow, FlowIx, Lane, Model, Node, NodeIx, NodeKind, Pool, diagram, hash, task};
 use crate::problem::Problem;
 use crate::read::{BPMN, Element, MINGJING};
 
@@ -135,7 +133,7 @@ fn root_elements(definitions: &Element, build: &mut Build) -> Option<Pool> {
             "process" => {}
             "collaboration" => pool = collaboration(element, build).or(pool),
             known if SILENT_IN_DEFINITIONS.contains(&known) => {}
-            other => unsupported(element, other, build),
+            _ => unsupported(element, definitions, build),
         }
     }
     pool
@@ -156,7 +154,7 @@ fn collaboration(collaboration: &Element, build: &mut Build) -> Option<Pool> {
                 });
             }
             "documentation" | "extensionElements" | "textAnnotation" | "association" | "group" => {}
-            other => unsupported(element, other, build),
+            _ => unsupported(element, collaboration, build),
         }
     }
     pool
@@ -180,7 +178,7 @@ fn read_nodes(process: &Element, model: &mut Model, build: &mut Build) {
         if element.namespace != BPMN {
             continue;
         }
-        let Some(kind) = node_kind(element, build) else {
+        let Some(kind) = node_kind(element, process, build) else {
             continue;
         };
         let node = Node {
@@ -198,7 +196,7 @@ fn read_nodes(process: &Element, model: &mut Model, build: &mut Build) {
     own_elements_only_on_tasks(process, build);
 }
 
-fn node_kind(element: &Element, build: &mut Build) -> Option<NodeKind> {
+fn node_kind(element: &Element, process: &Element, build: &mut Build) -> Option<NodeKind> {
     let kind = match element.local.as_str() {
         "startEvent" => {
             event_definitions(element, &[], build);
@@ -215,8 +213,8 @@ fn node_kind(element: &Element, build: &mut Build) -> Option<NodeKind> {
         }
         "sequenceFlow" => return None,
         silent if SILENT_IN_PROCESS.contains(&silent) => return None,
-        other => {
-            unsupported(element, other, build);
+        _ => {
+            unsupported(element, process, build);
             return None;
         }
     };
@@ -224,11 +222,7 @@ fn node_kind(element: &Element, build: &mut Build) -> Option<NodeKind> {
 }
 
 fn task_kind(element: &Element, manual: bool, build: &mut Build) -> NodeKind {
-    only_children(
-        element,
-        &["potentialOwner", "rendering", "resourceRole"],
-        build,
-    );
+    only_children(element, &["potentialOwner", "rendering", "resourceRole"], build);
     for (name, usual) in [
         ("isForCompensation", "false"),
         ("startQuantity", "1"),
@@ -268,7 +262,7 @@ fn only_children(element: &Element, allowed: &[&str], build: &mut Build) {
         if !ALWAYS.contains(&local) && !allowed.contains(&local) {
             let text = format!(
                 "“{}”上的{}（{local}）目前不能执行。",
-                element.get("name").or(element.id()).unwrap_or_default(),
+                one_line(element.get("name").or(element.id()).unwrap_or_default()),
                 chinese(local)
             );
             build.error(element.id(), "unsupported_element", text);
@@ -276,25 +270,22 @@ fn only_children(element: &Element, allowed: &[&str], build: &mut Build) {
     }
 }
 
-fn unsupported(element: &Element, local: &str, build: &mut Build) {
-    let name = element.get("name").filter(|name| !name.trim().is_empty());
-    let named = name
-        .map(|name| format!("“{}”", name.trim()))
-        .unwrap_or_default();
-    let text = format!(
-        "{}{named}（{local}）目前不能执行，请改用已支持的元素。",
-        chinese(local)
-    );
-    build.error(element.id(), "unsupported_element", text);
+fn unsupported(element: &Element, within: &Element, build: &mut Build) {
+    let local = element.local.as_str();
+    let name = one_line(element.get("name").unwrap_or_default());
+    let named = match name.as_str() {
+        "" => String::new(),
+        name => format!("“{name}”"),
+    };
+    let text = format!("{}{named}（{local}）目前不能执行，请改用已支持的元素。", chinese(local));
+    build.error(element.id().or(within.id()), "unsupported_element", text);
     build.refused.extend(element.id().map(str::to_owned));
 }
 
 /// Law hangs on our own elements, so one in a place where nobody reads it is an error.
 fn own_elements_only_on_tasks(process: &Element, build: &mut Build) {
     let read_here = ["userTask", "manualTask"];
-    let others = process
-        .elements()
-        .filter(|e| !read_here.contains(&e.local.as_str()));
+    let others = process.elements().filter(|e| !read_here.contains(&e.local.as_str()));
     for element in others.chain([process]) {
         for own in extensions(element).filter(|e| e.namespace == MINGJING) {
             let text = format!("“{}”只能写在任务上。", own.qname);
@@ -328,12 +319,7 @@ fn read_flows(process: &Element, model: &mut Model, build: &mut Build) {
     stated_flows_exist(process, model, build);
 }
 
-fn end_of_flow(
-    flow: &Element,
-    attribute: &str,
-    model: &Model,
-    build: &mut Build,
-) -> Option<NodeIx> {
+fn end_of_flow(flow: &Element, attribute: &str, model: &Model, build: &mut Build) -> Option<NodeIx> {
     let reference = flow.get(attribute).unwrap_or_default().trim();
     let found = model.node_by_id(reference);
     if found.is_none() && !build.refused.contains(reference) {
@@ -374,10 +360,7 @@ fn stated_flows_exist(process: &Element, model: &Model, build: &mut Build) {
                 _ => continue,
             };
             if agrees == Some(false) || (agrees.is_none() && !build.refused.contains(&reference)) {
-                let text = format!(
-                    "{}引用的顺序流“{reference}”不存在或不在此相连。",
-                    stated.local
-                );
+                let text = format!("{}引用的顺序流“{reference}”不存在或不在此相连。", stated.local);
                 build.error(element.id(), "dangling_reference", text);
             }
         }
@@ -393,16 +376,9 @@ fn read_defaults(process: &Element, model: &mut Model, build: &mut Build) {
             continue;
         };
         let outgoing = &model.nodes[gateway.0].outgoing;
-        let flow = outgoing
-            .iter()
-            .find(|f| model.flows[f.0].id == reference)
-            .copied();
+        let flow = outgoing.iter().find(|f| model.flows[f.0].id == reference).copied();
         match flow {
-            Some(flow) => {
-                model.nodes[gateway.0].kind = NodeKind::Exclusive {
-                    default: Some(flow),
-                }
-            }
+            Some(flow) => model.nodes[gateway.0].kind = NodeKind::Exclusive { default: Some(flow) },
             None => {
                 let text = format!("默认流“{reference}”不是从这个网关出发的顺序流。");
                 build.error(element.id(), "dangling_reference", text);
@@ -487,12 +463,17 @@ fn checked_id(element: &Element, build: &mut Build) -> String {
 }
 
 fn checked_name(element: &Element, build: &mut Build) -> String {
-    let name = element.get("name").unwrap_or_default().trim();
+    let name = one_line(element.get("name").unwrap_or_default());
     if name.chars().count() > MAX_NAME {
         let text = format!("名称超过{MAX_NAME}字。");
         build.error(element.id(), "name_too_long", text);
     }
-    name.to_owned()
+    name
+}
+
+/// Modelers break names into lines by hand; a reader gets one.
+pub fn one_line(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn shortened(text: &str) -> String {

@@ -64,9 +64,7 @@ fn list(text: &str) -> Result<(Vec<String>, &str), NotAnOutcomeCondition> {
 /// A string without escapes: an outcome id needs none.
 fn quoted(text: &str) -> Result<(String, &str), NotAnOutcomeCondition> {
     let text = text.trim_start().strip_prefix('"');
-    let (value, rest) = text
-        .and_then(|t| t.split_once('"'))
-        .ok_or(NotAnOutcomeCondition)?;
+    let (value, rest) = text.and_then(|t| t.split_once('"')).ok_or(NotAnOutcomeCondition)?;
     if value.is_empty() || value.contains('\\') {
         return Err(NotAnOutcomeCondition);
     }

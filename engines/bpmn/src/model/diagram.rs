@@ -73,14 +73,8 @@ impl Bounds {
 }
 
 /// Reads the first diagram of the file; none if there is none.
-pub(super) fn read(
-    definitions: &Element,
-    known: &HashSet<&str>,
-    build: &mut Build,
-) -> Option<Diagram> {
-    let plane = definitions
-        .child(BPMNDI, "BPMNDiagram")?
-        .child(BPMNDI, "BPMNPlane")?;
+pub(super) fn read(definitions: &Element, known: &HashSet<&str>, build: &mut Build) -> Option<Diagram> {
+    let plane = definitions.child(BPMNDI, "BPMNDiagram")?.child(BPMNDI, "BPMNPlane")?;
     refers(plane, known, build);
     let mut diagram = Diagram::default();
     let mut drawn = HashSet::new();

@@ -46,21 +46,15 @@ struct CanonicalFlow<'a> {
 }
 
 pub(super) fn hash(model: &Model) -> String {
-    let mut nodes: Vec<_> = (model.nodes.iter())
-        .map(|node| canonical_node(model, node))
-        .collect();
+    let mut nodes: Vec<_> = (model.nodes.iter()).map(|node| canonical_node(model, node)).collect();
     nodes.sort_by_key(|node| node.id);
-    let mut flows: Vec<_> = (model.flows.iter())
-        .map(|flow| canonical_flow(model, flow))
-        .collect();
+    let mut flows: Vec<_> = (model.flows.iter()).map(|flow| canonical_flow(model, flow)).collect();
     flows.sort_by_key(|flow| flow.id);
     let canonical = Canonical {
         version: VERSION,
         process: &model.process_id,
         name: &model.name,
-        lanes: (model.lanes.iter())
-            .map(|l| (l.id.as_str(), l.name.as_str()))
-            .collect(),
+        lanes: (model.lanes.iter()).map(|l| (l.id.as_str(), l.name.as_str())).collect(),
         nodes,
         flows,
     };

@@ -212,10 +212,6 @@ impl Node {
 
     /// What a message calls it: its name, else its id.
     pub(crate) fn label(&self) -> &str {
-        if self.name.is_empty() {
-            &self.id
-        } else {
-            &self.name
-        }
+        if self.name.is_empty() { &self.id } else { &self.name }
     }
 }

@@ -129,7 +129,7 @@ impl Task {
 pub(super) fn read(element: &Element, manual: bool, build: &mut Build) -> Task {
     let mut task = Task {
         id: element.id().unwrap_or_default().to_owned(),
-        name: element.get("name").unwrap_or_default().trim().to_owned(),
+        name: super::build::one_line(element.get("name").unwrap_or_default()),
         lane: None,
         posts: Vec::new(),
         act: None,
@@ -207,12 +207,8 @@ fn zeebe(extension: &Element, task: &mut Task, build: &mut Build) {
 /// R63: routing is fixed in posts, so persons and expressions are refused.
 fn posts(extension: &Element, task: &str, build: &mut Build) -> Vec<String> {
     for attribute in ["assignee", "candidateUsers"] {
-        if extension
-            .get(attribute)
-            .is_some_and(|v| !v.trim().is_empty())
-        {
-            let text =
-                format!("任务只能指派给岗位（candidateGroups），不能写个人（{attribute}）。");
+        if extension.get(attribute).is_some_and(|v| !v.trim().is_empty()) {
+            let text = format!("任务只能指派给岗位（candidateGroups），不能写个人（{attribute}）。");
             build.error(Some(task), "assigned_to_person", text);
         }
     }
@@ -248,11 +244,7 @@ fn limit(extension: &Element, task: &str, build: &mut Build) -> Option<Limit> {
     }
     let basis = extension.get("basis").map(str::trim);
     let basis = basis.filter(|b| !b.is_empty()).map(str::to_owned);
-    Some(Limit {
-        amount,
-        unit,
-        basis,
-    })
+    Some(Limit { amount, unit, basis })
 }
 
 fn paper(extension: &Element, task: &str, build: &mut Build) -> Option<PaperRule> {
@@ -325,10 +317,7 @@ fn flag(element: &Element, name: &str, task: &str, build: &mut Build) -> bool {
         None | Some("false" | "0") => false,
         Some("true" | "1") => true,
         Some(other) => {
-            let text = format!(
-                "“{}”的属性“{name}”应为true或false，不是“{other}”。",
-                element.qname
-            );
+            let text = format!("“{}”的属性“{name}”应为true或false，不是“{other}”。", element.qname);
             build.error(Some(task), "attribute_value", text);
             false
         }

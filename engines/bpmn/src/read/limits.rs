@@ -16,10 +16,7 @@ pub const MAX_NAMESPACES: usize = 64;
 
 pub fn scan(xml: &str) -> Result<(), Problem> {
     if xml.len() > MAX_BYTES {
-        return Err(refuse(
-            "too_large",
-            format!("流程文件超过{}字节的上限。", MAX_BYTES),
-        ));
+        return Err(refuse("too_large", format!("流程文件超过{}字节的上限。", MAX_BYTES)));
     }
     let mut reader = Reader::from_str(xml);
     let mut tally = Tally::default();
@@ -70,10 +67,7 @@ impl Tally {
             return Err(refuse("too_deep", format!("元素嵌套超过{MAX_DEPTH}层。")));
         }
         if self.nodes > MAX_NODES {
-            return Err(refuse(
-                "too_many_nodes",
-                format!("文件中的节点超过{MAX_NODES}个。"),
-            ));
+            return Err(refuse("too_many_nodes", format!("文件中的节点超过{MAX_NODES}个。")));
         }
         Ok(())
     }

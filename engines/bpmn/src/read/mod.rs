@@ -74,11 +74,7 @@ impl Element {
         })
     }
 
-    pub fn children_named<'a>(
-        &'a self,
-        namespace: &'a str,
-        local: &'a str,
-    ) -> impl Iterator<Item = &'a Element> {
+    pub fn children_named<'a>(&'a self, namespace: &'a str, local: &'a str) -> impl Iterator<Item = &'a Element> {
         self.elements().filter(move |e| e.is(namespace, local))
     }
 
@@ -169,10 +165,7 @@ fn tag_as_written(source: &str) -> &str {
 fn declarations(node: Node<'_, '_>) -> Vec<(Option<String>, String)> {
     let inherited = |ns: &roxmltree::Namespace<'_>| {
         let outer = node.parent_element();
-        outer.is_some_and(|p| {
-            p.namespaces()
-                .any(|o| o.name() == ns.name() && o.uri() == ns.uri())
-        })
+        outer.is_some_and(|p| p.namespaces().any(|o| o.name() == ns.name() && o.uri() == ns.uri()))
     };
     let own = node
         .namespaces()

@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Number of a token within its instance; never used twice.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TokenId(pub u32);
 

@@ -4,11 +4,7 @@
 use super::{Move, Run, StepError};
 use crate::model::{FlowIx, Model, NodeIx, NodeKind};
 
-pub(super) fn enter(
-    run: &mut Run<'_>,
-    entering: Move,
-    default: Option<FlowIx>,
-) -> Result<(), StepError> {
+pub(super) fn enter(run: &mut Run<'_>, entering: Move, default: Option<FlowIx>) -> Result<(), StepError> {
     let holding = holding(run.model, entering.to, entering.outcome.as_deref());
     let Some(flow) = holding.first().copied().or(default) else {
         return Err(StepError::NoFlowChosen {
@@ -26,11 +22,7 @@ pub(crate) fn holding(model: &Model, gateway: NodeIx, outcome: Option<&str>) -> 
     let NodeKind::Exclusive { default } = node.kind else {
         return Vec::new();
     };
-    let others = node
-        .outgoing
-        .iter()
-        .copied()
-        .filter(|flow| default != Some(*flow));
+    let others = node.outgoing.iter().copied().filter(|flow| default != Some(*flow));
     let holds = |flow: &FlowIx| {
         let condition = model.flow(*flow).condition.as_ref();
         condition.is_none_or(|condition| condition.holds(outcome))

@@ -81,11 +81,7 @@ impl StepError {
 ///
 /// # Errors
 /// [`StepError`], with nothing changed.
-pub fn step(
-    model: &Model,
-    state: &State,
-    stimulus: &Stimulus,
-) -> Result<Vec<FlowEvent>, StepError> {
+pub fn step(model: &Model, state: &State, stimulus: &Stimulus) -> Result<Vec<FlowEvent>, StepError> {
     let mut run = Run {
         model,
         state: state.clone(),
@@ -186,9 +182,7 @@ impl Run<'_> {
 
     fn leave(&mut self, token: TokenId, flow: FlowIx, outcome: Option<String>) {
         let taken = self.model.flow(flow);
-        self.emit(FlowEvent::FlowTaken {
-            flow: taken.id.clone(),
-        });
+        self.emit(FlowEvent::FlowTaken { flow: taken.id.clone() });
         self.moves.push_back(Move {
             token,
             to: taken.target,

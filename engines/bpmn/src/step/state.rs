@@ -70,9 +70,7 @@ impl State {
 
     /// All tokens with the element each is at.
     pub fn tokens(&self) -> impl Iterator<Item = (TokenId, &str)> {
-        self.tokens
-            .iter()
-            .map(|token| (token.id, token.at.as_str()))
+        self.tokens.iter().map(|token| (token.id, token.at.as_str()))
     }
 
     pub(super) fn next_token(&self) -> TokenId {

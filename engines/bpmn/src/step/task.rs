@@ -11,15 +11,9 @@ pub(super) fn enter(run: &mut Run<'_>, entering: &Move) {
     });
 }
 
-pub(super) fn complete(
-    run: &mut Run<'_>,
-    token: TokenId,
-    outcome: Option<&str>,
-) -> Result<(), StepError> {
+pub(super) fn complete(run: &mut Run<'_>, token: TokenId, outcome: Option<&str>) -> Result<(), StepError> {
     let mut open = run.state.open_tasks();
-    let waiting = open
-        .find(|(id, _)| *id == token)
-        .map(|(_, task)| task.to_owned());
+    let waiting = open.find(|(id, _)| *id == token).map(|(_, task)| task.to_owned());
     drop(open);
     let id = waiting.ok_or(StepError::TokenNotWaiting { token })?;
     let node = run.model.node_by_id(&id);

@@ -1,6 +1,10 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod charts;
+mod drawn;
+mod miwg;
 mod permit;
+mod random;
 mod refused;
 mod run;
+mod written;

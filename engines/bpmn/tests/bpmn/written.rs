@@ -1,0 +1,39 @@
+//! The writer gives back what the reader took.
+
+use mingjing_bpmn::{read, write};
+
+use crate::charts::*;
+
+#[test]
+fn reading_what_was_written_gives_the_same_model() {
+    let model = read(FOOD_PERMIT).unwrap();
+    let written = write(&model);
+    assert_eq!(read(&written).unwrap(), model);
+    assert_eq!(write(&read(&written).unwrap()), written);
+}
+
+#[test]
+fn other_vendors_extensions_and_odd_characters_survive() {
+    let foreign = "<other:thing xmlns:other=\"https://example.org/x\" other:w=\"a&lt;&quot;&#10;b\">t&amp;x &#13;<other:inner/><!-- 注 --></other:thing>";
+    let parts = [
+        START.into(),
+        task_with("a", &[], foreign),
+        END.into(),
+        flow("s", "a"),
+        flow("a", "e"),
+    ];
+    let model = read(&file(&parts.concat())).unwrap();
+    let written = write(&model);
+    assert!(written.contains(foreign), "{written}");
+    assert_eq!(read(&written).unwrap(), model);
+}
+
+#[test]
+fn default_namespaces_survive() {
+    let xml = FOOD_PERMIT
+        .replace("bpmn:", "")
+        .replace("xmlns:bpmn=", "xmlns=");
+    let model = read(&xml).unwrap();
+    assert_eq!(model.hash(), read(FOOD_PERMIT).unwrap().hash());
+    assert_eq!(read(&write(&model)).unwrap(), model);
+}
