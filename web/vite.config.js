@@ -1,12 +1,14 @@
 // Two entries, no page: the server writes the HTML and finds the hashed names in .vite/manifest.json.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { gzip } from "./gzip.js";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   base: "/assets/",
   publicDir: false,
+  plugins: [gzip()],
   build: {
     outDir: "dist",
     emptyOutDir: true,

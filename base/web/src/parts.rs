@@ -2,6 +2,8 @@
 
 mod gallery;
 
+use std::fmt;
+
 pub use self::gallery::{get_parts, post_parts};
 
 /// One stage of a matter (申请 → 受理 → 审查 → 决定 → 送达).
@@ -47,6 +49,32 @@ impl StageState {
 
     pub fn is_now(self) -> bool {
         matches!(self, StageState::Now | StageState::Paused)
+    }
+}
+
+/// Working days until a limit runs out; negative when it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DaysLeft(pub i64);
+
+impl DaysLeft {
+    /// Addition to the class `mj-days`.
+    pub fn class(&self) -> &'static str {
+        match self.0 {
+            ..0 => " mj-days--over",
+            0 => " mj-days--today",
+            1..=3 => " mj-days--soon",
+            _ => "",
+        }
+    }
+}
+
+impl fmt::Display for DaysLeft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            ..0 => write!(f, "已超期 {} 个工作日", self.0.unsigned_abs()),
+            0 => f.write_str("今天到期"),
+            left => write!(f, "还剩 {left} 个工作日"),
+        }
     }
 }
 
