@@ -1,0 +1,382 @@
+//! A case: one application for one permit, from receipt to the public record. One stream, `case/<case_no>`.
+//!
+//! Invariants:
+//! - The item version is pinned with the application and never changes; a changed basis is a recorded choice of the
+//!   decision, not a change of the case.
+//! - Legal facts and the flow's tokens are kept apart: the flow says whose turn it is, the facts say what the law sees.
+//! - Folding asks neither law nor calendar nor flow engine's rules: each event holds its results.
+//! - Acceptance, decision, completion and withdrawal happen at most once. The applicant is told what is missing at
+//!   most once (许可法 32(1)(四)). The decision limit is extended at most once (许可法 42(1)).
+//! - After withdrawal nothing more is done except keeping papers and records.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use mingjing_catalogue::public::Answers;
+use mingjing_chronicle::{Aggregate, Payload, Recorded};
+
+use crate::clock::{self, CaseClock, ClockKind};
+use crate::events::{
+    BasisUsed, CaseEvent, CaseState, Channel, Decision, Effects, FileRef, Lateness, OpenStep, Opinion, PaperOrder,
+    PinnedItem, QueryLock, RefusalGround, Release, Service, SiteOfficer, Stance, SubmittedMaterial, SupplementItem,
+};
+use crate::flow::FlowState;
+use crate::party::Applicant;
+
+#[derive(Debug, Clone, Default)]
+pub struct Case {
+    pub case_no: String,
+    /// Present from the first event on, unless that event was erased.
+    pub application: Option<Arc<Application>>,
+    pub form: Answers,
+    pub materials: Vec<SubmittedMaterial>,
+    pub facts: Facts,
+    pub state: CaseState,
+    pub steps: Vec<OpenStep>,
+    pub flow: FlowState,
+    pub clocks: Vec<CaseClock>,
+    pub opinions: Vec<Opinion>,
+    pub papers: Vec<Paper>,
+    /// Some payload of this stream was erased: it can be read, not acted upon.
+    pub erased: bool,
+}
+
+/// What never changes after the application.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Application {
+    pub item: PinnedItem,
+    pub applicant: Applicant,
+    pub channel: Channel,
+    pub query: QueryLock,
+}
+
+/// What has happened in the eyes of the law. Dates are legal dates, not recording times.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Facts {
+    pub received: Option<Date>,
+    pub supplement_asked: Option<SupplementFact>,
+    pub supplied: Option<Date>,
+    pub accepted: Option<AcceptanceFact>,
+    pub acceptance_refused: Option<(Date, RefusalGround)>,
+    pub not_required: Option<Date>,
+    pub site_checked: Option<SiteCheckFact>,
+    pub decided: Option<DecisionFact>,
+    pub certificate_no: Option<String>,
+    pub served: Option<(Date, Service)>,
+    pub completed: Option<CompletionFact>,
+    pub released: Option<(Date, Release)>,
+    pub withdrawn: Option<Date>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct SupplementFact {
+    pub on: Date,
+    pub items: Vec<SupplementItem>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AcceptanceFact {
+    pub on: Date,
+    /// By expiry (许可法 32(1)(四)), not by an act.
+    pub deemed: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteCheckFact {
+    pub on: Date,
+    pub officers: Vec<SiteOfficer>,
+    pub place: String,
+    pub facts: String,
+    pub conforms: bool,
+    pub files: Vec<FileRef>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct DecisionFact {
+    pub on: Date,
+    pub decision: Decision,
+    pub late: Lateness,
+    pub basis: BasisUsed,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct CompletionFact {
+    pub on: Date,
+    pub case_summary: String,
+    pub completion_status: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Paper {
+    pub order: Arc<PaperOrder>,
+    pub paper_no: Option<String>,
+    pub rendered: Option<RenderedPaper>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderedPaper {
+    pub blob: String,
+    pub sha256: String,
+    pub bytes: u64,
+}
+
+impl Case {
+    pub fn exists(&self) -> bool {
+        self.facts.received.is_some()
+    }
+
+    pub fn item(&self) -> Option<&PinnedItem> {
+        self.application.as_ref().map(|application| &application.item)
+    }
+
+    pub fn applicant(&self) -> Option<&Applicant> {
+        self.application.as_ref().map(|application| &application.applicant)
+    }
+
+    /// Id of the body that handles it; empty once the application is erased.
+    pub fn body(&self) -> &str {
+        self.item().map_or("", |item| item.body.as_str())
+    }
+
+    pub fn clock(&self, kind: ClockKind) -> Option<&CaseClock> {
+        self.clocks.iter().find(|clock| clock.kind == kind)
+    }
+
+    pub fn suspended(&self) -> bool {
+        self.clocks.iter().any(|clock| clock.runs() && clock.suspended())
+    }
+
+    pub fn step_of(&self, kind: &str) -> Option<&OpenStep> {
+        self.steps.iter().find(|step| step.kind == kind)
+    }
+
+    pub fn paper(&self, paper_id: &str) -> Option<&Paper> {
+        self.papers.iter().find(|paper| paper.order.paper_id == paper_id)
+    }
+
+    /// Account of the last person who examined, for the separation of examination and review.
+    pub fn examiner(&self) -> Option<&str> {
+        self.last_opinion("handler").map(|opinion| opinion.account.as_str())
+    }
+
+    pub fn last_opinion(&self, role: &str) -> Option<&Opinion> {
+        self.opinions.iter().rev().find(|opinion| opinion.role == role)
+    }
+
+    /// Where the case stands, from its facts alone. Called when an event is made; folding copies the result.
+    pub(crate) fn legal_state(&self) -> CaseState {
+        let facts = &self.facts;
+        if facts.withdrawn.is_some() {
+            CaseState::Withdrawn
+        } else if facts.completed.is_some() {
+            CaseState::Completed
+        } else if facts.served.is_some() {
+            CaseState::Served
+        } else if let Some(decided) = &facts.decided {
+            if decided.decision.granted() {
+                CaseState::Granted
+            } else {
+                CaseState::Denied
+            }
+        } else if facts.acceptance_refused.is_some() {
+            CaseState::Refused
+        } else if facts.not_required.is_some() {
+            CaseState::NotRequired
+        } else if facts.accepted.is_some() {
+            self.stage_of_handling()
+        } else if facts.supplement_asked.is_some() && facts.supplied.is_none() {
+            CaseState::Supplementing
+        } else {
+            CaseState::Submitted
+        }
+    }
+
+    fn stage_of_handling(&self) -> CaseState {
+        match self.opinions.last() {
+            Some(opinion) if opinion.stance == Stance::Return => CaseState::Examining,
+            Some(opinion) if opinion.role == "reviewer" => CaseState::Approving,
+            Some(opinion) if opinion.role == "handler" => CaseState::Reviewing,
+            _ => CaseState::Examining,
+        }
+    }
+
+    pub(crate) fn apply(&mut self, event: &CaseEvent, happened_on: Date) {
+        match event {
+            CaseEvent::Submitted(event) => {
+                self.case_no.clone_from(&event.case_no);
+                self.form = event.form.clone();
+                self.materials.clone_from(&event.materials);
+                self.facts.received = Some(event.received_on);
+                self.application = Some(Arc::new(Application {
+                    item: event.item.clone(),
+                    applicant: event.applicant.clone(),
+                    channel: event.channel,
+                    query: event.query.clone(),
+                }));
+            }
+            CaseEvent::CorrectedOnTheSpot(event) => {
+                for correction in &event.corrections {
+                    self.form.insert(correction.field.clone(), vec![correction.to.clone()]);
+                }
+            }
+            CaseEvent::SupplementAsked(event) => {
+                self.facts.supplement_asked = Some(SupplementFact {
+                    on: happened_on,
+                    items: event.items.clone(),
+                });
+            }
+            CaseEvent::SupplementSupplied(event) => {
+                self.facts.supplied = Some(happened_on);
+                for material in &event.materials {
+                    self.add_material(material);
+                }
+            }
+            CaseEvent::Accepted(event) => {
+                self.facts.accepted = Some(AcceptanceFact {
+                    on: event.accepted_on,
+                    deemed: false,
+                });
+            }
+            CaseEvent::AcceptanceDeemed(event) => {
+                self.facts.accepted = Some(AcceptanceFact {
+                    on: event.accepted_on,
+                    deemed: true,
+                });
+            }
+            CaseEvent::AcceptanceRefused(event) => {
+                self.facts.acceptance_refused = Some((happened_on, event.ground.clone()));
+            }
+            CaseEvent::PermitNotRequired(_) => self.facts.not_required = Some(happened_on),
+            CaseEvent::SiteChecked(event) => {
+                self.facts.site_checked = Some(SiteCheckFact {
+                    on: event.checked_on,
+                    officers: event.officers.clone(),
+                    place: event.place.clone(),
+                    facts: event.facts.clone(),
+                    conforms: event.conforms,
+                    files: event.files.clone(),
+                });
+            }
+            CaseEvent::Examined(event) | CaseEvent::Reviewed(event) => self.opinions.push(event.opinion.clone()),
+            CaseEvent::Decided(event) => {
+                self.opinions.push(event.opinion.clone());
+                self.facts.decided = Some(DecisionFact {
+                    on: event.decided_on,
+                    decision: event.decision.clone(),
+                    late: event.late,
+                    basis: event.basis.clone(),
+                });
+            }
+            CaseEvent::Issued(event) => self.facts.certificate_no = Some(event.certificate_no.clone()),
+            CaseEvent::Served(event) => self.facts.served = Some((event.served_on, event.service.clone())),
+            CaseEvent::Completed(event) => {
+                self.facts.completed = Some(CompletionFact {
+                    on: happened_on,
+                    case_summary: event.case_summary.clone(),
+                    completion_status: event.completion_status.clone(),
+                });
+            }
+            CaseEvent::Released(event) => {
+                self.opinions.push(event.opinion.clone());
+                self.facts.released = Some((happened_on, event.release.clone()));
+            }
+            CaseEvent::Withdrawn(_) => self.facts.withdrawn = Some(happened_on),
+            CaseEvent::DecisionExtended(_) | CaseEvent::TimeExcluded(_) | CaseEvent::TimeResumed(_) => {}
+            CaseEvent::PaperNumbered(event) => {
+                if let Some(paper) = self.paper_mut(&event.paper_id) {
+                    paper.paper_no = Some(event.paper_no.clone());
+                }
+            }
+            CaseEvent::PaperRendered(event) => {
+                if let Some(paper) = self.paper_mut(&event.paper_id) {
+                    paper.rendered = Some(RenderedPaper {
+                        blob: event.blob.clone(),
+                        sha256: event.sha256.clone(),
+                        bytes: event.bytes,
+                    });
+                }
+            }
+        }
+        if let Some(effects) = event.effects() {
+            self.follow(effects);
+        }
+    }
+
+    fn follow(&mut self, effects: &Effects) {
+        for change in &effects.clocks {
+            clock::apply(&mut self.clocks, change);
+        }
+        for event in &effects.flow {
+            self.flow.apply(event);
+        }
+        self.papers.extend(effects.papers.iter().map(|order| Paper {
+            order: Arc::new(order.clone()),
+            paper_no: None,
+            rendered: None,
+        }));
+        self.state = effects.state;
+        self.steps.clone_from(&effects.steps);
+    }
+
+    fn add_material(&mut self, supplied: &SubmittedMaterial) {
+        match self.materials.iter_mut().find(|kept| kept.id == supplied.id) {
+            Some(kept) => {
+                // What was handed in first stays beside the new: nothing that came is taken out of the file.
+                kept.files.extend(supplied.files.iter().cloned());
+                kept.originals += supplied.originals;
+                kept.copies += supplied.copies;
+            }
+            None => self.materials.push(supplied.clone()),
+        }
+    }
+
+    fn paper_mut(&mut self, paper_id: &str) -> Option<&mut Paper> {
+        self.papers.iter_mut().find(|paper| paper.order.paper_id == paper_id)
+    }
+
+    /// What an erased event still tells by its envelope: that the act happened, and when.
+    fn apply_erased(&mut self, kind: &str, stream_id: &str, happened_on: Date) {
+        self.erased = true;
+        if self.case_no.is_empty() {
+            stream_id.clone_into(&mut self.case_no);
+        }
+        self.steps.clear();
+        match kind {
+            "case.submitted" => self.facts.received = Some(happened_on),
+            "case.supplement_supplied" => self.facts.supplied = Some(happened_on),
+            "case.accepted" | "case.acceptance_deemed" => {
+                self.facts.accepted = Some(AcceptanceFact {
+                    on: happened_on,
+                    deemed: kind == "case.acceptance_deemed",
+                });
+            }
+            "case.permit_not_required" => self.facts.not_required = Some(happened_on),
+            "case.withdrawn" => self.facts.withdrawn = Some(happened_on),
+            _ => {}
+        }
+    }
+}
+
+impl Aggregate for Case {
+    type Event = CaseEvent;
+    const STREAM: &'static str = "case";
+
+    fn evolve(&mut self, recorded: &Recorded<'_, CaseEvent>) {
+        match recorded.payload {
+            Payload::Known(event) => self.apply(event, recorded.envelope.happened_on),
+            Payload::Erased => self.apply_erased(
+                &recorded.envelope.kind,
+                recorded.envelope.stream_id(),
+                recorded.envelope.happened_on,
+            ),
+        }
+    }
+}
+
+/// The moment and day of an act, for pages.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    pub recorded_at: Timestamp,
+    pub happened_on: Date,
+}

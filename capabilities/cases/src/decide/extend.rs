@@ -1,0 +1,94 @@
+//! Extension (许可法 42(1)): once, by up to ten working days, approved by the body's head before the limit ends; the
+//! applicant is told the reasons. What the body promised is not extended by it: a promise is the body's own word.
+
+use mingjing_calendar::LimitUnit;
+use mingjing_chronicle::{Context, HeldPost, Refusal};
+
+use crate::case::Case;
+use crate::clock::{self, CaseClock, ClockKind, Extension};
+use crate::decide::{Act, Setting, Verdict, done_on, holds, living, text};
+use crate::events::{CaseEvent, DecisionExtended, Effects, Notice, Template};
+use crate::paper::Draft;
+
+const ACT: Act = Act::Extend;
+const MOST_WORKING_DAYS: u32 = 10;
+
+#[derive(Debug, Clone)]
+pub struct Extend {
+    pub working_days: u32,
+    pub reasons: String,
+}
+
+/// # Errors
+/// `cases.extend.*`
+pub fn may<'a>(case: &'a Case, context: &Context) -> Result<(&'a CaseClock, HeldPost), Refusal> {
+    living(case, ACT)?;
+    let post = holds(case, ACT, ACT.role(), context)?;
+    let Some(clock) = case.clock(ClockKind::Decision).filter(|clock| clock.runs()) else {
+        return Err(ACT.forbids("no_running_limit", "办理期限没有开始或者已经结束，不能延长。"));
+    };
+    if let Some(extension) = &clock.extension {
+        return Err(ACT.forbids("only_once", format!("办理期限已于{}延长过一次，不能再次延长。", extension.on)));
+    }
+    if clock.suspended() {
+        return Err(ACT
+            .forbids("time_excluded", "正在依法扣除时间，期限没有进行，不能延长。")
+            .advice("请在扣除时间结束后再决定是否需要延长。"));
+    }
+    if clock.overdue_on(context.today) {
+        return Err(ACT.forbids("too_late", format!("法定办理期限已于{}届满，不能再延长。", clock.due.on)));
+    }
+    if clock.limit.unit != LimitUnit::WorkingDay {
+        return Err(ACT
+            .forbids("other_unit", "该事项的法定期限不以工作日计算，其延长由有关法律、法规另行规定。")
+            .advice("请按照该事项的依据办理。"));
+    }
+    Ok((clock, post))
+}
+
+/// # Errors
+/// `cases.extend.*`
+pub fn decide(state: &Case, command: &Extend, setting: &Setting<'_>) -> Result<Verdict, Refusal> {
+    let (clock, post) = may(state, setting.context)?;
+    if !(1..=MOST_WORKING_DAYS).contains(&command.working_days) {
+        return Err(ACT.lacks("at_most_ten", "working_days", "延长的时间应为一至十个工作日。"));
+    }
+    let reasons = text(ACT, "reasons", "延长期限的理由", &command.reasons)?;
+    let today = setting.context.today;
+    let extension = Extension {
+        amount: command.working_days,
+        unit: LimitUnit::WorkingDay,
+        reasons: reasons.clone(),
+        approver: setting.context.actor.account.clone(),
+        on: today,
+    };
+    let change = clock::extend(&setting.context.calendar, clock, extension)?;
+    let extended_due = change.due().map(|due| due.on);
+    let paper = Draft::of(Template::ExtensionNotice, state, setting)
+        .date("statutory_due", Some(clock.due.on))
+        .date("extended_due", extended_due)
+        .with("extension", format!("{}个工作日", command.working_days))
+        .with("reasons", reasons.clone())
+        .order();
+    let event = CaseEvent::DecisionExtended(DecisionExtended {
+        working_days: command.working_days,
+        effects: Effects {
+            clocks: vec![change],
+            notices: vec![Notice {
+                title: "办理期限延长".into(),
+                text: format!(
+                    "经本机关负责人批准，办理期限延长{}个工作日，至{}止。理由：{reasons}",
+                    command.working_days,
+                    extended_due.map(|due| due.to_string()).unwrap_or_default()
+                ),
+                action: false,
+                paper: Some(paper.paper_id.clone()),
+                service: false,
+            }],
+            papers: vec![paper],
+            ..Effects::default()
+        },
+        reasons,
+    });
+    Ok(done_on(state, event, today, post.post, setting))
+}

@@ -1,0 +1,357 @@
+//! What may be done in a case, one file per act: the command, the rule, its articles, its tests.
+//!
+//! Each file has `may` (all that depends on the case and the person, not on the input: pages ask it to tell why a
+//! button is disabled) and `decide` (the rule on the input, and the event with its results). Both are pure.
+
+use jiff::civil::Date;
+use mingjing_catalogue::public::ItemVersion;
+use mingjing_chronicle::{Context, HeldPost, Refusal};
+use mingjing_people::public::BodyFacts;
+
+use crate::case::Case;
+use crate::events::{CaseEvent, OpenStep};
+use crate::flow::Flow;
+
+pub mod accept;
+pub mod ask_supplement;
+pub mod complete;
+pub mod correct;
+pub mod decide;
+pub mod examine;
+pub mod exclude_time;
+pub mod extend;
+pub mod issue;
+pub mod release;
+pub mod resume_time;
+pub mod review;
+pub mod serve;
+pub mod site_check;
+pub mod submit;
+pub mod supply_supplement;
+pub mod turn_down;
+pub mod withdraw;
+
+/// What surrounds a decision beside state and command.
+#[derive(Clone, Copy)]
+pub struct Setting<'a> {
+    pub context: &'a Context,
+    pub flow: &'a Flow,
+    pub body: &'a BodyFacts,
+    /// The version pinned with the case, or the one in force when it is submitted.
+    pub item: &'a ItemVersion,
+}
+
+/// The events of an act, the legal date they carry, and the post they were done in.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    pub events: Vec<CaseEvent>,
+    pub happened_on: Date,
+    /// Empty where a party or the program acted.
+    pub post: String,
+}
+
+/// An officer at an open step, in the post that entitles to it.
+#[derive(Debug, Clone)]
+pub struct AtStep {
+    pub step: OpenStep,
+    pub post: HeldPost,
+}
+
+/// Every act there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Act {
+    Submit,
+    CorrectOnTheSpot,
+    AskSupplement,
+    SupplySupplement,
+    Accept,
+    RefuseAcceptance,
+    NotRequired,
+    RecordSiteCheck,
+    Examine,
+    Review,
+    Decide,
+    Issue,
+    Serve,
+    Complete,
+    ReleaseReview,
+    Withdraw,
+    Extend,
+    Suspend,
+    Resume,
+}
+
+impl Act {
+    /// In the order a case meets them; standing acts last.
+    pub const ALL: [Act; 18] = [
+        Act::CorrectOnTheSpot,
+        Act::AskSupplement,
+        Act::SupplySupplement,
+        Act::Accept,
+        Act::RefuseAcceptance,
+        Act::NotRequired,
+        Act::RecordSiteCheck,
+        Act::Examine,
+        Act::Review,
+        Act::Decide,
+        Act::Issue,
+        Act::Serve,
+        Act::Complete,
+        Act::ReleaseReview,
+        Act::Extend,
+        Act::Suspend,
+        Act::Resume,
+        Act::Withdraw,
+    ];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Act::Submit => "submit",
+            Act::CorrectOnTheSpot => "correct_on_the_spot",
+            Act::AskSupplement => "ask_supplement",
+            Act::SupplySupplement => "supply_supplement",
+            Act::Accept => "accept",
+            Act::RefuseAcceptance => "refuse_acceptance",
+            Act::NotRequired => "not_required",
+            Act::RecordSiteCheck => "record_site_check",
+            Act::Examine => "examine",
+            Act::Review => "review",
+            Act::Decide => "decide",
+            Act::Issue => "issue",
+            Act::Serve => "serve",
+            Act::Complete => "complete",
+            Act::ReleaseReview => "release_review",
+            Act::Withdraw => "withdraw",
+            Act::Extend => "extend",
+            Act::Suspend => "suspend",
+            Act::Resume => "resume",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Act> {
+        Act::ALL.into_iter().find(|act| act.key() == key)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Act::Submit => "提交申请",
+            Act::CorrectOnTheSpot => "当场更正",
+            Act::AskSupplement => "一次告知补正",
+            Act::SupplySupplement => "提交补正材料",
+            Act::Accept => "受理",
+            Act::RefuseAcceptance => "不予受理",
+            Act::NotRequired => "告知不需要取得许可",
+            Act::RecordSiteCheck => "登记现场核查",
+            Act::Examine => "提出审查意见",
+            Act::Review => "提出审核意见",
+            Act::Decide => "作出决定",
+            Act::Issue => "制发证件",
+            Act::Serve => "登记送达",
+            Act::Complete => "办结",
+            Act::ReleaseReview => "公开审查",
+            Act::Withdraw => "撤回申请",
+            Act::Extend => "延长办理期限",
+            Act::Suspend => "开始扣除时间",
+            Act::Resume => "结束扣除时间",
+        }
+    }
+
+    /// The article the act rests on.
+    pub fn article(self) -> &'static str {
+        match self {
+            Act::Submit => "行政许可法第二十九条第一款",
+            Act::CorrectOnTheSpot => "行政许可法第三十二条第一款第（三）项",
+            Act::AskSupplement => "行政许可法第三十二条第一款第（四）项",
+            Act::SupplySupplement | Act::Accept => "行政许可法第三十二条第一款第（五）项",
+            Act::RefuseAcceptance => "行政许可法第三十二条第一款第（二）项",
+            Act::NotRequired => "行政许可法第三十二条第一款第（一）项",
+            Act::RecordSiteCheck => "行政许可法第三十四条第三款",
+            Act::Examine => "行政许可法第三十四条第一款",
+            Act::Review => "行政许可法第三十七条",
+            Act::Decide => "行政许可法第三十八条",
+            Act::Issue => "行政许可法第三十九条",
+            Act::Serve => "行政许可法第四十四条",
+            Act::Complete => "行政许可法第三十七条",
+            Act::ReleaseReview => "行政许可法第四十条",
+            Act::Withdraw => "行政许可法第二十九条第一款",
+            Act::Extend => "行政许可法第四十二条第一款",
+            Act::Suspend | Act::Resume => "行政许可法第四十五条",
+        }
+    }
+
+    /// The role that does it; `applicant` for the party.
+    pub fn role(self) -> &'static str {
+        match self {
+            Act::Submit | Act::SupplySupplement | Act::Withdraw => "applicant",
+            Act::RecordSiteCheck | Act::Examine => "handler",
+            Act::Review => "reviewer",
+            Act::Decide | Act::Extend | Act::Suspend | Act::Resume => "approver",
+            Act::ReleaseReview => "release_reviewer",
+            _ => "counter_clerk",
+        }
+    }
+
+    /// `cases.<act>.<reason>`.
+    pub(crate) fn code(self, reason: &str) -> String {
+        format!("cases.{}.{reason}", self.key())
+    }
+
+    /// A refusal by law, with the article of the act.
+    pub(crate) fn forbids(self, reason: &str, message: impl Into<String>) -> Refusal {
+        Refusal::law(self.code(reason), message).article(self.article())
+    }
+
+    /// A refusal for what was (not) filled in.
+    pub(crate) fn lacks(self, reason: &str, field: &'static str, message: impl Into<String>) -> Refusal {
+        let message = message.into();
+        Refusal::invalid(self.code(reason), message.clone())
+            .article(self.article())
+            .field(field, message)
+    }
+}
+
+/// The case is there, readable, and not withdrawn.
+pub(crate) fn living(case: &Case, act: Act) -> Result<(), Refusal> {
+    if !case.exists() {
+        return Err(Refusal::not_found(act.code("no_case"), "没有找到这个办件。").advice("请核对办件编号。"));
+    }
+    if case.erased {
+        return Err(Refusal::law(act.code("erased"), "该办件的部分记录已依法删除，只能查看，不能继续办理。"));
+    }
+    if case.facts.withdrawn.is_some() {
+        return Err(Refusal::law(act.code("withdrawn"), "申请人已撤回申请，办理已终止。")
+            .advice("如需办理，请申请人重新提出申请。"));
+    }
+    Ok(())
+}
+
+/// The officer may do this act now: the flow waits at a step of this kind, for a role held in the case's body.
+pub(crate) fn at_step(case: &Case, act: Act, kind: &str, context: &Context) -> Result<AtStep, Refusal> {
+    living(case, act)?;
+    let Some(step) = case.step_of(kind) else {
+        return Err(not_at_step(case, act));
+    };
+    let post = holds(case, act, &step.role, context)?;
+    Ok(AtStep {
+        step: step.clone(),
+        post,
+    })
+}
+
+fn not_at_step(case: &Case, act: Act) -> Refusal {
+    let waiting: Vec<&str> = case.steps.iter().map(|step| step.name.as_str()).collect();
+    let now = if waiting.is_empty() {
+        format!("办件目前为“{}”", case.state.name())
+    } else {
+        format!("办件目前处于“{}”环节", waiting.join("、"))
+    };
+    Refusal::law(act.code("not_at_step"), format!("{now}，不能{}。", act.name()))
+        .advice("请刷新页面查看办件的最新情况。")
+}
+
+/// The post of this role in the case's body, held by the acting person.
+pub(crate) fn holds(case: &Case, act: Act, role: &str, context: &Context) -> Result<HeldPost, Refusal> {
+    context.actor.post_in(role, case.body()).cloned().ok_or_else(|| {
+        Refusal::forbidden(
+            act.code("not_your_post"),
+            format!("这一步由本机关的{}办理，您没有担任这一岗位。", role_name(role)),
+        )
+    })
+}
+
+/// Post roles as people read them.
+pub fn role_name(role: &str) -> &'static str {
+    match role {
+        "counter_clerk" => "窗口受理员",
+        "handler" => "承办人",
+        "reviewer" => "审核人",
+        "approver" => "批准人",
+        "release_reviewer" => "公开审查员",
+        "archivist" => "归档员",
+        "legal_reviewer" => "法制审核员",
+        "supervisor" => "监察员",
+        "legal_officer" => "法制监督员",
+        "applicant" => "申请人",
+        _ => "有关岗位",
+    }
+}
+
+/// Completes the event: state in law and open steps as they are after it.
+pub(crate) fn settled(case: &Case, mut event: CaseEvent, on: Date, setting: &Setting<'_>) -> CaseEvent {
+    let mut after = case.clone();
+    after.apply(&event, on);
+    let state = after.legal_state();
+    let steps = setting.flow.open_steps(
+        &after.flow,
+        &case.steps,
+        setting.context.today,
+        &setting.context.calendar,
+    );
+    if let Some(effects) = event.effects_mut() {
+        effects.state = state;
+        effects.steps = steps;
+    }
+    event
+}
+
+/// One event of an officer at a step, done today.
+pub(crate) fn done(case: &Case, event: CaseEvent, at: &AtStep, setting: &Setting<'_>) -> Verdict {
+    done_on(case, event, setting.context.today, at.post.post.clone(), setting)
+}
+
+pub(crate) fn done_on(case: &Case, event: CaseEvent, on: Date, post: String, setting: &Setting<'_>) -> Verdict {
+    Verdict {
+        events: vec![settled(case, event, on, setting)],
+        happened_on: on,
+        post,
+    }
+}
+
+/// Free text with something in it, of bounded length.
+pub(crate) fn text(act: Act, field: &'static str, label: &str, value: &str) -> Result<String, Refusal> {
+    let value = value.trim();
+    if value.is_empty() {
+        return Err(act.lacks("missing", field, format!("请填写{label}。")));
+    }
+    bounded(act, field, label, value)
+}
+
+/// Free text that may be empty.
+pub(crate) fn bounded(act: Act, field: &'static str, label: &str, value: &str) -> Result<String, Refusal> {
+    let value = value.trim();
+    if value.chars().count() > LONGEST_TEXT {
+        return Err(act.lacks("too_long", field, format!("{label}过长，请控制在{LONGEST_TEXT}个字以内。")));
+    }
+    Ok(value.to_owned())
+}
+
+/// Reasons and facts are written to be read; longer ones belong into a file.
+pub const LONGEST_TEXT: usize = 5_000;
+
+/// A legal date of an act: not in the future, and no earlier than the window allows.
+pub(crate) fn past_date(
+    act: Act,
+    field: &'static str,
+    on: Date,
+    not_before: Date,
+    window_days: i64,
+    context: &Context,
+) -> Result<(), Refusal> {
+    if on > context.today {
+        return Err(act.lacks("future_date", field, "日期不能晚于今天。"));
+    }
+    if on < not_before {
+        return Err(act.lacks("date_before_cause", field, format!("日期不能早于{not_before}。")));
+    }
+    let back = on.until(context.today).map_or(i64::MAX, |span| i64::from(span.get_days()));
+    if back > window_days {
+        return Err(act
+            .lacks(
+                "back_dated",
+                field,
+                format!("登记日期比今天早{back}天，超过允许补登的{window_days}天。"),
+            )
+            .advice("请核对日期；确有特殊情况的，请联系监察员登记说明。"));
+    }
+    Ok(())
+}

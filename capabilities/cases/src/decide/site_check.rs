@@ -1,0 +1,123 @@
+//! A check on site (许可法 34(3)): two officers or more, each with an enforcement certificate that counts on that
+//! day; place, time and facts. The time it takes stays inside the decision limit.
+
+use jiff::civil::{Date, Time};
+use mingjing_chronicle::{Context, Refusal};
+
+use crate::case::Case;
+use crate::decide::{Act, AtStep, Setting, Verdict, at_step, done_on, past_date, text};
+use crate::events::{CaseEvent, Effects, FileRef, SiteChecked, SiteOfficer};
+
+const ACT: Act = Act::RecordSiteCheck;
+const FEWEST: usize = 2;
+const MOST: usize = 20;
+
+#[derive(Debug, Clone)]
+pub struct RecordSiteCheck {
+    pub place: String,
+    pub checked_on: Date,
+    pub from: Time,
+    pub to: Time,
+    pub facts: String,
+    pub conforms: bool,
+    pub files: Vec<FileRef>,
+}
+
+/// An officer as the register has them on the day of the check; consulted in the same transaction, so that a
+/// certificate revoked meanwhile refuses the act.
+#[derive(Debug, Clone)]
+pub struct Inspector {
+    pub account: String,
+    pub name: String,
+    pub body: String,
+    pub active: bool,
+    /// Number of a certificate valid on the day of the check.
+    pub certificate: Option<String>,
+}
+
+/// # Errors
+/// `cases.record_site_check.*`
+pub fn may(case: &Case, context: &Context) -> Result<AtStep, Refusal> {
+    at_step(case, ACT, "site_check", context)
+}
+
+/// # Errors
+/// `cases.record_site_check.*`
+pub fn decide(
+    state: &Case,
+    command: &RecordSiteCheck,
+    inspectors: &[Inspector],
+    setting: &Setting<'_>,
+) -> Result<Verdict, Refusal> {
+    let at = may(state, setting.context)?;
+    let officers = officers(state, inspectors, setting.context)?;
+    let place = text(ACT, "place", "核查地点", &command.place)?;
+    let facts = text(ACT, "facts", "核查情况", &command.facts)?;
+    day_and_time(state, command, setting.context)?;
+    let event = CaseEvent::SiteChecked(SiteChecked {
+        officers,
+        place,
+        checked_on: command.checked_on,
+        from_time: command.from.strftime("%H:%M").to_string(),
+        to_time: command.to.strftime("%H:%M").to_string(),
+        facts,
+        conforms: command.conforms,
+        files: command.files.clone(),
+        effects: Effects {
+            flow: setting.flow.complete(&state.flow, &at.step.task, "done")?,
+            ..Effects::default()
+        },
+    });
+    Ok(done_on(state, event, command.checked_on, at.post.post, setting))
+}
+
+fn officers(state: &Case, inspectors: &[Inspector], context: &Context) -> Result<Vec<SiteOfficer>, Refusal> {
+    let mut accounts: Vec<&str> = inspectors.iter().map(|inspector| inspector.account.as_str()).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    if accounts.len() < FEWEST || accounts.len() != inspectors.len() {
+        return Err(ACT
+            .forbids("two_officers", "现场核查应当由两名以上工作人员进行。")
+            .advice("请选择至少两名不同的核查人员。"));
+    }
+    if inspectors.len() > MOST {
+        return Err(ACT.lacks("too_many", "officers", format!("核查人员最多{MOST}名。")));
+    }
+    if !accounts.contains(&context.actor.account.as_str()) {
+        return Err(ACT.forbids("not_among_officers", "由参加核查的承办人登记核查情况，您不在核查人员之列。"));
+    }
+    inspectors.iter().map(|inspector| officer(state, inspector)).collect()
+}
+
+fn officer(state: &Case, inspector: &Inspector) -> Result<SiteOfficer, Refusal> {
+    if !inspector.active || inspector.body != state.body() {
+        return Err(ACT.forbids(
+            "not_of_this_body",
+            format!("核查人员{}不是本机关在岗人员。", inspector.name),
+        ));
+    }
+    let Some(certificate_no) = &inspector.certificate else {
+        // The statute asks for two staff; that officers act with a valid certificate is the rule on certified officers.
+        return Err(Refusal::law(
+            ACT.code("no_valid_certificate"),
+            format!("核查人员{}在核查当日没有有效的行政执法证件。", inspector.name),
+        )
+        .article("行政许可法第三十四条第三款；行政执法人员持证上岗制度")
+        .advice("请更换持有有效行政执法证件的人员重新核查。"));
+    };
+    Ok(SiteOfficer {
+        account: inspector.account.clone(),
+        name: inspector.name.clone(),
+        certificate_no: certificate_no.clone(),
+    })
+}
+
+fn day_and_time(state: &Case, command: &RecordSiteCheck, context: &Context) -> Result<(), Refusal> {
+    let accepted = state.facts.accepted.map_or(context.today, |accepted| accepted.on);
+    let window = context.parameters.number("cases.site_check_backdating_days", 7);
+    past_date(ACT, "checked_on", command.checked_on, accepted, window, context)?;
+    if command.to < command.from {
+        return Err(ACT.lacks("time_reversed", "to_time", "结束时间不能早于开始时间。"));
+    }
+    Ok(())
+}

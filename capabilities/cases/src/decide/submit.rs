@@ -1,0 +1,252 @@
+//! An application comes in: online, on paper at the counter, or by post (许可法 29).
+//!
+//! The limit for telling the applicant what is missing starts from the day of receipt (32(1)(四)). Whether the
+//! materials suffice is for the officers to say; here only what can be counted is checked, so that nobody is sent
+//! home by a machine at the counter: on paper, gaps are taken in and told once.
+
+use jiff::civil::Date;
+use mingjing_calendar::LimitUnit;
+use mingjing_catalogue::public::{Answers, ItemVersion, LimitUnit as ItemLimitUnit};
+use mingjing_chronicle::{ActorKind, Refusal};
+use mingjing_people::public::PostRole;
+
+use crate::case::Case;
+use crate::clock::{self, ClockKind, Limit};
+use crate::decide::{Act, Setting, Verdict, past_date, settled};
+use crate::events::{
+    CaseEvent, Channel, Effects, Notice, PinnedItem, QueryLock, Submitted, SubmittedMaterial, Template,
+};
+use crate::paper::Draft;
+use crate::party::Applicant;
+
+const ACT: Act = Act::Submit;
+
+#[derive(Debug, Clone)]
+pub struct Submit {
+    pub case_no: String,
+    pub applicant: Applicant,
+    pub channel: Channel,
+    /// Online it is today; by post the day of arrival.
+    pub received_on: Date,
+    pub proof_of_arrival: Option<String>,
+    pub form: Answers,
+    pub materials: Vec<SubmittedMaterial>,
+    pub query: QueryLock,
+}
+
+
+/// `in_force`: whether the item holds on the day of receipt by the catalogue.
+///
+/// # Errors
+/// `cases.submit.*`, `cases.party.incomplete`.
+pub fn decide(
+    state: &Case,
+    command: &Submit,
+    in_force: bool,
+    setting: &Setting<'_>,
+) -> Result<Verdict, Refusal> {
+    if state.exists() {
+        return Err(ACT.forbids("already_submitted", "这份申请已经提交过了。").advice("请在“我的办件”中查看。"));
+    }
+    item_open(in_force, command.channel, setting.item)?;
+    let item = pin(setting)?;
+    let post = who(command, &item, setting)?;
+    command.applicant.party.check()?;
+    authority(&command.applicant, command.received_on)?;
+    day_of_receipt(command, setting)?;
+    if command.channel == Channel::Online {
+        complete(command, setting)?;
+    }
+    let event = submitted(command, item, setting)?;
+    Ok(Verdict {
+        events: vec![settled(state, event, command.received_on, setting)],
+        happened_on: command.received_on,
+        post,
+    })
+}
+
+/// RED1: nothing is started on an item that is cancelled or not in force.
+fn item_open(in_force: bool, channel: Channel, item: &ItemVersion) -> Result<(), Refusal> {
+    if !in_force {
+        return Err(
+            Refusal::law(ACT.code("item_not_active"), "该事项已经取消、停止办理或者尚未生效，不能受理申请。")
+                .article("行政许可法第五条第二款")
+                .advice("请在事项目录中查看现行事项。"),
+        );
+    }
+    if channel == Channel::Online && !item.online {
+        return Err(Refusal::law(ACT.code("not_online"), "该事项尚未开通网上申请。")
+            .article("行政许可法第三十三条")
+            .advice("请到窗口或者以邮寄方式提出申请。"));
+    }
+    Ok(())
+}
+
+/// Online the party or its agent; on paper a clerk of the body.
+fn who(command: &Submit, item: &PinnedItem, setting: &Setting<'_>) -> Result<String, Refusal> {
+    let actor = &setting.context.actor;
+    if command.channel == Channel::Online {
+        let own = actor.kind == ActorKind::Citizen
+            && (command.applicant.account.as_deref() == Some(&actor.account)
+                || command.applicant.agent.as_ref().and_then(|agent| agent.account.as_deref()) == Some(&actor.account));
+        return if own {
+            Ok(String::new())
+        } else {
+            Err(Refusal::forbidden(ACT.code("not_your_case"), "只能以本人或者委托人的名义提交申请。"))
+        };
+    }
+    actor
+        .post_in(PostRole::CounterClerk.key(), &item.body)
+        .map(|post| post.post.clone())
+        .ok_or_else(|| {
+            Refusal::forbidden(
+                ACT.code("not_your_post"),
+                "纸质申请由本机关的窗口受理员登记，您没有担任这一岗位。",
+            )
+        })
+}
+
+/// 许可法 29(2): an agent needs authority that holds on the day.
+fn authority(applicant: &Applicant, on: Date) -> Result<(), Refusal> {
+    match &applicant.agent {
+        Some(agent) if !agent.authority.holds_on(on) => Err(Refusal::law(
+            ACT.code("authority_expired"),
+            "委托书已超过有效期，代理人不能再代为申请。",
+        )
+        .article("行政许可法第二十九条第二款")
+        .advice("请由委托人重新出具委托书。")),
+        Some(agent) if agent.name.trim().is_empty() => {
+            Err(ACT.lacks("agent_unnamed", "agent_name", "请填写代理人姓名。"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn day_of_receipt(command: &Submit, setting: &Setting<'_>) -> Result<(), Refusal> {
+    let context = setting.context;
+    if command.received_on == context.today {
+        return Ok(());
+    }
+    if command.channel == Channel::Online {
+        return Err(ACT.lacks("future_date", "received_on", "网上申请的收到日期就是提交当日。"));
+    }
+    let window = context.parameters.number("cases.receipt_backdating_days", 5);
+    past_date(ACT, "received_on", command.received_on, Date::MIN, window, context)?;
+    if command.proof_of_arrival.as_deref().is_none_or(|proof| proof.trim().is_empty()) {
+        return Err(ACT
+            .lacks(
+                "needs_proof_of_arrival",
+                "proof_of_arrival",
+                "收到日期早于今天的，请填写证明（邮戳日期、挂号编号或者收发登记号）。",
+            )
+            .advice("法定期限自实际收到申请材料之日起计算。"));
+    }
+    Ok(())
+}
+
+/// What can be counted: required fields of the form, required materials.
+fn complete(command: &Submit, setting: &Setting<'_>) -> Result<(), Refusal> {
+    let item = setting.item;
+    let mut refusal = Refusal::invalid(ACT.code("incomplete"), "申请内容还不完整。")
+        .article("行政许可法第三十一条第一款")
+        .advice("请按提示补全后再提交；暂时不能补全的，可以先存为草稿。");
+    if let Some(form) = &item.form {
+        refusal.fields = form.errors(None, &command.form, setting.context.today);
+    }
+    for required in item.materials.iter().filter(|material| material.required) {
+        let present = command
+            .materials
+            .iter()
+            .any(|material| material.id == required.id && material.present());
+        if !present {
+            refusal = refusal.field(
+                format!("material_{}", required.id),
+                format!("请上传“{}”。", required.name),
+            );
+        }
+    }
+    if refusal.fields.is_empty() { Ok(()) } else { Err(refusal) }
+}
+
+fn submitted(command: &Submit, item: PinnedItem, setting: &Setting<'_>) -> Result<CaseEvent, Refusal> {
+    let limit = Limit::working_days(5, "行政许可法第三十二条第一款第（四）项");
+    let telling = clock::start(
+        &setting.context.calendar,
+        ClockKind::Telling,
+        &limit,
+        command.received_on,
+    )?;
+    let due = telling.due().map(|due| due.on);
+    let receipt = Draft::first(Template::Receipt, &command.case_no, &item, &command.applicant, setting)
+        .with("received_on", command.received_on.to_string())
+        .materials(&command.materials)
+        .order();
+    let notice = Notice {
+        title: "已收到您的申请".into(),
+        text: format!(
+            "{}已收到您关于“{}”的申请。最迟于{}告知是否受理；逾期未告知的，自收到之日起即为受理。",
+            setting.body.name,
+            item.name,
+            due.map(|due| due.to_string()).unwrap_or_default()
+        ),
+        action: false,
+        paper: Some(receipt.paper_id.clone()),
+        service: false,
+    };
+    // A paper that lists nothing would be refused for its gap: a counter receipt without materials has no receipt paper.
+    let listed = command.materials.iter().any(SubmittedMaterial::present);
+    Ok(CaseEvent::Submitted(Box::new(Submitted {
+        case_no: command.case_no.clone(),
+        item,
+        applicant: command.applicant.clone(),
+        channel: command.channel,
+        received_on: command.received_on,
+        proof_of_arrival: command.proof_of_arrival.clone(),
+        form: command.form.clone(),
+        materials: command.materials.clone(),
+        query: command.query.clone(),
+        effects: Effects {
+            flow: setting.flow.start()?,
+            clocks: vec![telling],
+            notices: vec![Notice {
+                paper: notice.paper.filter(|_| listed),
+                ..notice
+            }],
+            papers: if listed { vec![receipt] } else { Vec::new() },
+            ..Effects::default()
+        },
+    })))
+}
+
+/// What the case rests on from now on, taken from the version in force.
+fn pin(setting: &Setting<'_>) -> Result<PinnedItem, Refusal> {
+    let item = setting.item;
+    let Some(statutory) = &item.statutory_limit else {
+        return Err(Refusal::law(ACT.code("no_limit"), "该事项没有登记法定期限，暂不能办理。")
+            .advice("请联系法制机构补全事项目录。"));
+    };
+    Ok(PinnedItem {
+        item_code: item.item_code.clone(),
+        version: item.version,
+        name: item.name.clone(),
+        body: item.body.clone(),
+        area: setting.body.division.clone(),
+        bases: item.legal_bases.iter().map(|basis| basis.citation()).collect(),
+        statutory: limit(statutory, "行政许可法第四十二条第一款"),
+        promised: item.promised_limit.as_ref().map(|promised| limit(promised, "本机关承诺")),
+        result_document: item.result_documents.first().cloned().unwrap_or_else(|| item.name.clone()),
+        flow_hash: setting.flow.hash().to_owned(),
+    })
+}
+
+fn limit(of: &mingjing_catalogue::public::Limit, otherwise: &str) -> Limit {
+    Limit {
+        amount: of.amount,
+        unit: match of.unit {
+            ItemLimitUnit::WorkingDay => LimitUnit::WorkingDay,
+            ItemLimitUnit::Day => LimitUnit::CalendarDay,
+            ItemLimitUnit::Month => LimitUnit::Month,
+        },
+        basis: if of.basis.trim().is_empty() { otherwise.to_owned() } else { of.basis.clone() },
+    }
+}

@@ -1,0 +1,63 @@
+//! What the law does by itself when a day has passed. Applied first by every command and by the timer, so that a
+//! late timer never beats the law.
+
+use jiff::civil::Date;
+use mingjing_chronicle::Refusal;
+
+use crate::case::Case;
+use crate::clock::ClockKind;
+use crate::decide::{Setting, Verdict, accept, settled};
+use crate::events::{AcceptanceDeemed, CaseEvent};
+
+/// Every expiry due by today that has not been recorded, in order.
+///
+/// # Errors
+/// Where the item's limits or flow give no result; the case then needs a person.
+pub fn due(case: &Case, setting: &Setting<'_>) -> Result<Option<Verdict>, Refusal> {
+    match deemed_acceptance(case, setting.context.today) {
+        Some(expiry) => accepted_by_expiry(case, expiry, setting).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Whether an expiry waits to be recorded, without making it: the timer's question.
+pub fn pending(case: &Case, today: Date) -> bool {
+    deemed_acceptance(case, today).is_some()
+}
+
+struct DeemedAcceptance {
+    task: String,
+    received_on: Date,
+    expired_on: Date,
+}
+
+/// 许可法 32(1)(四): nothing told within five working days from receipt. Anything told in time (supplement, refusal,
+/// no permit needed, acceptance) stops the clock.
+fn deemed_acceptance(case: &Case, today: Date) -> Option<DeemedAcceptance> {
+    let clock = case.clock(ClockKind::Telling)?;
+    let facts = &case.facts;
+    let silent = clock.runs() && facts.accepted.is_none() && facts.withdrawn.is_none() && !case.erased;
+    if !silent || !clock.overdue_on(today) {
+        return None;
+    }
+    Some(DeemedAcceptance {
+        task: case.step_of("accept")?.task.clone(),
+        received_on: facts.received?,
+        expired_on: clock.due.on,
+    })
+}
+
+/// "自收到申请材料之日起即为受理": the decision clocks run from the day of receipt.
+fn accepted_by_expiry(case: &Case, expiry: DeemedAcceptance, setting: &Setting<'_>) -> Result<Verdict, Refusal> {
+    let effects = accept::effects(case, &expiry.task, expiry.received_on, setting)?;
+    let event = CaseEvent::AcceptanceDeemed(AcceptanceDeemed {
+        accepted_on: expiry.received_on,
+        expired_on: expiry.expired_on,
+        effects,
+    });
+    Ok(Verdict {
+        events: vec![settled(case, event, expiry.received_on, setting)],
+        happened_on: expiry.received_on,
+        post: String::new(),
+    })
+}

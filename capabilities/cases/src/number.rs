@@ -1,0 +1,123 @@
+//! Case numbers and query secrets.
+//!
+//! A case number tells division and day and nothing else; its last eight characters are chance, so that numbers
+//! cannot be counted through. The query secret opens the progress page to who holds both; it is shown once.
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use crate::events::QueryLock;
+
+/// Crockford's base 32: no I, L, O, U, so that a number survives the telephone.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// The secret in clear, to be shown once, and what is kept of it.
+#[derive(Debug, Clone)]
+pub struct QuerySecret {
+    pub clear: String,
+    pub lock: QueryLock,
+}
+
+/// `<division6>-<yyyymmdd>-<8 characters>`.
+pub fn case_no(division: &str, on: Date, chance: &[u8; 32]) -> String {
+    let mut division: String = division.chars().filter(char::is_ascii_digit).take(6).collect();
+    while division.len() < 6 {
+        division.push('0');
+    }
+    format!(
+        "{division}-{:04}{:02}{:02}-{}",
+        on.year(),
+        on.month(),
+        on.day(),
+        base32::<8>(chance)
+    )
+}
+
+pub fn query_secret(chance: &[u8; 32], salt: &[u8; 32]) -> QuerySecret {
+    let clear = base32::<10>(chance);
+    let salt = hex::encode(&salt[..16]);
+    let lock = QueryLock {
+        sha256: digest(&salt, &clear),
+        salt,
+    };
+    QuerySecret { clear, lock }
+}
+
+/// Whether this is the secret of the lock. Takes the same time for every wrong one.
+pub fn opens(lock: &QueryLock, secret: &str) -> bool {
+    let given = digest(&lock.salt, &readable(secret));
+    let mut difference = u8::from(given.len() != lock.sha256.len());
+    for (a, b) in given.bytes().zip(lock.sha256.bytes()) {
+        difference |= a ^ b;
+    }
+    difference == 0
+}
+
+/// What people type is read kindly: case, spaces and the letters that look like digits do not matter.
+pub fn readable(typed: &str) -> String {
+    typed
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        })
+        .collect()
+}
+
+/// Whether this can be a case number at all; anything else is not looked up.
+pub fn is_case_no(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let digits = |part: Option<&str>, length: usize| {
+        part.is_some_and(|part| part.len() == length && part.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let chance = |part: Option<&str>| part.is_some_and(|part| part.len() == 8 && part.bytes().all(|b| ALPHABET.contains(&b)));
+    digits(parts.next(), 6) && digits(parts.next(), 8) && chance(parts.next()) && parts.next().is_none()
+}
+
+fn digest(salt: &str, secret: &str) -> String {
+    let hash = Sha256::new()
+        .chain_update(b"mingjing/query-secret/v1\0")
+        .chain_update(salt.as_bytes())
+        .chain_update([0])
+        .chain_update(secret.as_bytes())
+        .finalize();
+    hex::encode(hash)
+}
+
+/// `N` characters of five bits each.
+fn base32<const N: usize>(chance: &[u8; 32]) -> String {
+    chance
+        .iter()
+        .take(N)
+        .map(|byte| char::from(ALPHABET[usize::from(byte & 31)]))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_number_tells_place_and_day_and_chance() {
+        let number = case_no("330303", date(2026, 5, 6), &[7; 32]);
+        assert_eq!(number, "330303-20260506-77777777");
+        assert!(is_case_no(&number));
+        for wrong in ["", "330303-20260506", "330303-20260506-7777777U", "330303-2026050-77777777", "330303-20260506-77777777-1"] {
+            assert!(!is_case_no(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_secret_opens_its_own_lock_however_it_is_typed() {
+        let secret = query_secret(&[0; 32], &[1; 32]);
+        assert_eq!(secret.clear, "0000000000");
+        assert!(opens(&secret.lock, "0000000000"));
+        assert!(opens(&secret.lock, " oooo oooooo "));
+        assert!(!opens(&secret.lock, "0000000001"));
+        assert!(!opens(&secret.lock, ""));
+        assert!(!secret.lock.sha256.contains("0000000000"));
+    }
+}

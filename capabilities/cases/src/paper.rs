@@ -1,0 +1,194 @@
+//! Papers as ordered by acts: every field is frozen in the event, so that the same bytes can be made at any time.
+//! Field names are those of the paper engine's templates (DOMAIN 5.1 holds the mandatory contents).
+
+use jiff::civil::Date;
+use serde_json::{Map, Value as Json, json};
+
+use crate::case::Case;
+use crate::decide::Setting;
+use crate::events::{PaperOrder, PinnedItem, SubmittedMaterial, Template};
+use crate::party::{Applicant, Party};
+
+/// 复议法 20(1) and 诉讼法 46(1); a denial of a permit or of its acceptance may go either way first.
+fn remedies(setting: &Setting<'_>) -> Vec<String> {
+    vec![
+        format!(
+            "如不服本决定，可以自知道本决定之日起六十日内向{}申请行政复议。",
+            setting.body.reconsideration_organ
+        ),
+        format!(
+            "也可以自知道或者应当知道本决定之日起六个月内直接向{}提起行政诉讼。",
+            setting.body.court
+        ),
+    ]
+}
+
+/// A paper in the making.
+pub(crate) struct Draft<'a> {
+    setting: &'a Setting<'a>,
+    template: Template,
+    data: Map<String, Json>,
+}
+
+impl<'a> Draft<'a> {
+    /// With the fields that every paper of a case has.
+    pub(crate) fn of(template: Template, case: &Case, setting: &'a Setting<'a>) -> Draft<'a> {
+        let mut draft = Draft::blank(template, &case.case_no, setting);
+        if let (Some(item), Some(applicant)) = (case.item(), case.applicant()) {
+            draft.name_matter(item, applicant);
+        }
+        draft
+            .date("received_on", case.facts.received)
+            .date("accepted_on", case.facts.accepted.map(|accepted| accepted.on))
+    }
+
+    /// For the first paper of a case, which does not exist yet.
+    pub(crate) fn first(
+        template: Template,
+        case_no: &str,
+        item: &PinnedItem,
+        applicant: &Applicant,
+        setting: &'a Setting<'a>,
+    ) -> Draft<'a> {
+        let mut draft = Draft::blank(template, case_no, setting);
+        draft.name_matter(item, applicant);
+        draft
+    }
+
+    fn blank(template: Template, case_no: &str, setting: &'a Setting<'a>) -> Draft<'a> {
+        let demo = setting.context.parameters.text("demo") == Some("true");
+        let mut data = Map::new();
+        data.insert("body_name".into(), json!(setting.body.name));
+        data.insert("case_no".into(), json!(case_no));
+        data.insert("date".into(), json!(setting.context.today.to_string()));
+        data.insert("demo".into(), json!(demo));
+        data.insert("demo_seal".into(), json!(demo));
+        Draft {
+            setting,
+            template,
+            data,
+        }
+    }
+
+    fn name_matter(&mut self, item: &PinnedItem, applicant: &Applicant) {
+        self.data.insert("item_name".into(), json!(item.name));
+        self.data.insert("item_code".into(), json!(item.item_code));
+        self.data.insert("party_name".into(), json!(applicant.party.name()));
+        self.data.insert("party_kind".into(), json!(applicant.party.kind()));
+        if let Some(agent) = &applicant.agent {
+            self.data.insert("agent_name".into(), json!(agent.name));
+        }
+    }
+
+    pub(crate) fn with(mut self, field: &str, value: impl Into<Json>) -> Self {
+        self.data.insert(field.to_owned(), value.into());
+        self
+    }
+
+    /// Left out where there is none: an empty field would count as a gap.
+    pub(crate) fn date(self, field: &str, on: Option<Date>) -> Self {
+        match on {
+            Some(on) => self.with(field, on.to_string()),
+            None => self,
+        }
+    }
+
+    pub(crate) fn text(self, field: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.with(field, value),
+            None => self,
+        }
+    }
+
+    /// Legal bases as the item states them, with the article of the act first.
+    pub(crate) fn basis(self, article: &str, item: &PinnedItem) -> Self {
+        let mut basis = vec![format!("《中华人民共和国{}", article.replacen("行政许可法", "行政许可法》", 1))];
+        basis.extend(item.bases.iter().cloned());
+        self.with("basis", basis)
+    }
+
+    pub(crate) fn materials(self, materials: &[SubmittedMaterial]) -> Self {
+        let rows: Vec<Json> = materials
+            .iter()
+            .filter(|material| material.present())
+            .map(|material| {
+                json!({
+                    "name": material.name,
+                    "copies": (material.originals + material.copies).max(1).to_string(),
+                    "kind": material_kind(material),
+                })
+            })
+            .collect();
+        self.with("materials", rows)
+    }
+
+    /// The way to reconsideration and to court, with the online channel where the paper is to be served online
+    /// (复议法 22(2)).
+    pub(crate) fn remedies(self, applicant: &Applicant) -> Self {
+        let (organ, court) = (
+            self.setting.body.reconsideration_organ.clone(),
+            self.setting.body.court.clone(),
+        );
+        let channel = online_channel(self.setting).filter(|_| applicant.electronic_service);
+        let draft = self
+            .with("reconsideration_organ", organ)
+            .with("court", court)
+            .with("served_online", channel.is_some());
+        draft.text("online_reconsideration_channel", channel.as_deref())
+    }
+
+    pub(crate) fn order(self) -> PaperOrder {
+        PaperOrder {
+            paper_id: self.setting.context.id(&format!("paper:{}", self.template.key())),
+            template: self.template,
+            made_on: self.setting.context.today,
+            data: Json::Object(self.data),
+        }
+    }
+}
+
+/// The remedies as sentences, for decisions' records and in-box texts.
+pub(crate) fn remedies_in_words(setting: &Setting<'_>) -> Vec<String> {
+    remedies(setting)
+}
+
+/// Where an application for reconsideration may be handed in online, as the place has set it.
+pub(crate) fn online_channel(setting: &Setting<'_>) -> Option<String> {
+    setting
+        .context
+        .parameters
+        .text("reconsideration.online_channel")
+        .map(str::to_owned)
+}
+
+fn material_kind(material: &SubmittedMaterial) -> &'static str {
+    match (material.originals > 0, material.copies > 0) {
+        (true, true) => "原件、复印件",
+        (true, false) => "原件",
+        (false, true) => "复印件",
+        (false, false) => "电子件",
+    }
+}
+
+/// What stands on the certificate beside the names: taken from the application's form.
+pub(crate) fn premises(case: &Case, party: &Party, setting: &Setting<'_>) -> String {
+    let given = answer(case, "premises", setting).join("、");
+    if given.is_empty() { party.address().to_owned() } else { given }
+}
+
+pub(crate) fn business_items(case: &Case, setting: &Setting<'_>) -> Vec<String> {
+    let chosen = answer(case, "business_items", setting);
+    if chosen.is_empty() { vec![setting.item.name.clone()] } else { chosen }
+}
+
+/// The answers to one field as people read them: a choice by its label.
+fn answer(case: &Case, field: &str, setting: &Setting<'_>) -> Vec<String> {
+    let asked = setting.item.form.iter().flat_map(|form| form.fields()).find(|known| known.id == field);
+    let label = |value: &String| {
+        asked
+            .and_then(|asked| asked.options.iter().find(|option| option.value == *value))
+            .map_or_else(|| value.trim().to_owned(), |option| option.label.clone())
+    };
+    let values = case.form.get(field).into_iter().flatten();
+    values.map(label).filter(|text| !text.is_empty()).collect()
+}
