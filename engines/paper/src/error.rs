@@ -31,10 +31,7 @@ pub enum PaperError {
         fields: Vec<Gap>,
     },
     #[error("文书数据“{field}”不能用：{problem}")]
-    Data {
-        field: String,
-        problem: &'static str,
-    },
+    Data { field: String, problem: &'static str },
     #[error(
         "“{field}”中的字符“{character}”（U+{:04X}）在已安装的字体中都没有，不能印出",
         *character as u32
@@ -44,9 +41,7 @@ pub enum PaperError {
     Template { template: String, message: String },
     #[error("缺少字体文件：{}。请运行 app/setup/fonts.sh 安装", .0.join("、"))]
     FontsMissing(Vec<String>),
-    #[error(
-        "字体文件 {0} 的内容与校验清单不符，文书将无法逐字节重现。请删除后运行 app/setup/fonts.sh"
-    )]
+    #[error("字体文件 {0} 的内容与校验清单不符，文书将无法逐字节重现。请删除后运行 app/setup/fonts.sh")]
     FontDiffers(String),
     #[error("字体文件 {name} 读不出来")]
     FontUnreadable {

@@ -53,8 +53,7 @@ pub(crate) fn check(template: &str, data: &Map<String, Value>) -> Result<(), Pap
             fields: gaps,
         });
     }
-    data.iter()
-        .try_for_each(|(name, value)| check_shape(name, value))
+    data.iter().try_for_each(|(name, value)| check_shape(name, value))
 }
 
 fn applies(when: When, data: &Map<String, Value>) -> bool {
@@ -80,10 +79,7 @@ fn gaps(field: &Field, data: &Map<String, Value>) -> Vec<Gap> {
     };
     let Some((list, key)) = field.name.split_once("[].") else {
         let absent = find(data, field.name).is_none_or(is_blank);
-        return absent
-            .then(|| gap(field.name.to_owned()))
-            .into_iter()
-            .collect();
+        return absent.then(|| gap(field.name.to_owned())).into_iter().collect();
     };
     let Some(Value::Array(entries)) = find(data, list) else {
         return Vec::new(); // the list itself is a field of its own
@@ -172,8 +168,7 @@ fn check_service(service: &Value) -> Result<(), PaperError> {
     };
     for (key, value) in map {
         let problem = match key.as_str() {
-            "arrived_at" => (!is_date(value))
-                .then_some("应当是日期或者时间，写作 2026-05-06 或 2026-05-06T09:05"),
+            "arrived_at" => (!is_date(value)).then_some("应当是日期或者时间，写作 2026-05-06 或 2026-05-06T09:05"),
             "server" | "witness" => (!is_text_or_list(value)).then_some("应当是文字或者一列文字"),
             _ => (!value.is_string()).then_some("应当是文字"),
         };
@@ -227,11 +222,7 @@ mod tests {
     #[test]
     fn values_have_the_shape_their_field_wants() {
         fn check(name: &str, value: Value, expect: bool) {
-            assert_eq!(
-                check_shape(name, &value).is_ok(),
-                expect,
-                "{name} = {value}"
-            );
+            assert_eq!(check_shape(name, &value).is_ok(), expect, "{name} = {value}");
         }
         check("party_name", json!("王镕"), true);
         check("party_name", json!(["王镕"]), false);
@@ -250,11 +241,7 @@ mod tests {
         check("demo", json!("yes"), false);
         check("service", json!({"arrived_at": "2026-05-06T09:05"}), true);
         check("service", json!({"arrived_at": "昨天"}), false);
-        check(
-            "service",
-            json!({"server": ["甲", "乙"], "place": "大厅"}),
-            true,
-        );
+        check("service", json!({"server": ["甲", "乙"], "place": "大厅"}), true);
         check("service", json!({"place": ["大厅"]}), false);
         check("service", json!("大厅"), false);
     }
@@ -262,11 +249,7 @@ mod tests {
     #[test]
     fn a_condition_decides_whether_a_content_is_mandatory() {
         fn check(when: When, data: Value, expect: bool) {
-            assert_eq!(
-                applies(when, data.as_object().unwrap()),
-                expect,
-                "{when:?} {data}"
-            );
+            assert_eq!(applies(when, data.as_object().unwrap()), expect, "{when:?} {data}");
         }
         let online = When::Is("served_online", "true");
         check(online, json!({"served_online": true}), true);

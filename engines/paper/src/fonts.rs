@@ -25,11 +25,7 @@ impl Fonts {
     /// Where the set-up puts the fonts: `$MINGJING_FONTS`, else `$XDG_CACHE_HOME/mingjing/fonts`, else
     /// `~/.cache/mingjing/fonts`. `variable` looks up an environment variable.
     pub fn default_dir(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-        let set = |name: &str| {
-            variable(name)
-                .filter(|value| !value.is_empty())
-                .map(PathBuf::from)
-        };
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         set("MINGJING_FONTS").or_else(|| {
             let cache = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")))?;
             Some(cache.join("mingjing").join("fonts"))
@@ -39,9 +35,7 @@ impl Fonts {
     /// Names of the listed files that `dir` lacks or holds with other bytes; empty if papers can be made.
     pub fn missing(dir: &Path) -> Vec<String> {
         listed()
-            .filter(|(sum, name)| {
-                std::fs::read(dir.join(name)).map_or(true, |bytes| digest(&bytes) != *sum)
-            })
+            .filter(|(sum, name)| std::fs::read(dir.join(name)).map_or(true, |bytes| digest(&bytes) != *sum))
             .map(|(_, name)| name.to_owned())
             .collect()
     }
@@ -94,9 +88,7 @@ impl Fonts {
     }
 
     /// Takes the files in the order of the list, which fixes the order of the faces and so the bytes of papers.
-    fn gather(
-        mut read: impl FnMut(&str) -> Result<Vec<u8>, PaperError>,
-    ) -> Result<Fonts, PaperError> {
+    fn gather(mut read: impl FnMut(&str) -> Result<Vec<u8>, PaperError>) -> Result<Fonts, PaperError> {
         let mut faces = Vec::new();
         for (sum, name) in listed() {
             let bytes = read(name)?;
@@ -144,10 +136,7 @@ mod tests {
             &[("MINGJING_FONTS", ""), ("HOME", "/h")],
             Some("/h/.cache/mingjing/fonts"),
         );
-        check(
-            &[("XDG_CACHE_HOME", "/c"), ("HOME", "/h")],
-            Some("/c/mingjing/fonts"),
-        );
+        check(&[("XDG_CACHE_HOME", "/c"), ("HOME", "/h")], Some("/c/mingjing/fonts"));
         check(&[], None);
     }
 
@@ -166,9 +155,6 @@ mod tests {
         let files = listed()
             .map(|(_, name)| (name.to_owned(), b"not this font".to_vec()))
             .collect();
-        assert!(matches!(
-            Fonts::from_bytes(files),
-            Err(PaperError::FontDiffers(_))
-        ));
+        assert!(matches!(Fonts::from_bytes(files), Err(PaperError::FontDiffers(_))));
     }
 }

@@ -30,8 +30,7 @@ pub(crate) fn clean(data: &Value) -> Result<Map<String, Value>, PaperError> {
 /// # Errors
 /// [`PaperError::NoGlyph`] with the first that is in none.
 pub(crate) fn check_printable(data: &Map<String, Value>, fonts: &Fonts) -> Result<(), PaperError> {
-    data.iter()
-        .try_for_each(|(key, value)| printable(value, key, fonts))
+    data.iter().try_for_each(|(key, value)| printable(value, key, fonts))
 }
 
 fn printable(value: &Value, at: &str, fonts: &Fonts) -> Result<(), PaperError> {
@@ -89,12 +88,7 @@ impl Cleaner {
         Ok(Value::Array(kept))
     }
 
-    fn group(
-        &mut self,
-        map: &Map<String, Value>,
-        at: &str,
-        depth: usize,
-    ) -> Result<Value, PaperError> {
+    fn group(&mut self, map: &Map<String, Value>, at: &str, depth: usize) -> Result<Value, PaperError> {
         let mut kept = Map::new();
         for (key, entry) in map {
             if !is_field_name(key) {
@@ -120,11 +114,7 @@ impl Cleaner {
                 // They print nothing and come along when text is copied from web pages.
                 '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => {}
                 // They could make a paper read otherwise than its text says.
-                '\u{200e}'
-                | '\u{200f}'
-                | '\u{61c}'
-                | '\u{202a}'..='\u{202e}'
-                | '\u{2066}'..='\u{2069}' => {
+                '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
                     return Err(refuse(at, "含有改变文字方向的控制符"));
                 }
                 control if control.is_control() => return Err(refuse(at, "含有控制字符")),

@@ -33,12 +33,7 @@ const fn must(name: &'static str, label: &'static str, article: &'static str) ->
     }
 }
 
-const fn if_so(
-    name: &'static str,
-    label: &'static str,
-    article: &'static str,
-    when: When,
-) -> Field {
+const fn if_so(name: &'static str, label: &'static str, article: &'static str, when: When) -> Field {
     Field {
         name,
         label,
@@ -73,23 +68,11 @@ pub const TEMPLATES: &[PaperKind] = &[
             must("body_name", "行政机关", PERMIT_LAW_32_2),
             must("date", "成文日期", PERMIT_LAW_32_2),
             PAPER_NO,
-            must(
-                "party_name",
-                "申请人",
-                "《行政许可法》第三十二条第一款第五项",
-            ),
+            must("party_name", "申请人", "《行政许可法》第三十二条第一款第五项"),
             ITEM,
             CASE,
-            must(
-                "received_on",
-                "收到申请的日期",
-                "《行政许可法》第三十二条第一款",
-            ),
-            must(
-                "accepted_on",
-                "受理日期",
-                "《行政许可法》第三十二条第一款第五项",
-            ),
+            must("received_on", "收到申请的日期", "《行政许可法》第三十二条第一款"),
+            must("accepted_on", "受理日期", "《行政许可法》第三十二条第一款第五项"),
             must("statutory_due", "法定办结期限", "《行政许可法》第四十二条"),
         ],
     },
@@ -103,11 +86,7 @@ pub const TEMPLATES: &[PaperKind] = &[
             must("party_name", "申请人", PERMIT_LAW_32_2),
             ITEM,
             CASE,
-            must(
-                "received_on",
-                "收到材料的日期",
-                "《行政许可法》第三十二条第一款第四项",
-            ),
+            must("received_on", "收到材料的日期", "《行政许可法》第三十二条第一款第四项"),
             must(
                 "supplements",
                 "需要补正的全部内容",
@@ -135,11 +114,7 @@ pub const TEMPLATES: &[PaperKind] = &[
             must("party_name", "申请人", PERMIT_LAW_32_2),
             ITEM,
             CASE,
-            must(
-                "received_on",
-                "收到申请的日期",
-                "《行政许可法》第三十二条第一款",
-            ),
+            must("received_on", "收到申请的日期", "《行政许可法》第三十二条第一款"),
             must("reasons", "不予受理的理由", PERMIT_LAW_32_2),
             must("basis", "依据", PERMIT_LAW_32_2),
             if_so(
@@ -163,11 +138,7 @@ pub const TEMPLATES: &[PaperKind] = &[
             must("party_name", "申请人", PERMIT_LAW_32_2),
             ITEM,
             CASE,
-            must(
-                "received_on",
-                "收到申请的日期",
-                "《行政许可法》第三十二条第一款",
-            ),
+            must("received_on", "收到申请的日期", "《行政许可法》第三十二条第一款"),
             must(
                 "reasons",
                 "不需要取得许可的理由",
@@ -186,11 +157,7 @@ pub const TEMPLATES: &[PaperKind] = &[
             ITEM,
             CASE,
             must("accepted_on", "受理日期", "《行政许可法》第四十二条"),
-            must(
-                "basis",
-                "依据的条件、标准",
-                "《行政许可法》第三十八条第一款",
-            ),
+            must("basis", "依据的条件、标准", "《行政许可法》第三十八条第一款"),
         ],
     },
     PaperKind {
@@ -204,11 +171,7 @@ pub const TEMPLATES: &[PaperKind] = &[
             ITEM,
             CASE,
             must("accepted_on", "受理日期", "《行政许可法》第四十二条"),
-            must(
-                "reasons",
-                "不予许可的理由",
-                "《行政许可法》第三十八条第二款",
-            ),
+            must("reasons", "不予许可的理由", "《行政许可法》第三十八条第二款"),
             must("basis", "依据", "《行政许可法》第三十八条第二款"),
             if_so(
                 "technical_standards",
@@ -282,16 +245,8 @@ pub const TEMPLATES: &[PaperKind] = &[
             ITEM,
             CASE,
             must("accepted_on", "受理日期", "《行政许可法》第四十二条第一款"),
-            must(
-                "statutory_due",
-                "原办结期限",
-                "《行政许可法》第四十二条第一款",
-            ),
-            must(
-                "extended_due",
-                "延长后的期限",
-                "《行政许可法》第四十二条第一款",
-            ),
+            must("statutory_due", "原办结期限", "《行政许可法》第四十二条第一款"),
+            must("extended_due", "延长后的期限", "《行政许可法》第四十二条第一款"),
             must("reasons", "延长的理由", "《行政许可法》第四十二条第一款"),
         ],
     },
@@ -306,11 +261,7 @@ pub const TEMPLATES: &[PaperKind] = &[
             ITEM,
             CASE,
             must("accepted_on", "受理日期", "《行政许可法》第四十五条"),
-            must(
-                "special_procedure",
-                "不计入期限的程序",
-                "《行政许可法》第四十五条",
-            ),
+            must("special_procedure", "不计入期限的程序", "《行政许可法》第四十五条"),
             must("time_needed", "所需时间", "《行政许可法》第四十五条"),
         ],
     },
@@ -323,11 +274,7 @@ pub const TEMPLATES: &[PaperKind] = &[
             must("party_name", "申请人", PRACTICE),
             ITEM,
             CASE,
-            must(
-                "received_on",
-                "收到材料的日期",
-                "《行政许可法》第三十二条第一款第四项",
-            ),
+            must("received_on", "收到材料的日期", "《行政许可法》第三十二条第一款第四项"),
             must("materials", "收到的材料", PRACTICE),
             must("materials[].name", "材料名称", PRACTICE),
         ],

@@ -137,9 +137,6 @@ mod tests {
         let own = BTreeMap::from([("receipt".to_owned(), "x".to_owned())]);
         let (ours, theirs) = (Templates::builtin(), Templates::from_map(own).unwrap());
         assert_ne!(ours.fingerprint("receipt"), theirs.fingerprint("receipt"));
-        assert_eq!(
-            ours.fingerprint("certificate"),
-            theirs.fingerprint("certificate")
-        );
+        assert_eq!(ours.fingerprint("certificate"), theirs.fingerprint("certificate"));
     }
 }

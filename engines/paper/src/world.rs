@@ -31,13 +31,7 @@ pub(crate) struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     /// `data` is JSON text; `tight` asks the house style for closer lines.
-    pub(crate) fn new(
-        fonts: &'a Fonts,
-        paper: &str,
-        house: &str,
-        data: &str,
-        tight: bool,
-    ) -> Desk<'a> {
+    pub(crate) fn new(fonts: &'a Fonts, paper: &str, house: &str, data: &str, tight: bool) -> Desk<'a> {
         let mut inputs = Dict::new();
         inputs.insert(Str::from("data"), Value::Str(Str::from(data)));
         let tight = if tight { "yes" } else { "no" };

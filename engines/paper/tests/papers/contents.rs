@@ -8,17 +8,12 @@ use crate::{assert_says, fixture, print, text_of, with};
 #[test]
 fn every_kind_prints_from_complete_data_as_an_archive_and_accessible_pdf() {
     for kind in TEMPLATES {
-        let pdf = print(kind.name, &fixture(kind.name))
-            .unwrap_or_else(|error| panic!("{}: {error}", kind.name));
+        let pdf = print(kind.name, &fixture(kind.name)).unwrap_or_else(|error| panic!("{}: {error}", kind.name));
         assert!(pdf.bytes.starts_with(b"%PDF-1.7"), "{}", kind.name);
         assert!((1..=2).contains(&pdf.pages), "{}", kind.name);
         // The metadata are XML in the clear, as PDF/A demands.
         let text = String::from_utf8_lossy(&pdf.bytes);
-        for mark in [
-            "<pdfaid:part>2<",
-            "<pdfaid:conformance>A<",
-            "<pdfuaid:part>1<",
-        ] {
+        for mark in ["<pdfaid:part>2<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<"] {
             assert!(text.contains(mark), "{} lacks {mark}", kind.name);
         }
     }
@@ -61,14 +56,8 @@ fn papers_say_what_the_law_wants_said() {
             "四川省行政复议服务平台（演示）在线提交",
         ],
     );
-    check(
-        "not_required",
-        &["依法不需要取得行政许可", "只销售预包装食品"],
-    );
-    check(
-        "permit_grant",
-        &["决定准予行政许可", "2026年5月18日至2031年5月17日"],
-    );
+    check("not_required", &["依法不需要取得行政许可", "只销售预包装食品"]);
+    check("permit_grant", &["决定准予行政许可", "2026年5月18日至2031年5月17日"]);
     check(
         "permit_denial",
         &[
@@ -80,12 +69,7 @@ fn papers_say_what_the_law_wants_said() {
     );
     check(
         "proof_of_service",
-        &[
-            "送达回证",
-            "■直接送达",
-            "□电子送达",
-            "龙市监许准〔2026〕21号",
-        ],
+        &["送达回证", "■直接送达", "□电子送达", "龙市监许准〔2026〕21号"],
     );
     check(
         "certificate",
@@ -97,10 +81,7 @@ fn papers_say_what_the_law_wants_said() {
     );
     check("excluded_time_notice", &["专家评审", "15个工作日"]);
     check("receipt", &["营业执照", "2026年5月13日前"]);
-    check(
-        "withdrawal_notice",
-        &["同意撤回", "2026年5月11日起终止办理"],
-    );
+    check("withdrawal_notice", &["同意撤回", "2026年5月11日起终止办理"]);
 }
 
 #[test]
@@ -192,10 +173,7 @@ fn an_electronic_service_needs_and_shows_its_arrival() {
     assert_eq!(fields[0].name, "service.arrived_at");
     data["service"]["arrived_at"] = json!("2026-05-19T09:05:30");
     let pdf = print("proof_of_service", &data).unwrap();
-    assert_says(
-        &pdf,
-        &["■电子送达", "2026年5月19日9时05分", "系统记录的到达时间"],
-    );
+    assert_says(&pdf, &["■电子送达", "2026年5月19日9时05分", "系统记录的到达时间"]);
 }
 
 #[test]
@@ -204,10 +182,7 @@ fn demo_marks_stand_only_where_asked_for() {
         let mut data = with("permit_grant", "demo", demo);
         data["demo_seal"] = json!(seal);
         let text = text_of(&print("permit_grant", &data).unwrap())?;
-        Some((
-            text.contains("演示数据·不具有法律效力"),
-            text.contains("无法律效力"),
-        ))
+        Some((text.contains("演示数据·不具有法律效力"), text.contains("无法律效力")))
     }
     for (demo, seal) in [(true, true), (true, false), (false, true), (false, false)] {
         if let Some(found) = marks(demo, seal) {

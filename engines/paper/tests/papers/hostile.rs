@@ -6,7 +6,7 @@ use mingjing_paper::{Date, PaperError, Press, Templates};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::{DAY, PRESS, assert_says, fixture, fonts, print, with};
+use crate::{DAY, PRESS, assert_says, fixture, fonts, pdftotext, print, text_of, with};
 
 const HOSTILE: &[&str] = &[
     r#"#read("/etc/passwd")"#,
@@ -76,39 +76,41 @@ fn deceiving_and_broken_text_is_refused() {
 #[test]
 fn long_text_runs_over_pages_and_nothing_is_lost() {
     let paragraph = "经现场核查，食品处理区的布局不符合食品安全要求，清洗消毒设施不足。";
-    let reasons: Vec<String> = (1..=120)
-        .map(|number| format!("{paragraph}第{number}条完。"))
-        .collect();
-    let pdf = print(
-        "permit_denial",
-        &with("permit_denial", "reasons", reasons.clone()),
-    );
+    let reasons: Vec<String> = (1..=120).map(|number| format!("{paragraph}第{number}条完。")).collect();
+    let pdf = print("permit_denial", &with("permit_denial", "reasons", reasons.clone()));
     let pdf = pdf.unwrap();
     assert!(pdf.pages >= 8, "{} pages", pdf.pages);
-    assert_says(
-        &pdf,
-        &[
-            "第1条完。",
-            "第77条完。",
-            "第120条完。",
-            "提起行政诉讼",
-            "—8—",
-        ],
-    );
+    assert_says(&pdf, &["第1条完。", "第77条完。", "第120条完。", "提起行政诉讼", "—8—"]);
+}
 
-    // One name as long as a paragraph, one word without a place to break.
-    for text in ["名".repeat(300), "A".repeat(300)] {
-        print(
-            "acceptance_notice",
-            &with("acceptance_notice", "party_name", text),
-        )
-        .unwrap();
+#[test]
+fn no_text_leaves_the_paper() {
+    let url = format!("https://demo.example/{}", "x".repeat(80));
+    for (name, text) in [
+        ("party_name", "名".repeat(300)),
+        ("party_name", "A".repeat(300)),
+        ("reasons", "W".repeat(2000)),
+        ("body_name", "局".repeat(60)),
+        ("case_no", "0123456789".repeat(5)),
+        ("item_code", "X".repeat(90)),
+        ("paper_no", "号".repeat(50)),
+        ("verify_url", url),
+    ] {
+        let pdf = print("permit_denial", &with("permit_denial", name, text.as_str())).unwrap();
+        // Cells stand beside each other, so their lines are mixed in the text: count instead of comparing.
+        let last = text.chars().next_back().unwrap();
+        let count = |text: &str| text.chars().filter(|&c| c == last).count();
+        let Some(found) = text_of(&pdf) else { return };
+        assert!(count(&found) >= count(&text), "{name} lost text: {found}");
+        let Some(boxes) = pdftotext(&pdf, &["-bbox"]) else {
+            return;
+        };
+        let edges = boxes.split("xMax=\"").skip(1);
+        let edge = |piece: &str| piece.split('"').next().unwrap().parse::<f64>().unwrap();
+        let rightmost = edges.map(edge).fold(0.0, f64::max);
+        // A4 is 595.3 pt wide; the type area ends 26 mm, or 28 mm, before its edge.
+        assert!((400.0..=525.0).contains(&rightmost), "{name}: {rightmost}");
     }
-    print(
-        "acceptance_notice",
-        &with("acceptance_notice", "body_name", "局".repeat(60)),
-    )
-    .unwrap();
 }
 
 #[test]
@@ -148,10 +150,7 @@ fn a_template_reaches_no_file_package_clock_or_foreign_font() {
 #[test]
 fn unknown_templates_and_impossible_dates_are_refused() {
     for name in ["", "house", "no_such", "../receipt"] {
-        assert!(matches!(
-            print(name, &json!({})),
-            Err(PaperError::UnknownTemplate(_))
-        ));
+        assert!(matches!(print(name, &json!({})), Err(PaperError::UnknownTemplate(_))));
     }
     let data = fixture("receipt");
     for date in [Date(2026, 2, 30), Date(2026, 13, 1), Date(2026, 0, 1)] {

@@ -26,10 +26,7 @@ fn fonts() -> Fonts {
 
 /// A complete set of data for a kind of paper.
 fn fixture(template: &str) -> Value {
-    let path = format!(
-        "{}/tests/fixtures/{template}.json",
-        env!("CARGO_MANIFEST_DIR")
-    );
+    let path = format!("{}/tests/fixtures/{template}.json", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     serde_json::from_str(&text).unwrap()
 }
@@ -46,8 +43,14 @@ fn print(template: &str, data: &Value) -> Result<Pdf, PaperError> {
 
 /// What a reader of the PDF gets as text, without spaces and line ends; `None` where pdftotext is not installed.
 fn text_of(pdf: &Pdf) -> Option<String> {
+    let text = pdftotext(pdf, &["-enc", "UTF-8"])?;
+    Some(text.chars().filter(|c| !c.is_whitespace()).collect())
+}
+
+fn pdftotext(pdf: &Pdf, options: &[&str]) -> Option<String> {
     let mut child = Command::new("pdftotext")
-        .args(["-enc", "UTF-8", "-", "-"])
+        .args(options)
+        .args(["-", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -58,8 +61,7 @@ fn text_of(pdf: &Pdf) -> Option<String> {
     let feeder = std::thread::spawn(move || stdin.write_all(&bytes));
     let output = child.wait_with_output().unwrap();
     feeder.join().unwrap().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    Some(text.chars().filter(|c| !c.is_whitespace()).collect())
+    Some(String::from_utf8(output.stdout).unwrap())
 }
 
 #[track_caller]

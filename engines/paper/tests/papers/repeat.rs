@@ -56,9 +56,7 @@ fn another_process_prints_the_same_bytes() {
 #[test]
 fn a_recorded_sum_is_checked_by_printing_again() {
     let data = fixture("extension_notice");
-    let pdf = PRESS
-        .render("extension_notice", &data, DAY, "case-1/7")
-        .unwrap();
+    let pdf = PRESS.render("extension_notice", &data, DAY, "case-1/7").unwrap();
     let same = |data: &serde_json::Value, date: Date, ident: &str| {
         PRESS
             .same_bytes("extension_notice", data, date, ident, &pdf.sha256)
