@@ -1,9 +1,15 @@
 //! Decision models: DMN 1.2–1.5 XML → model → values, and back to XML.
 
+mod compile;
 pub mod model;
 mod read;
+mod run;
+mod types;
 mod write;
 
+pub use compile::{Element, Model, ModelError, Place};
 pub use model::{Boxed, BoxedKind, DecisionTable, Definitions};
 pub use read::{ReadError, read};
+pub use run::{Evaluation, Inputs, Request};
 pub use write::write;
+

@@ -15,6 +15,7 @@ mod scope;
 pub use invoke::Callable;
 pub use scope::Scope;
 
+use crate::explain::Trace;
 use crate::feel::ast::{Expr, Span};
 use crate::time::DateTime;
 use crate::value::Value;
@@ -83,6 +84,8 @@ pub struct Evaluator {
     pub(crate) place: Arc<str>,
     pub(crate) types: Option<Arc<dyn NamedTypes>>,
     pub(crate) extensions: Arc<crate::extension::Extensions>,
+    /// Records how results come about, if wanted.
+    pub(crate) trace: Option<Trace>,
     steps: u64,
     depth: u32,
 }
@@ -103,6 +106,7 @@ impl Evaluator {
             place: "".into(),
             types: None,
             extensions: Arc::default(),
+            trace: None,
             steps: 0,
             depth: 0,
         }

@@ -2,9 +2,11 @@
 pub mod builtins;
 pub mod dmn;
 pub mod evaluate;
+pub mod explain;
 pub mod extension;
 pub mod feel;
 pub mod number;
+pub mod tck;
 pub mod time;
 mod unicode_blocks;
 pub mod value;

@@ -47,20 +47,27 @@ impl Evaluator {
         if self.stopped.is_some() {
             return Value::Null;
         }
-        match &function {
-            Function::BuiltIn(built_in) => self.built_in(built_in, given, expression.span),
-            Function::Literal(literal, _) => {
-                match self.in_order(&literal.parameters, given, expression.span) {
-                    Some(values) => self.invoke(&function, values, expression.span),
-                    None => Value::Null,
-                }
-            }
-            Function::Model(callable) => {
-                match self.in_order(callable.parameters(), given, expression.span) {
-                    Some(values) => self.invoke(&function, values, expression.span),
-                    None => Value::Null,
-                }
-            }
+        self.invoke_given(&function, given, expression.span)
+    }
+
+    pub(crate) fn invoke_named(
+        &mut self,
+        function: &Function,
+        named: Vec<(&Arc<str>, Value)>,
+        span: Span,
+    ) -> Value {
+        self.invoke_given(function, Given::ByName(named), span)
+    }
+
+    fn invoke_given(&mut self, function: &Function, given: Given<'_>, span: Span) -> Value {
+        let parameters = match function {
+            Function::BuiltIn(built_in) => return self.built_in(built_in, given, span),
+            Function::Literal(literal, _) => &literal.parameters[..],
+            Function::Model(callable) => callable.parameters(),
+        };
+        match self.in_order(parameters, given, span) {
+            Some(values) => self.invoke(function, values, span),
+            None => Value::Null,
         }
     }
 

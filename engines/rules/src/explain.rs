@@ -1,0 +1,105 @@
+//! How a result came about: a tree of steps, recorded while a model is evaluated.
+
+use crate::value::Value;
+use std::sync::Arc;
+
+/// What was evaluated, from what, to what.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    pub kind: StepKind,
+    pub name: Arc<str>,
+    /// The text of the expression, where the logic is one.
+    pub text: Option<Arc<str>>,
+    pub table: Option<TableStep>,
+    pub steps: Vec<Step>,
+    pub value: Value,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepKind {
+    Input,
+    Decision,
+    Knowledge,
+    Service,
+    /// An entry of a boxed context.
+    Entry,
+}
+
+/// A decision table at work.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableStep {
+    /// Hit policy, in the words of the standard.
+    pub policy: &'static str,
+    pub inputs: Vec<(Arc<str>, Value)>,
+    pub outputs: Vec<Arc<str>>,
+    pub annotations: Vec<Arc<str>>,
+    /// Rules in the table; those after the first match of a FIRST table are not tried.
+    pub rules: usize,
+    /// The rules tried, at most [`MAX_TRIED`] that did not match and all that did.
+    pub tried: Vec<RuleStep>,
+    /// Rules tried that did not match and are not listed.
+    pub unlisted: usize,
+}
+
+/// Rules that did not match and are listed nonetheless.
+pub const MAX_TRIED: usize = 50;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleStep {
+    /// From 1.
+    pub number: usize,
+    pub id: Option<Arc<str>>,
+    /// The texts of its input cells.
+    pub tests: Vec<Arc<str>>,
+    /// The first column (from 0) that did not hold; nothing if all did.
+    pub failed: Option<usize>,
+    /// Whether the column failed because it could not be told.
+    pub unknown: bool,
+    pub outputs: Vec<Value>,
+    pub annotations: Vec<Arc<str>>,
+}
+
+/// The recorder: the steps that are open, outermost first.
+#[derive(Debug, Default)]
+pub(crate) struct Trace {
+    open: Vec<Step>,
+    pub(crate) done: Vec<Step>,
+}
+
+impl Trace {
+    pub(crate) fn open(&mut self, kind: StepKind, name: &Arc<str>, text: Option<&Arc<str>>) {
+        self.open.push(Step {
+            kind,
+            name: name.clone(),
+            text: text.cloned(),
+            table: None,
+            steps: Vec::new(),
+            value: Value::Null,
+        });
+    }
+
+    pub(crate) fn close(&mut self, value: &Value) {
+        if let Some(mut step) = self.open.pop() {
+            step.value = value.clone();
+            self.add(step);
+        }
+    }
+
+    pub(crate) fn leaf(&mut self, kind: StepKind, name: &Arc<str>, value: &Value) {
+        self.open(kind, name, None);
+        self.close(value);
+    }
+
+    pub(crate) fn table(&mut self, table: TableStep) {
+        if let Some(step) = self.open.last_mut() {
+            step.table = Some(table);
+        }
+    }
+
+    fn add(&mut self, step: Step) {
+        match self.open.last_mut() {
+            Some(outer) => outer.steps.push(step),
+            None => self.done.push(step),
+        }
+    }
+}
