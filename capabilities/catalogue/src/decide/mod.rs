@@ -1,0 +1,4 @@
+//! The decisions of the catalogue: a command, its rule and its tests in one file each. Pure.
+
+pub mod cancel_item;
+pub mod import_items;

@@ -1,0 +1,100 @@
+//! Private events of items, laws and the register.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use mingjing_chronicle::Event;
+use serde::{Deserialize, Serialize};
+
+use crate::law::Law;
+use crate::version::{Confirmation, ItemVersion};
+
+/// What happens to one item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemEvent {
+    /// A confirmed version was entered: the first one or a change.
+    Entered(Box<ItemVersion>),
+    Cancelled(Cancellation),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cancellation {
+    /// First day on which the item no longer exists.
+    pub on: Date,
+    pub reason: String,
+    pub confirmation: Confirmation,
+}
+
+impl Event for ItemEvent {
+    const SCHEMA: i32 = 1;
+
+    fn kind(&self) -> &'static str {
+        match self {
+            ItemEvent::Entered(_) => "item.entered",
+            ItemEvent::Cancelled(_) => "item.cancelled",
+        }
+    }
+}
+
+/// What happens to a law's entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LawEvent {
+    Entered(Box<Law>),
+}
+
+impl Event for LawEvent {
+    const SCHEMA: i32 = 1;
+
+    fn kind(&self) -> &'static str {
+        match self {
+            LawEvent::Entered(_) => "law.entered",
+        }
+    }
+}
+
+/// What happens to the catalogue as a whole; one stream per area.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegisterEvent {
+    ImportAccepted(ImportFacts),
+    /// Somebody tried to enter what was not confirmed or not in order (R22).
+    ImportRefused {
+        facts: ImportFacts,
+        /// Stable code of the first reason.
+        code: String,
+    },
+    /// Words that mean the same in a search.
+    SynonymsSet { groups: Vec<Vec<String>> },
+}
+
+/// An import told without its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportFacts {
+    pub file_sha256: String,
+    pub rows: u32,
+    pub accepted: u32,
+    pub unchanged: u32,
+    pub refused: u32,
+    pub confirmation: Option<Confirmation>,
+    /// Number of problems by their code.
+    #[serde(default)]
+    pub problems: BTreeMap<String, u32>,
+}
+
+impl Event for RegisterEvent {
+    const SCHEMA: i32 = 1;
+
+    fn kind(&self) -> &'static str {
+        match self {
+            RegisterEvent::ImportAccepted(_) => "catalogue.import_accepted",
+            RegisterEvent::ImportRefused { .. } => "catalogue.import_refused",
+            RegisterEvent::SynonymsSet { .. } => "catalogue.synonyms_set",
+        }
+    }
+
+    fn harmless(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,66 @@
+//! A power item as folded from its events.
+//!
+//! Invariants: versions are dense from 1 and never change; a cancelled item stays cancelled and its
+//! code stays taken (R191); no version is active without a legal basis (R11).
+
+use jiff::civil::Date;
+use mingjing_chronicle::{Aggregate, Recorded};
+
+use crate::events::{Cancellation, ItemEvent};
+use crate::version::{ItemStatus, ItemVersion};
+
+#[derive(Debug, Clone, Default)]
+pub struct Item {
+    versions: Vec<ItemVersion>,
+    cancelled: Option<Cancellation>,
+}
+
+impl Item {
+    /// The version that holds on this day; `None` before the first, after the last, and once cancelled.
+    pub fn current(&self, on: Date) -> Option<&ItemVersion> {
+        if self.cancelled.as_ref().is_some_and(|cancelled| cancelled.on <= on) {
+            return None;
+        }
+        self.versions
+            .iter()
+            .rev()
+            .find(|version| version.status == ItemStatus::Active && version.holds_on(on))
+    }
+
+    /// A version by its number, also of a cancelled item.
+    pub fn version(&self, number: i32) -> Option<&ItemVersion> {
+        self.versions.iter().find(|version| version.version == number)
+    }
+
+    /// The version entered last, whether or not it holds today.
+    pub fn latest(&self) -> Option<&ItemVersion> {
+        self.versions.last()
+    }
+
+    pub fn versions(&self) -> &[ItemVersion] {
+        &self.versions
+    }
+
+    pub fn cancelled(&self) -> Option<&Cancellation> {
+        self.cancelled.as_ref()
+    }
+
+    /// Whether the code was ever given out.
+    pub fn exists(&self) -> bool {
+        !self.versions.is_empty()
+    }
+}
+
+impl Aggregate for Item {
+    type Event = ItemEvent;
+    const STREAM: &'static str = "item";
+
+    fn evolve(&mut self, recorded: &Recorded<'_, ItemEvent>) {
+        match recorded.payload.known() {
+            Some(ItemEvent::Entered(version)) => self.versions.push((**version).clone()),
+            Some(ItemEvent::Cancelled(cancellation)) => self.cancelled = Some(cancellation.clone()),
+            // Catalogue entries hold nothing personal and are never erased.
+            None => {}
+        }
+    }
+}

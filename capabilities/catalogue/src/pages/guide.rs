@@ -1,0 +1,208 @@
+//! `GET /items/<code>`: the guide of one item, made from the item itself (R16), in the order that people
+//! expect. `?version=n` shows an earlier version. A cancelled item keeps its page.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use jiff::civil::Date;
+use mingjing_bpmn::{DrawOptions, StepRow};
+use mingjing_chronicle::Refusal;
+use mingjing_people::public::{Body, BodyFacts};
+use mingjing_web::{Column, Desk, Frame, Link, Listing, Problem, page};
+
+use super::{apply_page, article_page, item_page, items_page, law_page};
+use crate::events::Cancellation;
+use crate::item::Item;
+use crate::version::{ItemStatus, ItemVersion, LegalBasis, Limit};
+use crate::views;
+
+#[derive(Template)]
+#[template(path = "items/guide.html")]
+struct GuidePage {
+    frame: Frame,
+    version: ItemVersion,
+    /// All versions, newest first, with their links.
+    versions: Vec<VersionLink>,
+    /// The version shown is not the one that holds today.
+    outdated: bool,
+    cancelled: Option<Cancellation>,
+    bases: Vec<BasisRow>,
+    drawing: Option<String>,
+    steps: Vec<StepRow>,
+    body: Option<BodyFacts>,
+    may_apply: bool,
+    today: Date,
+}
+
+struct VersionLink {
+    number: i32,
+    valid_from: Date,
+    document_no: String,
+    link: Link,
+    shown: bool,
+}
+
+struct BasisRow {
+    citation: String,
+    link: Link,
+    rank: &'static str,
+    summary: Option<String>,
+}
+
+pub async fn get_item(desk: Desk, Path(item_code): Path<String>, listing: Listing) -> Result<Response, Problem> {
+    let today = desk.house.clock.today();
+    let wanted: Option<i32> = listing.one("version").parse().ok();
+    let code = item_code.clone();
+    let (item, body, laws) = desk
+        .house
+        .chronicle
+        .read(move |reader| {
+            let item = reader.load::<Item>(&code)?;
+            let body: String = code.chars().take(10).collect();
+            let body = reader.load::<Body>(&body)?.facts().cloned();
+            Ok((item.state.clone(), body, views::laws(reader)?))
+        })
+        .await?;
+    let Some(version) = shown_version(&item, wanted, today) else {
+        let refusal = Refusal::not_found("catalogue.item.unknown", "没有这个事项，或者没有这个版本。")
+            .advice("请核对事项编码，或者在事项列表里按名称查找。");
+        return Err(Problem::Refusal(refusal));
+    };
+    let current = item.current(today).map(|current| current.version);
+    let summary_of = |basis: &LegalBasis| {
+        let article = basis.article?;
+        laws.get(&basis.law)?.articles.get(&article).cloned()
+    };
+    let bases = version
+        .legal_bases
+        .iter()
+        .map(|basis| BasisRow::of(basis, basis.summary.clone().or_else(|| summary_of(basis))))
+        .collect();
+    let (drawing, steps) = drawn(version);
+    Ok(page(&GuidePage {
+        frame: frame(&desk, version),
+        versions: version_links(&item, version),
+        outdated: current.is_some_and(|current| current != version.version),
+        cancelled: item.cancelled().cloned(),
+        may_apply: version.online && current == Some(version.version),
+        bases,
+        drawing,
+        steps,
+        body,
+        today,
+        version: version.clone(),
+    }))
+}
+
+fn shown_version(item: &Item, wanted: Option<i32>, today: Date) -> Option<&ItemVersion> {
+    match wanted {
+        Some(number) => item.version(number),
+        None => item.current(today).or_else(|| item.latest()),
+    }
+}
+
+fn frame(desk: &Desk, version: &ItemVersion) -> Frame {
+    desk.frame(version.name.clone())
+        .crumb("首页", Link::to("/"))
+        .crumb("办事事项", items_page())
+        .column(Column {
+            name: "办事指南".to_owned(),
+            kind: "办事服务".to_owned(),
+            published: version.valid_from.to_string(),
+            source: version.body_name.clone(),
+        })
+}
+
+fn version_links(item: &Item, shown: &ItemVersion) -> Vec<VersionLink> {
+    let link = |version: &ItemVersion| item_page(&version.item_code).query("version", version.version);
+    item.versions()
+        .iter()
+        .rev()
+        .map(|version| VersionLink {
+            number: version.version,
+            valid_from: version.valid_from,
+            document_no: format!("{}，{}", version.confirmation.body, version.confirmation.document_no),
+            link: link(version),
+            shown: version.version == shown.version,
+        })
+        .collect()
+}
+
+impl BasisRow {
+    fn of(basis: &LegalBasis, summary: Option<String>) -> BasisRow {
+        BasisRow {
+            citation: basis.citation(),
+            link: match basis.article {
+                Some(article) => article_page(&basis.law, article),
+                None => law_page(&basis.law),
+            },
+            rank: basis.rank.name(),
+            summary,
+        }
+    }
+}
+
+/// The flow was read when the item was entered; one that no longer reads is left to the list of steps.
+fn drawn(version: &ItemVersion) -> (Option<String>, Vec<StepRow>) {
+    let model = version.flow.as_ref().and_then(|flow| mingjing_bpmn::read(&flow.bpmn_xml).ok());
+    match model {
+        Some(model) => {
+            let options = DrawOptions {
+                title: Some(format!("{}办理流程图", version.name)),
+                ..DrawOptions::default()
+            };
+            (Some(mingjing_bpmn::svg(&model, &options)), mingjing_bpmn::table(&model))
+        }
+        None => (None, Vec::new()),
+    }
+}
+
+impl GuidePage {
+    fn demo(&self, field: &str) -> bool {
+        self.version.is_demo(field)
+    }
+
+    fn is_active(&self) -> bool {
+        self.version.status == ItemStatus::Active && self.cancelled.is_none()
+    }
+
+    fn ended(&self, cancelled: &Cancellation) -> String {
+        format!("本事项自{}起已取消，不再办理。理由：{}", cancelled.on, cancelled.reason)
+    }
+
+    fn body_words(&self) -> String {
+        format!("{}（{}）", self.version.body_name, self.version.body_nature)
+    }
+
+    fn ways(&self) -> &'static str {
+        match self.version.online {
+            true => "网上、窗口",
+            false => "窗口",
+        }
+    }
+
+    fn publicity(&self, public: &bool) -> &'static str {
+        match public {
+            true => "公开",
+            false => "不公开",
+        }
+    }
+
+    fn audiences(&self) -> String {
+        let names: Vec<&str> = self.version.audiences.iter().map(|audience| audience.name()).collect();
+        names.join("、")
+    }
+
+    /// `20个工作日（自受理之日起）`, or a plain word where the law sets none.
+    fn limit(&self, limit: &Option<Limit>) -> String {
+        match limit {
+            None => "法律没有规定".to_owned(),
+            Some(limit) if limit.amount == 0 => limit.words(),
+            Some(limit) => format!("{}（{}）", limit.words(), limit.start.name()),
+        }
+    }
+
+    fn apply_link(&self) -> Link {
+        apply_page(&self.version.item_code)
+    }
+}

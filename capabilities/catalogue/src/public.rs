@@ -1,0 +1,19 @@
+//! What the catalogue promises to others: items and their versions, the stream to consult, and queries.
+//!
+//! `tx.consult::<Item>(code)` gives an item inside a command; `current(day)` its version of a day.
+
+pub use crate::field_set;
+pub use crate::form::{Answers, Choice, FieldKind, FormDef, FormField, Section, ShownWhen};
+pub use crate::item::Item;
+pub use crate::law::Law;
+pub use crate::version::{
+    Audience, Confirmation, Fee, FlowRef, ItemStatus, ItemVersion, LegalBasis, Limit, LimitStart, LimitUnit, Material,
+    MaterialForm, MaterialSource, NormRank,
+};
+/// Lists, counts, search and laws, each inside `chronicle.read`.
+pub mod queries {
+    pub use crate::views::{
+        Citing, Counts, Hit, ItemFilter, ItemRow, Page, Sort, citing, count, counts, items, law, laws, one, rows_of,
+        search,
+    };
+}

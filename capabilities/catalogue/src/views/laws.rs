@@ -1,0 +1,69 @@
+//! The entries of laws, as JSON: they are few and read whole.
+
+use std::collections::BTreeMap;
+
+use mingjing_chronicle::{Fault, Payload, Reader, RecordedEvent, Sql, View, params};
+
+use crate::events::LawEvent;
+use crate::law::Law;
+
+pub struct LawList;
+
+impl View for LawList {
+    fn name(&self) -> &'static str {
+        "law_list"
+    }
+
+    fn version(&self) -> i32 {
+        1
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["law_list"]
+    }
+
+    fn schema(&self) -> &'static [&'static str] {
+        &["CREATE TABLE {law_list} (name TEXT PRIMARY KEY, entry TEXT NOT NULL)"]
+    }
+
+    fn wants(&self, stream_kind: &str) -> bool {
+        stream_kind == "law"
+    }
+
+    fn project(&self, sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
+        let Payload::Known(known) = event.decode::<LawEvent>()? else {
+            return Ok(());
+        };
+        let LawEvent::Entered(law) = &*known;
+        let entry = serde_json::to_string(law)
+            .map_err(|cause| Fault::Internal(format!("a law's entry does not serialise: {cause}")))?;
+        sql.execute(
+            "INSERT INTO {law_list} (name, entry) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET entry = excluded.entry",
+            &params![law.name.as_str(), entry],
+        )?;
+        Ok(())
+    }
+}
+
+/// All laws by short name.
+///
+/// # Errors
+/// [`Fault`] from the database, or an entry that does not parse.
+pub fn laws(reader: &mut Reader<'_>) -> Result<BTreeMap<String, Law>, Fault> {
+    let rows = reader.query("SELECT name, entry FROM {law_list} ORDER BY name", &[])?;
+    rows.iter()
+        .map(|row| Ok((row.text(0).to_owned(), parse(row.text(1))?)))
+        .collect()
+}
+
+/// # Errors
+/// As [`laws`].
+pub fn law(reader: &mut Reader<'_>, name: &str) -> Result<Option<Law>, Fault> {
+    let row = reader.query_one("SELECT entry FROM {law_list} WHERE name = $1", &[name.into()])?;
+    row.map(|row| parse(row.text(0))).transpose()
+}
+
+fn parse(entry: &str) -> Result<Law, Fault> {
+    serde_json::from_str(entry).map_err(|cause| Fault::Inconsistent(format!("a law's entry does not parse: {cause}")))
+}

@@ -1,0 +1,323 @@
+//! Every item once, as its latest version says: for lists, filters and counts.
+
+use mingjing_chronicle::{Fault, Payload, Reader, RecordedEvent, Row, Sql, Value, View, params};
+use mingjing_codes::PowerType;
+use serde::Serialize;
+
+use crate::events::ItemEvent;
+use crate::version::{Audience, ItemStatus, ItemVersion, Limit};
+
+pub struct ItemList;
+
+impl View for ItemList {
+    fn name(&self) -> &'static str {
+        "item_list"
+    }
+
+    fn version(&self) -> i32 {
+        1
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["item_list"]
+    }
+
+    fn schema(&self) -> &'static [&'static str] {
+        &[
+            "CREATE TABLE {item_list} (
+                item_code TEXT PRIMARY KEY,
+                version BIGINT NOT NULL,
+                power_type TEXT NOT NULL,
+                name TEXT NOT NULL,
+                body TEXT NOT NULL,
+                body_name TEXT NOT NULL,
+                status TEXT NOT NULL,
+                online BIGINT NOT NULL,
+                fee BIGINT NOT NULL,
+                individual BIGINT NOT NULL,
+                organisation BIGINT NOT NULL,
+                themes TEXT NOT NULL,
+                promised TEXT NOT NULL,
+                statutory TEXT NOT NULL,
+                visits BIGINT,
+                valid_from TEXT NOT NULL,
+                valid_to TEXT,
+                demo BIGINT NOT NULL
+            )",
+            "CREATE INDEX {item_list}_by_body ON {item_list} (body, power_type)",
+        ]
+    }
+
+    fn wants(&self, stream_kind: &str) -> bool {
+        stream_kind == "item"
+    }
+
+    fn project(&self, sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
+        let Payload::Known(known) = event.decode::<ItemEvent>()? else {
+            return Ok(());
+        };
+        match &*known {
+            ItemEvent::Entered(version) => put(sql, version),
+            ItemEvent::Cancelled(cancellation) => {
+                let last = cancellation.on.yesterday().unwrap_or(cancellation.on);
+                sql.execute(
+                    "UPDATE {item_list} SET status = 'cancelled', online = 0, valid_to = $2 WHERE item_code = $1",
+                    &params![event.envelope.stream_id(), last.to_string()],
+                )?;
+                Ok(())
+            }
+        }
+    }
+}
+
+fn put(sql: &mut dyn Sql, version: &ItemVersion) -> Result<(), Fault> {
+    let words = |limit: &Option<Limit>| limit.as_ref().map(Limit::words).unwrap_or_default();
+    let status = match version.status {
+        ItemStatus::Active => "active",
+        ItemStatus::Cancelled => "cancelled",
+    };
+    sql.execute(
+        "INSERT INTO {item_list} (item_code, version, power_type, name, body, body_name, status, online, fee,
+             individual, organisation, themes, promised, statutory, visits, valid_from, valid_to, demo)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+         ON CONFLICT (item_code) DO UPDATE SET
+             version = excluded.version, name = excluded.name, body_name = excluded.body_name,
+             status = excluded.status, online = excluded.online, fee = excluded.fee,
+             individual = excluded.individual, organisation = excluded.organisation, themes = excluded.themes,
+             promised = excluded.promised, statutory = excluded.statutory, visits = excluded.visits,
+             valid_from = excluded.valid_from, valid_to = excluded.valid_to, demo = excluded.demo",
+        &params![
+            version.item_code.as_str(),
+            version.version,
+            version.power_type.code(),
+            version.name.as_str(),
+            version.body.as_str(),
+            version.body_name.as_str(),
+            status,
+            version.online,
+            version.fee.charged,
+            version.audiences.contains(&Audience::Individual),
+            version.audiences.contains(&Audience::Organisation),
+            themes_text(&version.themes),
+            words(&version.promised_limit),
+            words(&version.statutory_limit),
+            version.visits,
+            version.valid_from.to_string(),
+            version.valid_to.map(|last| last.to_string()),
+            !version.demo_fields.is_empty(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// `|食品药品|经营|`: a theme is found by `LIKE '%|…|%'` without touching its neighbours.
+fn themes_text(themes: &[String]) -> String {
+    match themes.is_empty() {
+        true => String::new(),
+        false => format!("|{}|", themes.join("|")),
+    }
+}
+
+/// One line of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ItemRow {
+    pub item_code: String,
+    pub version: i64,
+    pub power_type: PowerType,
+    pub name: String,
+    pub body: String,
+    pub body_name: String,
+    pub active: bool,
+    pub online: bool,
+    pub fee: bool,
+    /// In words; empty where there is none.
+    pub promised: String,
+    pub statutory: String,
+    pub visits: Option<i64>,
+    pub demo: bool,
+}
+
+/// What a list shows. Empty fields do not filter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ItemFilter {
+    pub body: Option<String>,
+    pub power_type: Option<PowerType>,
+    pub audience: Option<Audience>,
+    pub theme: Option<String>,
+    pub online: bool,
+    pub free: bool,
+    /// Cancelled items instead of active ones.
+    pub cancelled: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// As the code runs: by body, type and number.
+    #[default]
+    Code,
+    Name,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    pub offset: i64,
+    pub size: i64,
+}
+
+const COLUMNS: &str = "item_code, version, power_type, name, body, body_name, status, online, fee, promised, \
+                       statutory, visits, demo";
+
+impl ItemFilter {
+    /// The condition made of fixed pieces, and its parameters from `$1`.
+    fn condition(&self) -> (String, Vec<Value>) {
+        let mut params: Vec<Value> = vec![if self.cancelled { "cancelled" } else { "active" }.into()];
+        let mut pieces = vec!["status = $1".to_owned()];
+        let mut by = |column: &str, value: Value| {
+            params.push(value);
+            pieces.push(format!("{column} ${}", params.len()));
+        };
+        if let Some(body) = &self.body {
+            by("body =", body.into());
+        }
+        if let Some(power_type) = self.power_type {
+            by("power_type =", power_type.code().into());
+        }
+        if let Some(theme) = &self.theme {
+            // The value is compared whole: a wildcard in it would only find more of what is public.
+            by("themes LIKE", format!("%|{theme}|%").into());
+        }
+        match self.audience {
+            Some(Audience::Individual) => pieces.push("individual = 1".to_owned()),
+            Some(Audience::Organisation) => pieces.push("organisation = 1".to_owned()),
+            None => {}
+        }
+        if self.online {
+            pieces.push("online = 1".to_owned());
+        }
+        if self.free {
+            pieces.push("fee = 0".to_owned());
+        }
+        (pieces.join(" AND "), params)
+    }
+}
+
+/// # Errors
+/// [`Fault`] from the database.
+pub fn items(reader: &mut Reader<'_>, filter: &ItemFilter, sort: Sort, page: Page) -> Result<Vec<ItemRow>, Fault> {
+    let (condition, mut params) = filter.condition();
+    let order = match sort {
+        Sort::Code => "item_code",
+        Sort::Name => "name, item_code",
+    };
+    params.extend([page.size.into(), page.offset.into()]);
+    let (size, offset) = (params.len() - 1, params.len());
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {{item_list}} WHERE {condition} ORDER BY {order} LIMIT ${size} OFFSET ${offset}"
+    );
+    Ok(reader.query(&sql, &params)?.iter().filter_map(row_of).collect())
+}
+
+/// # Errors
+/// [`Fault`] from the database.
+pub fn count(reader: &mut Reader<'_>, filter: &ItemFilter) -> Result<i64, Fault> {
+    let (condition, params) = filter.condition();
+    let sql = format!("SELECT COUNT(*) FROM {{item_list}} WHERE {condition}");
+    Ok(reader.query_one(&sql, &params)?.map_or(0, |row| row.int(0)))
+}
+
+/// # Errors
+/// [`Fault`] from the database.
+pub fn one(reader: &mut Reader<'_>, item_code: &str) -> Result<Option<ItemRow>, Fault> {
+    let sql = format!("SELECT {COLUMNS} FROM {{item_list}} WHERE item_code = $1");
+    Ok(reader.query_one(&sql, &[item_code.into()])?.as_ref().and_then(row_of))
+}
+
+/// The rows of these codes that pass the filter, in the order of the codes given.
+///
+/// # Errors
+/// [`Fault`] from the database.
+pub fn rows_of(reader: &mut Reader<'_>, codes: &[String], filter: &ItemFilter) -> Result<Vec<ItemRow>, Fault> {
+    let (condition, params) = filter.condition();
+    let place = params.len() + 1;
+    let sql = format!("SELECT {COLUMNS} FROM {{item_list}} WHERE {condition} AND item_code = ${place}");
+    let mut rows = Vec::new();
+    for code in codes {
+        let mut params = params.clone();
+        params.push(code.into());
+        rows.extend(reader.query_one(&sql, &params)?.as_ref().and_then(row_of));
+    }
+    Ok(rows)
+}
+
+fn row_of(row: &Row) -> Option<ItemRow> {
+    Some(ItemRow {
+        item_code: row.text(0).to_owned(),
+        version: row.int(1),
+        power_type: PowerType::from_code(row.text(2))?,
+        name: row.text(3).to_owned(),
+        body: row.text(4).to_owned(),
+        body_name: row.text(5).to_owned(),
+        active: row.text(6) == "active",
+        online: row.int(7) == 1,
+        fee: row.int(8) == 1,
+        promised: row.text(9).to_owned(),
+        statutory: row.text(10).to_owned(),
+        visits: row.opt_int(11),
+        demo: row.int(12) == 1,
+    })
+}
+
+/// Numbers for the filters and the home page; active items only, save `cancelled`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    pub active: i64,
+    pub online: i64,
+    pub cancelled: i64,
+    /// Body id, its name, number of items.
+    pub by_body: Vec<(String, String, i64)>,
+    pub by_type: Vec<(PowerType, i64)>,
+    /// Theme and number, most items first.
+    pub by_theme: Vec<(String, i64)>,
+}
+
+/// # Errors
+/// [`Fault`] from the database.
+pub fn counts(reader: &mut Reader<'_>, audience: Option<Audience>) -> Result<Counts, Fault> {
+    let filter = ItemFilter {
+        audience,
+        ..ItemFilter::default()
+    };
+    let (condition, params) = filter.condition();
+    let mut counts = Counts {
+        active: count(reader, &filter)?,
+        online: count(reader, &ItemFilter { online: true, ..filter.clone() })?,
+        cancelled: count(reader, &ItemFilter { cancelled: true, ..filter.clone() })?,
+        ..Counts::default()
+    };
+    let bodies = format!(
+        "SELECT body, MAX(body_name), COUNT(*) FROM {{item_list}} WHERE {condition} GROUP BY body ORDER BY body"
+    );
+    for row in reader.query(&bodies, &params)? {
+        counts.by_body.push((row.text(0).to_owned(), row.text(1).to_owned(), row.int(2)));
+    }
+    let types = format!("SELECT power_type, COUNT(*) FROM {{item_list}} WHERE {condition} GROUP BY power_type");
+    for row in reader.query(&types, &params)? {
+        counts.by_type.extend(PowerType::from_code(row.text(0)).map(|kind| (kind, row.int(1))));
+    }
+    counts.by_type.sort_by_key(|(kind, _)| *kind);
+    let themes = format!("SELECT themes, COUNT(*) FROM {{item_list}} WHERE {condition} GROUP BY themes");
+    counts.by_theme = theme_counts(&reader.query(&themes, &params)?);
+    Ok(counts)
+}
+
+fn theme_counts(rows: &[Row]) -> Vec<(String, i64)> {
+    let mut by_theme = std::collections::BTreeMap::<String, i64>::new();
+    for row in rows {
+        for theme in row.text(0).split('|').filter(|theme| !theme.is_empty()) {
+            *by_theme.entry(theme.to_owned()).or_default() += row.int(1);
+        }
+    }
+    let mut counted: Vec<(String, i64)> = by_theme.into_iter().collect();
+    counted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counted
+}

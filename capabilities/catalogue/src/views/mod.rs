@@ -1,0 +1,25 @@
+//! Read tables of the catalogue. All are projected with the command, each keyed by its own stream.
+
+mod bases;
+mod laws;
+mod list;
+mod search;
+mod words;
+
+use std::sync::Arc;
+
+use mingjing_chronicle::View;
+
+pub use bases::{Citing, citing};
+pub use laws::{law, laws};
+pub use list::{Counts, ItemFilter, ItemRow, Page, Sort, count, counts, items, one, rows_of};
+pub use search::{Hit, search};
+
+pub fn views() -> Vec<Arc<dyn View>> {
+    vec![
+        Arc::new(list::ItemList),
+        Arc::new(search::ItemSearch),
+        Arc::new(bases::ItemBasis),
+        Arc::new(laws::LawList),
+    ]
+}
