@@ -7,6 +7,7 @@ pub(crate) mod paths;
 mod reach;
 mod routes;
 mod shape;
+mod soundness;
 
 use serde::Serialize;
 
@@ -15,7 +16,7 @@ use crate::problem::{Problem, Severity};
 use crate::read;
 
 pub use paths::LongestPath;
-pub(crate) use routes::next_rest;
+pub(crate) use routes::next_rests;
 
 /// Everything found about a file. `model` is there if a process could be made out at all, so that findings can
 /// be shown on its drawing; run only what [`crate::read`] returns.
@@ -68,7 +69,7 @@ pub fn report(xml: &str) -> Report {
 
 /// Walks need a well-formed graph, so each stage runs only if the one before found no error.
 fn check(model: &Model, problems: &mut Vec<Problem>) {
-    let stages = [shape::check, reach::check, routes::check];
+    let stages = [shape::check, reach::check, routes::check, soundness::check];
     for stage in stages {
         if problems.iter().any(|p| p.severity == Severity::Error) {
             return;

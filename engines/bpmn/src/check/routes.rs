@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::check::paths;
 use crate::model::{Condition, FlowIx, Model, Node, NodeIx, NodeKind};
 use crate::problem::Problem;
+use crate::step;
 
 pub(super) fn check(model: &Model, problems: &mut Vec<Problem>) {
     let mut walks = Walks::default();
@@ -24,18 +25,21 @@ struct Walks<'a> {
     arriving: BTreeMap<NodeIx, BTreeSet<&'a str>>,
 }
 
-/// A start or a task without outcomes sends its token on with none.
+/// A start, a task without outcomes and a joining gateway send a token on with none.
 fn outcomes_leaving(model: &Model, ix: NodeIx) -> Vec<Option<&str>> {
-    match &model.node(ix).kind {
+    let node = model.node(ix);
+    match &node.kind {
         NodeKind::Task(task) if !task.outcomes.is_empty() => {
             task.outcomes.iter().map(|o| Some(o.id.as_str())).collect()
         }
         NodeKind::Start | NodeKind::Task(_) => vec![None],
-        NodeKind::End { .. } | NodeKind::Exclusive { .. } => Vec::new(),
+        _ if node.joins() => vec![None],
+        _ => Vec::new(),
     }
 }
 
-/// Follows one outcome to the next task or end. Terminates: rings without a task were refused before.
+/// Follows one outcome to the next tasks, joins and ends. Terminates: rings without a task were refused before, and
+/// each gateway is passed once.
 fn walk<'a>(
     model: &'a Model,
     from: NodeIx,
@@ -43,52 +47,59 @@ fn walk<'a>(
     walks: &mut Walks<'a>,
     problems: &mut Vec<Problem>,
 ) {
-    let mut at = from;
-    loop {
-        let gateway = matches!(model.node(at).kind, NodeKind::Exclusive { .. });
-        if gateway && let Some(outcome) = outcome {
+    let mut passed = BTreeSet::from([from]);
+    let mut open = vec![from];
+    while let Some(at) = open.pop() {
+        if model.node(at).kind.chooses()
+            && let Some(outcome) = outcome
+        {
             walks.arriving.entry(at).or_default().insert(outcome);
         }
-        let Some(flow) = choose(model, at, from, outcome, problems) else {
-            return;
-        };
-        walks.taken.insert(flow);
-        at = model.flow(flow).target;
-        if !matches!(model.node(at).kind, NodeKind::Exclusive { .. }) {
-            return;
+        for flow in ways(model, at, from, outcome, problems) {
+            walks.taken.insert(flow);
+            let target = model.flow(flow).target;
+            let node = model.node(target);
+            if node.kind.is_gateway() && !node.joins() && passed.insert(target) {
+                open.push(target);
+            }
         }
     }
 }
 
-/// The task or end that a task's outcome leads to; none if it leads nowhere.
-pub(crate) fn next_rest<'a>(model: &'a Model, task: &str, outcome: Option<&str>) -> Option<&'a Node> {
-    let mut at = model.node_by_id(task)?;
-    for _ in model.node_indices() {
-        let flow = match model.node(at).kind {
-            NodeKind::Exclusive { default } => crate::step::holding(model, at, outcome).first().copied().or(default),
-            _ => model.node(at).outgoing.first().copied(),
-        };
-        at = model.flow(flow?).target;
-        if !matches!(model.node(at).kind, NodeKind::Exclusive { .. }) {
-            return Some(model.node(at));
-        }
-    }
-    None
-}
-
-fn choose(
-    model: &Model,
-    at: NodeIx,
-    from: NodeIx,
-    outcome: Option<&str>,
-    problems: &mut Vec<Problem>,
-) -> Option<FlowIx> {
-    let node = model.node(at);
-    let NodeKind::Exclusive { default } = node.kind else {
-        return node.outgoing.first().copied();
+/// Tasks and ends that an outcome of a task leads to, through joins that would have to wait.
+pub(crate) fn next_rests<'a>(model: &'a Model, task: &str, outcome: Option<&str>) -> Vec<&'a Node> {
+    let Some(from) = model.node_by_id(task) else {
+        return Vec::new();
     };
-    let holding = crate::step::holding(model, at, outcome);
-    if let [first, second, ..] = holding[..] {
+    let mut rests = Vec::new();
+    let mut seen = BTreeSet::from([from]);
+    let mut open = vec![(from, outcome)];
+    while let Some((at, outcome)) = open.pop() {
+        let ways = step::ways_out(model, at, outcome);
+        let most = match model.node(at).kind {
+            NodeKind::Exclusive { .. } => 1,
+            _ => ways.len(),
+        };
+        for flow in ways.into_iter().take(most).rev() {
+            let target = model.flow(flow).target;
+            let node = model.node(target);
+            if !node.kind.is_gateway() {
+                rests.push((target, node));
+            } else if seen.insert(target) {
+                open.push((target, outcome.filter(|_| !node.joins())));
+            }
+        }
+    }
+    rests.sort_by_key(|(ix, _)| *ix);
+    rests.dedup_by_key(|(ix, _)| *ix);
+    rests.into_iter().map(|(_, node)| node).collect()
+}
+
+fn ways(model: &Model, at: NodeIx, from: NodeIx, outcome: Option<&str>, problems: &mut Vec<Problem>) -> Vec<FlowIx> {
+    let node = model.node(at);
+    let mut ways = step::ways_out(model, at, outcome);
+    let exclusive = matches!(node.kind, NodeKind::Exclusive { .. });
+    if exclusive && let [first, second, ..] = ways[..] {
         let text = format!(
             "{}在“{}”同时满足两条顺序流（{}、{}）的条件，应只满足一条。",
             said(model, from, outcome),
@@ -98,9 +109,9 @@ fn choose(
         );
         let path = way(model, from, at);
         problems.push(Problem::error(Some(&node.id), "conditions_overlap", text).with_path(path));
+        ways.truncate(1);
     }
-    let chosen = holding.first().copied().or(default);
-    if chosen.is_none() {
+    if ways.is_empty() {
         let text = format!(
             "{}在“{}”没有去处：请补一条条件，或设默认流。",
             said(model, from, outcome),
@@ -109,7 +120,7 @@ fn choose(
         let path = way(model, from, at);
         problems.push(Problem::error(Some(&node.id), "outcome_leads_nowhere", text).with_path(path));
     }
-    chosen
+    ways
 }
 
 fn said(model: &Model, from: NodeIx, outcome: Option<&str>) -> String {
@@ -152,10 +163,8 @@ fn flows_are_taken(model: &Model, walks: &Walks<'_>, problems: &mut Vec<Problem>
         if walks.taken.contains(&FlowIx(index)) {
             continue;
         }
-        let NodeKind::Exclusive { default } = model.node(flow.source).kind else {
-            continue;
-        };
-        let is_default = default == Some(FlowIx(index));
+        let source = &model.node(flow.source).kind;
+        let is_default = source.default_flow() == Some(FlowIx(index));
         if is_default {
             let text = "默认流永远走不到：各条件已包括所有办理结果。".to_owned();
             problems.push(Problem::warning(Some(&flow.id), "default_never_taken", text));

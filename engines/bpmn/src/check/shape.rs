@@ -10,8 +10,8 @@ pub(super) fn check(model: &Model, problems: &mut Vec<Problem>) {
         if let NodeKind::Task(_) = model.node(ix).kind {
             task(model, ix, problems);
         }
-        if let NodeKind::Exclusive { default } = model.node(ix).kind {
-            exclusive(model, ix, default, problems);
+        if model.node(ix).kind.chooses() {
+            choosing(model, ix, problems);
         }
     }
     conditions_only_at_gateways(model, problems);
@@ -63,7 +63,7 @@ fn connections(model: &Model, ix: NodeIx, problems: &mut Vec<Problem>) {
     if splits {
         error(
             "implicit_split",
-            "流出不止一条顺序流，等于同时走几路，目前不能执行；请在后面加排他网关。",
+            "流出不止一条顺序流，等于同时走几路，请在后面加网关写明：并行网关都走，排他网关选一路。",
         );
     }
 }
@@ -82,8 +82,9 @@ fn task(model: &Model, ix: NodeIx, problems: &mut Vec<Problem>) {
     }
 }
 
-fn exclusive(model: &Model, ix: NodeIx, default: Option<crate::model::FlowIx>, problems: &mut Vec<Problem>) {
+fn choosing(model: &Model, ix: NodeIx, problems: &mut Vec<Problem>) {
     let node = model.node(ix);
+    let default = node.kind.default_flow();
     let diverges = node.outgoing.len() > 1;
     for flow_ix in &node.outgoing {
         let flow = model.flow(*flow_ix);
@@ -101,9 +102,8 @@ fn exclusive(model: &Model, ix: NodeIx, default: Option<crate::model::FlowIx>, p
 
 fn conditions_only_at_gateways(model: &Model, problems: &mut Vec<Problem>) {
     for flow in model.flows() {
-        let from_gateway = matches!(model.node(flow.source).kind, NodeKind::Exclusive { .. });
-        if flow.condition.is_some() && !from_gateway {
-            let text = "条件只能写在网关流出的顺序流上。".to_owned();
+        if flow.condition.is_some() && !model.node(flow.source).kind.chooses() {
+            let text = "条件只能写在排他网关或包容网关流出的顺序流上。".to_owned();
             problems.push(Problem::error(Some(&flow.id), "condition_off_gateway", text));
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Canvas, text};
-use crate::model::{Edge, Flow, FlowIx, NodeKind, Point};
+use crate::model::{Edge, Flow, FlowIx, Point};
 
 const LINE: &str = "#55677a";
 const TAKEN: &str = "#2c6b4c";
@@ -53,7 +53,7 @@ fn colour(canvas: &Canvas<'_>, flow: &Flow) -> &'static str {
 
 fn is_default(canvas: &Canvas<'_>, flow: FlowIx) -> bool {
     let source = canvas.model.node(canvas.model.flow(flow).source);
-    matches!(source.kind, NodeKind::Exclusive { default } if default == Some(flow))
+    source.kind.default_flow() == Some(flow)
 }
 
 /// The line stops short of the target, where the arrowhead begins.

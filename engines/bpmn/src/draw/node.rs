@@ -39,7 +39,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, out: &mut String) {
         };
         let kind = match &node.kind {
             NodeKind::Task(_) => "flow-task",
-            NodeKind::Exclusive { .. } => "flow-gateway",
+            NodeKind::Exclusive { .. } | NodeKind::Parallel | NodeKind::Inclusive { .. } => "flow-gateway",
             NodeKind::Start => "flow-event flow-start",
             NodeKind::End { .. } => "flow-event flow-end",
         };
@@ -52,9 +52,9 @@ pub(super) fn draw(canvas: &Canvas<'_>, out: &mut String) {
         let paint = paint(canvas, &node.id);
         match &node.kind {
             NodeKind::Task(task) => draw_task(canvas, task, shape.bounds, paint, out),
-            NodeKind::Exclusive { .. } => {
+            NodeKind::Exclusive { .. } | NodeKind::Parallel | NodeKind::Inclusive { .. } => {
                 diamond(shape.bounds, paint, out);
-                cross(shape.bounds, paint, out);
+                mark(&node.kind, shape.bounds, paint, out);
                 caption(node, shape, out);
             }
             NodeKind::Start => {
@@ -147,6 +147,42 @@ fn diamond(b: Bounds, paint: &Paint, out: &mut String) {
         paint.fill,
         paint.stroke,
         paint.width
+    );
+}
+
+fn mark(kind: &NodeKind, b: Bounds, paint: &Paint, out: &mut String) {
+    match kind {
+        NodeKind::Parallel => plus(b, paint, out),
+        NodeKind::Inclusive { .. } => ring(b, paint, out),
+        _ => cross(b, paint, out),
+    }
+}
+
+fn plus(b: Bounds, paint: &Paint, out: &mut String) {
+    let c = b.center();
+    let arm = b.width.min(b.height) * 0.22;
+    let _ = write!(
+        out,
+        r#"<path d="M{} {}H{}M{} {}V{}" fill="none" stroke="{}" stroke-width="3" stroke-linecap="round"/>"#,
+        c.x - arm,
+        c.y,
+        c.x + arm,
+        c.x,
+        c.y - arm,
+        c.y + arm,
+        paint.stroke
+    );
+}
+
+fn ring(b: Bounds, paint: &Paint, out: &mut String) {
+    let c = b.center();
+    let _ = write!(
+        out,
+        r#"<circle cx="{}" cy="{}" r="{}" fill="none" stroke="{}" stroke-width="2.5"/>"#,
+        c.x,
+        c.y,
+        b.width.min(b.height) * 0.22,
+        paint.stroke
     );
 }
 

@@ -66,8 +66,9 @@ fn row(model: &Model, order: usize, task: &Task) -> StepRow {
 
 fn outcomes(model: &Model, task: &Task) -> Vec<String> {
     let leads = |outcome: Option<&str>| {
-        let next = crate::check::next_rest(model, &task.id, outcome);
-        next.map_or("结束", Node::label_or_end)
+        let next = crate::check::next_rests(model, &task.id, outcome);
+        let names: Vec<&str> = next.into_iter().map(Node::label_or_end).collect();
+        names.join("、")
     };
     if task.outcomes.is_empty() {
         return vec![format!("→ {}", leads(None))];

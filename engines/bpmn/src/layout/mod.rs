@@ -86,7 +86,7 @@ fn node_shape(model: &Model, grid: &Grid, routes: &route::Routes, ix: NodeIx) ->
 pub(crate) fn size(kind: &NodeKind) -> (f64, f64) {
     match kind {
         NodeKind::Task(_) => TASK,
-        NodeKind::Exclusive { .. } => GATEWAY,
+        NodeKind::Exclusive { .. } | NodeKind::Parallel | NodeKind::Inclusive { .. } => GATEWAY,
         NodeKind::Start | NodeKind::End { .. } => EVENT,
     }
 }

@@ -211,6 +211,15 @@ fn node_kind(element: &Element, process: &Element, build: &mut Build) -> Option<
             only_children(element, &[], build);
             NodeKind::Exclusive { default: None }
         }
+        "inclusiveGateway" => {
+            only_children(element, &[], build);
+            NodeKind::Inclusive { default: None }
+        }
+        "parallelGateway" => {
+            only_children(element, &[], build);
+            no_default(element, build);
+            NodeKind::Parallel
+        }
         "sequenceFlow" => return None,
         silent if SILENT_IN_PROCESS.contains(&silent) => return None,
         _ => {
@@ -233,11 +242,15 @@ fn task_kind(element: &Element, manual: bool, build: &mut Build) -> NodeKind {
             build.error(element.id(), "unsupported_attribute", text);
         }
     }
+    no_default(element, build);
+    NodeKind::Task(Box::new(task::read(element, manual, build)))
+}
+
+fn no_default(element: &Element, build: &mut Build) {
     if element.get("default").is_some() {
-        let text = "任务上不能设默认流，请在任务后加排他网关。".to_owned();
+        let text = "默认流只能设在排他网关或包容网关上。".to_owned();
         build.error(element.id(), "default_off_gateway", text);
     }
-    NodeKind::Task(Box::new(task::read(element, manual, build)))
 }
 
 /// True if an allowed definition is there.
@@ -368,7 +381,9 @@ fn stated_flows_exist(process: &Element, model: &Model, build: &mut Build) {
 }
 
 fn read_defaults(process: &Element, model: &mut Model, build: &mut Build) {
-    for element in process.children_named(BPMN, "exclusiveGateway") {
+    let choosing = ["exclusiveGateway", "inclusiveGateway"];
+    let gateways = process.elements().filter(|e| e.namespace == BPMN);
+    for element in gateways.filter(|e| choosing.contains(&e.local.as_str())) {
         let Some(reference) = element.get("default") else {
             continue;
         };
@@ -378,7 +393,12 @@ fn read_defaults(process: &Element, model: &mut Model, build: &mut Build) {
         let outgoing = &model.nodes[gateway.0].outgoing;
         let flow = outgoing.iter().find(|f| model.flows[f.0].id == reference).copied();
         match flow {
-            Some(flow) => model.nodes[gateway.0].kind = NodeKind::Exclusive { default: Some(flow) },
+            Some(flow) => match &mut model.nodes[gateway.0].kind {
+                NodeKind::Exclusive { default } | NodeKind::Inclusive { default } => {
+                    *default = Some(flow);
+                }
+                _ => {}
+            },
             None => {
                 let text = format!("默认流“{reference}”不是从这个网关出发的顺序流。");
                 build.error(element.id(), "dangling_reference", text);

@@ -69,6 +69,8 @@ fn canonical_node<'a>(model: &'a Model, node: &'a super::Node) -> CanonicalNode<
         NodeKind::End { terminate: true } => ("terminate_end", None),
         NodeKind::Task(_) => ("task", None),
         NodeKind::Exclusive { default } => ("exclusive", *default),
+        NodeKind::Parallel => ("parallel", None),
+        NodeKind::Inclusive { default } => ("inclusive", *default),
     };
     CanonicalNode {
         id: &node.id,

@@ -63,6 +63,7 @@ pub struct Node {
 }
 
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum NodeKind {
     Start,
     /// `terminate`: reaching it cancels every other token of the instance.
@@ -70,7 +71,14 @@ pub enum NodeKind {
         terminate: bool,
     },
     Task(Box<Task>),
+    /// Lets a token on by one way.
     Exclusive {
+        default: Option<FlowIx>,
+    },
+    /// Waits for a token on every way in, then sends one by every way out.
+    Parallel,
+    /// Sends a token by every way whose condition holds; joining, waits for all that can still come.
+    Inclusive {
         default: Option<FlowIx>,
     },
 }
@@ -195,7 +203,34 @@ impl Model {
     }
 }
 
+impl NodeKind {
+    pub(crate) fn is_gateway(&self) -> bool {
+        match self {
+            NodeKind::Exclusive { .. } | NodeKind::Parallel | NodeKind::Inclusive { .. } => true,
+            NodeKind::Start | NodeKind::End { .. } | NodeKind::Task(_) => false,
+        }
+    }
+
+    /// Of gateways that choose by conditions: their default flow, if they have one.
+    pub(crate) fn default_flow(&self) -> Option<FlowIx> {
+        match self {
+            NodeKind::Exclusive { default } | NodeKind::Inclusive { default } => *default,
+            _ => None,
+        }
+    }
+
+    pub(crate) fn chooses(&self) -> bool {
+        matches!(self, NodeKind::Exclusive { .. } | NodeKind::Inclusive { .. })
+    }
+}
+
 impl Node {
+    /// Tokens wait here for others. An outcome they carried ends here: there could be several.
+    pub(crate) fn joins(&self) -> bool {
+        let waits = matches!(self.kind, NodeKind::Parallel | NodeKind::Inclusive { .. });
+        waits && self.incoming.len() > 1
+    }
+
     pub fn task(&self) -> Option<&Task> {
         match &self.kind {
             NodeKind::Task(task) => Some(task),

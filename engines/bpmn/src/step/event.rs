@@ -27,6 +27,23 @@ pub enum FlowEvent {
     FlowTaken {
         flow: String,
     },
+    /// A gateway that forks made a further token.
+    TokenCreated {
+        token: TokenId,
+        element: String,
+    },
+    /// The token came by `flow` and waits at a joining gateway for others.
+    TokenWaiting {
+        token: TokenId,
+        element: String,
+        flow: String,
+    },
+    /// The gateway joined the waiting `tokens` into one of them, `into`.
+    TokensJoined {
+        element: String,
+        tokens: Vec<TokenId>,
+        into: TokenId,
+    },
     /// The token is no more: it reached an end.
     TokenConsumed {
         token: TokenId,

@@ -4,28 +4,33 @@
 use super::{Move, Run, StepError};
 use crate::model::{FlowIx, Model, NodeIx, NodeKind};
 
-pub(super) fn enter(run: &mut Run<'_>, entering: Move, default: Option<FlowIx>) -> Result<(), StepError> {
-    let holding = holding(run.model, entering.to, entering.outcome.as_deref());
-    let Some(flow) = holding.first().copied().or(default) else {
+pub(super) fn enter(run: &mut Run<'_>, entering: Move) -> Result<(), StepError> {
+    let ways = ways_out(run.model, entering.to, entering.outcome.as_deref());
+    let Some(flow) = ways.first() else {
         return Err(StepError::NoFlowChosen {
             element: run.model.node(entering.to).id.clone(),
         });
     };
-    run.leave(entering.token, flow, entering.outcome);
+    run.leave(entering.token, *flow, entering.outcome);
     Ok(())
 }
 
-/// Flows out of a gateway whose condition holds. A flow without a condition that is not the default always holds;
-/// the checker allows it only where it is the only way.
-pub(crate) fn holding(model: &Model, gateway: NodeIx, outcome: Option<&str>) -> Vec<FlowIx> {
-    let node = model.node(gateway);
-    let NodeKind::Exclusive { default } = node.kind else {
-        return Vec::new();
+/// Flows by which a token may leave a node: of a choosing gateway those whose condition holds, else the default;
+/// of other nodes all. A flow without a condition that is not the default always holds; the checker allows it only
+/// where it is the only way.
+pub(crate) fn ways_out(model: &Model, ix: NodeIx, outcome: Option<&str>) -> Vec<FlowIx> {
+    let node = model.node(ix);
+    let (NodeKind::Exclusive { default } | NodeKind::Inclusive { default }) = node.kind else {
+        return node.outgoing.clone();
     };
-    let others = node.outgoing.iter().copied().filter(|flow| default != Some(*flow));
+    let others = (node.outgoing.iter().copied()).filter(|flow| default != Some(*flow));
     let holds = |flow: &FlowIx| {
         let condition = model.flow(*flow).condition.as_ref();
         condition.is_none_or(|condition| condition.holds(outcome))
     };
-    others.filter(holds).collect()
+    let holding: Vec<FlowIx> = others.filter(holds).collect();
+    match default {
+        Some(default) if holding.is_empty() => vec![default],
+        _ => holding,
+    }
 }

@@ -1,11 +1,13 @@
 //! One stimulus → the events it causes. Pure and total: every input gets events or a reason.
 //!
-//! Tokens come to rest only on tasks. Between two tasks a token carries the outcome of the task it left, which
+//! Tokens come to rest on tasks and at joining gateways. Between two tasks a token carries the outcome of the task it left, which
 //! gateways read; resting, it carries nothing, so the state stays small.
 
 mod end;
 mod event;
 mod exclusive;
+mod inclusive;
+mod parallel;
 mod state;
 mod task;
 
@@ -14,7 +16,7 @@ use std::collections::VecDeque;
 use thiserror::Error;
 
 pub use event::{FlowEvent, TokenId};
-pub(crate) use exclusive::holding;
+pub(crate) use exclusive::ways_out;
 pub use state::State;
 
 use crate::model::{FlowIx, Model, NodeIx, NodeKind};
@@ -55,8 +57,8 @@ pub enum StepError {
     NoFlowChosen { element: String },
     #[error("流程状态与流程图不符：图中没有可停留的“{element}”。")]
     ForeignState { element: String },
-    #[error("流程在没有任务的环路里空转，已停止。")]
-    LoopWithoutTask,
+    #[error("流程在任务之间空转或分路过多，已停止。")]
+    TooManyMoves,
 }
 
 impl StepError {
@@ -72,7 +74,7 @@ impl StepError {
             StepError::OutcomeUnexpected { .. } => "outcome_unexpected",
             StepError::NoFlowChosen { .. } => "no_flow_chosen",
             StepError::ForeignState { .. } => "foreign_state",
-            StepError::LoopWithoutTask => "loop_without_task",
+            StepError::TooManyMoves => "too_many_moves",
         }
     }
 }
@@ -116,6 +118,8 @@ struct Run<'a> {
 struct Move {
     token: TokenId,
     to: NodeIx,
+    /// The flow it comes by; none into the start.
+    via: Option<FlowIx>,
     outcome: Option<String>,
 }
 
@@ -132,6 +136,7 @@ impl Run<'_> {
         self.moves.push_back(Move {
             token: self.state.next_token(),
             to: start,
+            via: None,
             outcome: None,
         });
         Ok(())
@@ -147,16 +152,20 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Moves tokens until all rest. A checked model rests within one visit of each node per token; the bound guards
-    /// against a model that was never checked.
+    /// Moves tokens until all rest. In a sound chart each flow is taken at most once between two tasks; the bound
+    /// guards against one whose soundness could not be decided.
     fn settle(&mut self) -> Result<(), StepError> {
-        let nodes = self.model.nodes().len();
-        let mut left = nodes.saturating_mul(nodes).saturating_add(1);
-        while let Some(next) = self.moves.pop_front() {
-            left = left.checked_sub(1).ok_or(StepError::LoopWithoutTask)?;
-            self.enter(next)?;
+        let mut left = 2 * (self.model.nodes().len() + self.model.flows().len()) + 1;
+        loop {
+            while let Some(next) = self.moves.pop_front() {
+                left = left.checked_sub(1).ok_or(StepError::TooManyMoves)?;
+                self.enter(next)?;
+            }
+            // Whether an inclusive gateway must wait is only known once everything else has come to rest.
+            if !inclusive::join_one(self)? {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     fn enter(&mut self, entering: Move) -> Result<(), StepError> {
@@ -168,7 +177,9 @@ impl Run<'_> {
         match &node.kind {
             NodeKind::Start => self.leave_by_only_flow(entering.token, entering.to, None),
             NodeKind::Task(_) => task::enter(self, &entering),
-            NodeKind::Exclusive { default } => exclusive::enter(self, entering, *default)?,
+            NodeKind::Exclusive { .. } => exclusive::enter(self, entering)?,
+            NodeKind::Parallel => parallel::enter(self, entering),
+            NodeKind::Inclusive { .. } => inclusive::enter(self, entering)?,
             NodeKind::End { terminate } => end::enter(self, &entering, *terminate),
         }
         Ok(())
@@ -186,6 +197,7 @@ impl Run<'_> {
         self.moves.push_back(Move {
             token,
             to: taken.target,
+            via: Some(flow),
             outcome,
         });
     }

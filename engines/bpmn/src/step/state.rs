@@ -25,13 +25,29 @@ struct Token {
     /// Rests on a task that is offered to people.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     open: bool,
+    /// Waits at a joining gateway, having come by this flow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    via: Option<String>,
 }
 
 impl State {
     /// Total: an event about an unknown token changes no token.
     pub fn apply(&mut self, event: &FlowEvent) {
         match event {
-            FlowEvent::TokenEntered { token, element } => self.enter(*token, element),
+            FlowEvent::TokenEntered { token, element } | FlowEvent::TokenCreated { token, element } => {
+                self.enter(*token, element)
+            }
+            FlowEvent::TokenWaiting { token, flow, .. } => {
+                if let Some(token) = self.token(*token) {
+                    token.via = Some(flow.clone());
+                }
+            }
+            FlowEvent::TokensJoined { tokens, into, .. } => {
+                self.tokens.retain(|t| t.id == *into || !tokens.contains(&t.id));
+                if let Some(token) = self.token(*into) {
+                    token.via = None;
+                }
+            }
             FlowEvent::TaskOffered { token, .. } => self.set_open(*token, true),
             FlowEvent::TaskCompleted { token, .. } => self.set_open(*token, false),
             FlowEvent::FlowTaken { flow } => self.visit(flow),
@@ -73,6 +89,25 @@ impl State {
         self.tokens.iter().map(|token| (token.id, token.at.as_str()))
     }
 
+    /// Tokens that wait at joining gateways: token, gateway, flow it came by.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = (TokenId, &str, &str)> {
+        let waiting = |token: &'_ Token| token.via.is_some();
+        let tokens = self.tokens.iter().filter(move |token| waiting(token));
+        tokens.map(|t| (t.id, t.at.as_str(), t.via.as_deref().unwrap_or_default()))
+    }
+
+    /// Where the tokens are, whichever they are: equal places have equal futures.
+    pub(crate) fn places(&self) -> Vec<(String, Option<String>)> {
+        let tokens = self.tokens.iter();
+        let mut places: Vec<_> = tokens.map(|t| (t.at.clone(), t.via.clone())).collect();
+        places.sort_unstable();
+        places
+    }
+
+    pub(crate) fn forget_visited(&mut self) {
+        self.visited.clear();
+    }
+
     pub(super) fn next_token(&self) -> TokenId {
         TokenId(self.next)
     }
@@ -80,15 +115,17 @@ impl State {
     fn enter(&mut self, id: TokenId, element: &str) {
         self.next = self.next.max(id.0.saturating_add(1));
         self.visit(element);
-        match self.tokens.iter_mut().find(|token| token.id == id) {
+        match self.token(id) {
             Some(token) => {
                 token.at = element.to_owned();
                 token.open = false;
+                token.via = None;
             }
             None => self.tokens.push(Token {
                 id,
                 at: element.to_owned(),
                 open: false,
+                via: None,
             }),
         }
     }
@@ -100,8 +137,12 @@ impl State {
     }
 
     fn set_open(&mut self, id: TokenId, open: bool) {
-        if let Some(token) = self.tokens.iter_mut().find(|token| token.id == id) {
+        if let Some(token) = self.token(id) {
             token.open = open;
         }
+    }
+
+    fn token(&mut self, id: TokenId) -> Option<&mut Token> {
+        self.tokens.iter_mut().find(|token| token.id == id)
     }
 }

@@ -1,8 +1,6 @@
 //! Drawings and tables.
 
-use mingjing_bpmn::{
-    Diagram, DrawOptions, Model, Point, State, Stimulus, layout, read, step, svg, table,
-};
+use mingjing_bpmn::{Diagram, DrawOptions, Model, Point, State, Stimulus, layout, read, step, svg, table};
 
 use crate::charts::*;
 
@@ -58,11 +56,7 @@ fn names_are_text_never_markup() {
             .descendants()
             .all(|n| !matches!(n.tag_name().name(), "script" | "b"))
     );
-    assert!(
-        document
-            .descendants()
-            .all(|n| n.attribute("onload").is_none())
-    );
+    assert!(document.descendants().all(|n| n.attribute("onload").is_none()));
 }
 
 #[test]
@@ -83,30 +77,18 @@ fn where_a_case_stands_is_shown() {
 fn the_own_layout_keeps_shapes_apart_and_lines_upright_or_level() {
     let model = without_drawing();
     let diagram = layout(&model);
-    let shapes: Vec<_> = model
-        .nodes()
-        .iter()
-        .map(|n| diagram.shape(&n.id).unwrap())
-        .collect();
+    let shapes: Vec<_> = model.nodes().iter().map(|n| diagram.shape(&n.id).unwrap()).collect();
     for (index, a) in shapes.iter().enumerate() {
         for b in &shapes[index + 1..] {
             let (a, b) = (a.bounds, b.bounds);
-            let apart =
-                a.right() <= b.x || b.right() <= a.x || a.bottom() <= b.y || b.bottom() <= a.y;
+            let apart = a.right() <= b.x || b.right() <= a.x || a.bottom() <= b.y || b.bottom() <= a.y;
             assert!(apart, "{a:?} {b:?}");
         }
     }
     for node in model.nodes() {
-        let lane = diagram
-            .shape(&model.lane_of(&node.id).unwrap().id)
-            .unwrap()
-            .bounds;
+        let lane = diagram.shape(&model.lane_of(&node.id).unwrap().id).unwrap().bounds;
         let own = diagram.shape(&node.id).unwrap().bounds;
-        assert!(
-            own.y >= lane.y && own.bottom() <= lane.bottom(),
-            "{}",
-            node.id
-        );
+        assert!(own.y >= lane.y && own.bottom() <= lane.bottom(), "{}", node.id);
     }
     lines_keep_clear_of_shapes(&model, &diagram);
 }
@@ -116,24 +98,11 @@ pub fn lines_keep_clear_of_shapes(model: &Model, diagram: &Diagram) {
     for flow in model.flows() {
         let edge = diagram.edge(&flow.id).unwrap();
         for pair in edge.points.windows(2) {
-            assert!(
-                pair[0].x == pair[1].x || pair[0].y == pair[1].y,
-                "{}",
-                flow.id
-            );
+            assert!(pair[0].x == pair[1].x || pair[0].y == pair[1].y, "{}", flow.id);
             let ends = [model.node(flow.source), model.node(flow.target)];
-            for node in model
-                .nodes()
-                .iter()
-                .filter(|n| !ends.iter().any(|e| e.id == n.id))
-            {
+            for node in model.nodes().iter().filter(|n| !ends.iter().any(|e| e.id == n.id)) {
                 let b = diagram.shape(&node.id).unwrap().bounds;
-                assert!(
-                    !crosses(pair[0], pair[1], b),
-                    "{} runs through {}",
-                    flow.id,
-                    node.id
-                );
+                assert!(!crosses(pair[0], pair[1], b), "{} runs through {}", flow.id, node.id);
             }
         }
     }
@@ -163,11 +132,7 @@ fn the_table_says_the_same() {
     );
     assert_eq!(
         receive.papers,
-        [
-            "acceptance_notice",
-            "supplement_notice",
-            "acceptance_refusal_decision"
-        ]
+        ["acceptance_notice", "supplement_notice", "acceptance_refusal_decision"]
     );
     let orders: Vec<usize> = rows.iter().map(|row| row.order).collect();
     assert_eq!(orders, (1..=12).collect::<Vec<_>>());

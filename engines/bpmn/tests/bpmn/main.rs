@@ -3,6 +3,7 @@
 mod charts;
 mod drawn;
 mod miwg;
+mod parallel;
 mod permit;
 mod random;
 mod refused;

@@ -20,9 +20,7 @@ fn models() -> Vec<PathBuf> {
 fn reference_models_are_answered_and_what_is_unsupported_is_named() {
     let models = models();
     if models.is_empty() {
-        eprintln!(
-            "skipped: the reference models are not beside the project (shared/conformance/miwg)"
-        );
+        eprintln!("skipped: the reference models are not beside the project (shared/conformance/miwg)");
         return;
     }
     for file in models {

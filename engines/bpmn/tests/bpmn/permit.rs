@@ -18,10 +18,7 @@ fn it_is_sound_without_remarks() {
 
 #[test]
 fn the_demo_city_runs_the_same_file() {
-    assert_eq!(
-        FOOD_PERMIT,
-        include_str!("../../../../demo/flows/food-permit.bpmn")
-    );
+    assert_eq!(FOOD_PERMIT, include_str!("../../../../demo/flows/food-permit.bpmn"));
 }
 
 #[test]
@@ -32,16 +29,8 @@ fn every_way_through_ends_as_the_law_says() {
     let returned = "receive:accept site_check:done examine:agree review:return examine:disagree review:disagree decide:deny serve:served complete:completed release:publish";
     let supplemented = format!("receive:supplement await_supplement:supplemented {granted}");
     let refused = "receive:refuse serve_nonacceptance:served complete_nonacceptance:completed";
-    let not_required =
-        "receive:not_required serve_nonacceptance:served complete_nonacceptance:completed";
-    for acts in [
-        granted,
-        denied,
-        returned,
-        &supplemented,
-        refused,
-        not_required,
-    ] {
+    let not_required = "receive:not_required serve_nonacceptance:served complete_nonacceptance:completed";
+    for acts in [granted, denied, returned, &supplemented, refused, not_required] {
         let mut run = Instance::started(&model);
         assert_eq!(run.open(), ["receive"]);
         for act in acts.split(' ') {
@@ -66,11 +55,7 @@ fn tasks_say_who_does_what_until_when() {
     assert_eq!(receive.visibility, Visibility::Party);
     assert!(receive.outcome("refuse").unwrap().negative);
     assert_eq!(model.lane_of("decide").unwrap().name, "批准人");
-    let order: Vec<&str> = model
-        .steps_in_order()
-        .iter()
-        .map(|t| t.id.as_str())
-        .collect();
+    let order: Vec<&str> = model.steps_in_order().iter().map(|t| t.id.as_str()).collect();
     let place = |id| order.iter().position(|o| *o == id).unwrap();
     assert_eq!(order.len(), 12);
     assert!(place("receive") < place("site_check") && place("site_check") < place("examine"));

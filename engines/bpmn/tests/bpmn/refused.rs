@@ -11,13 +11,7 @@ fn check(parts: &[String], expect: &[&str]) {
 
 /// Start → task `a` → end, with `more` added.
 fn line_and(more: &[String]) -> Vec<String> {
-    let mut parts = vec![
-        START.into(),
-        task("a", &[]),
-        END.into(),
-        flow("s", "a"),
-        flow("a", "e"),
-    ];
+    let mut parts = vec![START.into(), task("a", &[]), END.into(), flow("s", "a"), flow("a", "e")];
     parts.extend_from_slice(more);
     parts
 }
@@ -66,13 +60,7 @@ fn unsupported_elements_are_named() {
 fn flows_of_an_unsupported_element_are_not_a_second_problem() {
     let odd = r#"<bpmn:serviceTask id="x"/>"#.to_owned();
     check(
-        &[
-            START.into(),
-            odd,
-            END.into(),
-            flow("s", "x"),
-            flow("x", "e"),
-        ],
+        &[START.into(), odd, END.into(), flow("s", "x"), flow("x", "e")],
         &["unsupported_element@x"],
     );
 }
@@ -99,13 +87,7 @@ fn markers_and_event_definitions_that_would_change_the_run_are_refused() {
     );
     let timer = r#"<bpmn:startEvent id="s"><bpmn:timerEventDefinition/></bpmn:startEvent>"#;
     check(
-        &[
-            timer.into(),
-            task("a", &[]),
-            END.into(),
-            flow("s", "a"),
-            flow("a", "e"),
-        ],
+        &[timer.into(), task("a", &[]), END.into(), flow("s", "a"), flow("a", "e")],
         &["unsupported_element@s"],
     );
     let error = r#"<bpmn:endEvent id="e"><bpmn:errorEventDefinition/></bpmn:endEvent>"#;
@@ -140,28 +122,14 @@ fn structure() {
         &["implicit_split@a", "start_has_incoming@s"],
     );
     check(&line_and(&[flow("e", "a")]), &["end_has_outgoing@e"]);
+    check(&line_and(&[task("b", &[]), flow("b", "e")]), &["no_incoming@b"]);
     check(
-        &line_and(&[task("b", &[]), flow("b", "e")]),
-        &["no_incoming@b"],
-    );
-    check(
-        &line_and(&[
-            task("b", &[]),
-            task("c", &[]),
-            flow("b", "c"),
-            flow("c", "b"),
-        ]),
+        &line_and(&[task("b", &[]), task("c", &[]), flow("b", "c"), flow("c", "b")]),
         &["unreachable@b", "unreachable@c"],
     );
-    check(
-        &line_and(&[flow("a", "nowhere")]),
-        &["dangling_reference@a_nowhere"],
-    );
+    check(&line_and(&[flow("a", "nowhere")]), &["dangling_reference@a_nowhere"]);
     check(&line_and(&[task("a", &[])]), &["duplicate_id@a"]);
-    check(
-        &line_and(&[r#"<bpmn:endEvent id="a b"/>"#.into()]),
-        &["bad_id@a b"],
-    );
+    check(&line_and(&[r#"<bpmn:endEvent id="a b"/>"#.into()]), &["bad_id@a b"]);
     check(&line_and(&[r#"<bpmn:endEvent/>"#.into()]), &["bad_id@"]);
 }
 
@@ -223,10 +191,7 @@ fn every_outcome_leads_somewhere_by_one_way() {
         &choice_by(&[flow_if("g", "e", "=outcome in (\"yes\",\"no\")"), no()]),
         &["conditions_overlap@g", "flow_never_taken@g_f"],
     );
-    check(
-        &choice_by(&[yes(), flow("g", "f")]),
-        &["condition_missing@g_f"],
-    );
+    check(&choice_by(&[yes(), flow("g", "f")]), &["condition_missing@g_f"]);
     check(
         &choice_by(&[yes(), flow_if("g", "f", "=amount > 100")]),
         &["condition_needs_rules@g_f"],
@@ -240,15 +205,8 @@ fn a_nowhere_outcome_names_task_outcome_and_way() {
         flow_if("g", "f", "=outcome = \"x\""),
     ]);
     let report = check::report(&file(&parts.concat()));
-    let problem = report
-        .errors()
-        .find(|p| p.code == "outcome_leads_nowhere")
-        .unwrap();
-    assert!(
-        problem.message.contains("“a”的办理结果“结果no”"),
-        "{}",
-        problem.message
-    );
+    let problem = report.errors().find(|p| p.code == "outcome_leads_nowhere").unwrap();
+    assert!(problem.message.contains("“a”的办理结果“结果no”"), "{}", problem.message);
     assert_eq!(problem.path, ["s", "a", "g"]);
     assert!(!report.is_sound() && report.model.is_some());
 }
@@ -283,26 +241,11 @@ fn conditions_stand_only_at_gateways() {
 #[test]
 fn what_law_hangs_on_is_spelt_right() {
     for (more, code) in [
-        (
-            r#"<mingjing:limt amount="3" unit="working_day"/>"#,
-            "extension_unknown",
-        ),
-        (
-            r#"<mingjing:limit amount="3" unit="workday"/>"#,
-            "limit_unit",
-        ),
-        (
-            r#"<mingjing:limit amount="0" unit="working_day"/>"#,
-            "limit_amount",
-        ),
-        (
-            r#"<mingjing:limit amount="-3" unit="working_day"/>"#,
-            "limit_amount",
-        ),
-        (
-            r#"<mingjing:limit unit="working_day"/>"#,
-            "attribute_missing",
-        ),
+        (r#"<mingjing:limt amount="3" unit="working_day"/>"#, "extension_unknown"),
+        (r#"<mingjing:limit amount="3" unit="workday"/>"#, "limit_unit"),
+        (r#"<mingjing:limit amount="0" unit="working_day"/>"#, "limit_amount"),
+        (r#"<mingjing:limit amount="-3" unit="working_day"/>"#, "limit_amount"),
+        (r#"<mingjing:limit unit="working_day"/>"#, "attribute_missing"),
         (r#"<mingjing:act/>"#, "attribute_missing"),
         (
             r#"<mingjing:act kind="a"/><mingjing:act kind="b"/>"#,
@@ -313,10 +256,7 @@ fn what_law_hangs_on_is_spelt_right() {
             "paper_outcome_unknown",
         ),
         (r#"<mingjing:opinion required="yes"/>"#, "attribute_value"),
-        (
-            r#"<mingjing:visibility value="all"/>"#,
-            "visibility_unknown",
-        ),
+        (r#"<mingjing:visibility value="all"/>"#, "visibility_unknown"),
         (
             r#"<mingjing:outcomes><mingjing:outcome id="x"/></mingjing:outcomes>"#,
             "attribute_missing",
@@ -350,13 +290,7 @@ fn tasks_belong_to_posts() {
         let task = format!(
             r#"<bpmn:userTask id="a" name="a"><bpmn:extensionElements>{definition}</bpmn:extensionElements></bpmn:userTask>"#
         );
-        [
-            START.into(),
-            task,
-            END.into(),
-            flow("s", "a"),
-            flow("a", "e"),
-        ]
+        [START.into(), task, END.into(), flow("s", "a"), flow("a", "e")]
     };
     check(&assigned(""), &["post_missing@a"]);
     check(
@@ -369,13 +303,7 @@ fn tasks_belong_to_posts() {
     );
     let nameless = task("a", &[]).replace("name=\"a\"", "");
     check(
-        &[
-            START.into(),
-            nameless,
-            END.into(),
-            flow("s", "a"),
-            flow("a", "e"),
-        ],
+        &[START.into(), nameless, END.into(), flow("s", "a"), flow("a", "e")],
         &["name_missing@a"],
     );
 }
@@ -400,11 +328,7 @@ fn lanes_are_remarked_not_refused() {
     let report = check::report(&file(&parts.concat()));
     assert_eq!(
         codes(&report.problems),
-        [
-            "lane_posts_differ@l2",
-            "outside_lanes@e",
-            "post_in_two_lanes@l2"
-        ]
+        ["lane_posts_differ@l2", "outside_lanes@e", "post_in_two_lanes@l2"]
     );
     assert!(report.is_sound());
 }
@@ -412,15 +336,10 @@ fn lanes_are_remarked_not_refused() {
 #[test]
 fn lane_references() {
     let lane = |inner: &str| {
-        format!(
-            r#"<bpmn:laneSet id="ls"><bpmn:lane id="l1" name="甲">{inner}</bpmn:lane></bpmn:laneSet>"#
-        )
+        format!(r#"<bpmn:laneSet id="ls"><bpmn:lane id="l1" name="甲">{inner}</bpmn:lane></bpmn:laneSet>"#)
     };
     let refers = |id: &str| format!("<bpmn:flowNodeRef>{id}</bpmn:flowNodeRef>");
-    check(
-        &line_and(&[lane(&refers("zz"))]),
-        &["dangling_reference@l1"],
-    );
+    check(&line_and(&[lane(&refers("zz"))]), &["dangling_reference@l1"]);
     check(
         &line_and(&[lane(&format!("{}{}", refers("a"), refers("a")))]),
         &["two_lanes@a"],
@@ -448,7 +367,10 @@ fn the_drawing_must_fit_the_chart() {
         (shape("zz", "0"), "dangling_reference@zz_di"),
         (shape("a", "NaN"), "bad_coordinates@a"),
         (shape("a", "1e300"), "bad_coordinates@a"),
-        (shape("a", "1") + &shape("a", "2").replace("a_di", "b_di"), "drawn_twice@a"),
+        (
+            shape("a", "1") + &shape("a", "2").replace("a_di", "b_di"),
+            "drawn_twice@a",
+        ),
         (
             r#"<bpmndi:BPMNEdge id="x" bpmnElement="s_a"><di:waypoint x="1" y="2"/></bpmndi:BPMNEdge>"#.into(),
             "bad_coordinates@s_a",
@@ -457,12 +379,7 @@ fn the_drawing_must_fit_the_chart() {
         assert_eq!(codes(&read(&with_plane(&plane)).unwrap_err()), [expect]);
     }
     // A drawing of only some elements is set aside for the own layout.
-    assert!(
-        read(&with_plane(&shape("a", "0")))
-            .unwrap()
-            .diagram()
-            .is_none()
-    );
+    assert!(read(&with_plane(&shape("a", "0"))).unwrap().diagram().is_none());
 }
 
 #[test]
@@ -489,28 +406,20 @@ fn whole_files() {
         (" ".repeat(1 << 20) + "<a/>", "too_large"),
         ("<html/>".into(), "not_bpmn"),
         (around(""), "no_process"),
-        (
-            around(r#"<bpmn:choreography id="c"/>"#),
-            "unsupported_element",
-        ),
+        (around(r#"<bpmn:choreography id="c"/>"#), "unsupported_element"),
     ] {
         let problems = read(&xml).unwrap_err();
         assert_eq!(problems[0].code, code, "{:.60}", xml);
     }
     let cut = FOOD_PERMIT.len() / 2;
     let cut = (cut..).find(|i| FOOD_PERMIT.is_char_boundary(*i)).unwrap();
-    assert_eq!(
-        read(&FOOD_PERMIT[..cut]).unwrap_err()[0].code,
-        "xml_malformed"
-    );
+    assert_eq!(read(&FOOD_PERMIT[..cut]).unwrap_err()[0].code, "xml_malformed");
 }
 
 #[test]
 fn one_process_only() {
     let process = |id: &str| {
-        let renamed = line_and(&[])
-            .concat()
-            .replace("id=\"", &format!("id=\"{id}"));
+        let renamed = line_and(&[]).concat().replace("id=\"", &format!("id=\"{id}"));
         let refs = renamed.replace("Ref=\"", &format!("Ref=\"{id}"));
         format!(r#"<bpmn:process id="{id}">{refs}</bpmn:process>"#)
     };
@@ -518,10 +427,7 @@ fn one_process_only() {
     assert_eq!(codes(&problems), ["several_processes@q"]);
     let pools = r#"<bpmn:collaboration id="c"><bpmn:participant id="x"/><bpmn:participant id="y"/><bpmn:messageFlow id="m"/></bpmn:collaboration>"#;
     let problems = read(&around(&(pools.to_owned() + &process("p")))).unwrap_err();
-    assert_eq!(
-        codes(&problems),
-        ["several_participants@y", "unsupported_element@m"]
-    );
+    assert_eq!(codes(&problems), ["several_participants@y", "unsupported_element@m"]);
 }
 
 #[test]

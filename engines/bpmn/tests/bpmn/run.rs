@@ -74,11 +74,7 @@ fn each_step_is_recorded_as_events() {
     let model = choice();
     let mut run = Instance::started(&model);
     run.complete("a:no").unwrap();
-    let json: Vec<String> = run
-        .events
-        .iter()
-        .map(|e| serde_json::to_string(e).unwrap())
-        .collect();
+    let json: Vec<String> = run.events.iter().map(|e| serde_json::to_string(e).unwrap()).collect();
     // Pinned: recorded cases hold this JSON.
     assert_eq!(
         json,
@@ -164,10 +160,7 @@ fn a_state_of_another_chart_is_refused() {
         token: TokenId(0),
         outcome: None,
     };
-    assert_eq!(
-        step(&model, &state, &done).unwrap_err().code(),
-        "foreign_state"
-    );
+    assert_eq!(step(&model, &state, &done).unwrap_err().code(), "foreign_state");
 }
 
 #[test]

@@ -30,9 +30,7 @@ fn other_vendors_extensions_and_odd_characters_survive() {
 
 #[test]
 fn default_namespaces_survive() {
-    let xml = FOOD_PERMIT
-        .replace("bpmn:", "")
-        .replace("xmlns:bpmn=", "xmlns=");
+    let xml = FOOD_PERMIT.replace("bpmn:", "").replace("xmlns:bpmn=", "xmlns=");
     let model = read(&xml).unwrap();
     assert_eq!(model.hash(), read(FOOD_PERMIT).unwrap().hash());
     assert_eq!(read(&write(&model)).unwrap(), model);
