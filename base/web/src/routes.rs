@@ -124,14 +124,16 @@ impl Routes {
 }
 
 async fn guard(access: Access, request: Request, next: Next) -> Response {
+    if access == Access::Public {
+        return next.run(request).await;
+    }
     let Some(visit) = Visit::of(request.extensions()) else {
         return Problem::fault("a route was reached without the front").into_response();
     };
     let desk = Desk::at(visit);
     let admitted = match access {
-        Access::Public => Ok(()),
-        Access::SignedIn => desk.signed_in().map(|_| ()),
         Access::May(permission) => desk.require(permission).map(|_| ()),
+        Access::Public | Access::SignedIn => desk.signed_in().map(|_| ()),
     };
     match admitted {
         Ok(()) => next.run(request).await,

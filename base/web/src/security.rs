@@ -41,7 +41,7 @@ pub fn add_plain_headers(site: &Site, headers: &mut HeaderMap) {
     set("cross-origin-resource-policy", "same-origin");
     set(
         "permissions-policy",
-        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), bluetooth=(), serial=(), hid=(), midi=(), \
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), hid=(), midi=(), \
          display-capture=(), browsing-topics=()",
     );
     if site.secure {
