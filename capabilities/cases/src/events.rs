@@ -213,21 +213,20 @@ impl Template {
         }
     }
 
-    /// The words between the body's short name and the year in a document number (发文字号).
-    pub fn series(self) -> &'static str {
+    /// The words between the body's short name and the year in a document number (发文字号). Receipts, proofs of
+    /// service and certificates (which have a number of their own kind) are not numbered documents.
+    pub fn series(self) -> Option<&'static str> {
         match self {
-            Template::Receipt => "许收",
-            Template::AcceptanceNotice => "许受",
-            Template::SupplementNotice => "许补",
-            Template::RefusalOfAcceptance => "许不受",
-            Template::NotRequired => "许免",
-            Template::PermitGrant => "许准",
-            Template::PermitDenial => "许不准",
-            Template::Certificate => "许证",
-            Template::ProofOfService => "许送",
-            Template::ExtensionNotice => "许延",
-            Template::ExcludedTimeNotice => "许时",
-            Template::WithdrawalNotice => "许撤",
+            Template::AcceptanceNotice => Some("许受"),
+            Template::SupplementNotice => Some("许补"),
+            Template::RefusalOfAcceptance => Some("许不受"),
+            Template::NotRequired => Some("许免"),
+            Template::PermitGrant => Some("许准"),
+            Template::PermitDenial => Some("许不准"),
+            Template::ExtensionNotice => Some("许延"),
+            Template::ExcludedTimeNotice => Some("许时"),
+            Template::WithdrawalNotice => Some("许终"),
+            Template::Receipt | Template::ProofOfService | Template::Certificate => None,
         }
     }
 

@@ -1,16 +1,49 @@
 //! Cases: a permit from draft to public record.
 //!
 //! Reading order: `party`, `clock`, `flow`, `paper` (what a case is made of) → `events` → `case` (the aggregate) →
-//! `decide` (one file per act) → `expiries`, `standing` (what the law does by itself, what may be done next).
+//! `decide` (one file per act) → `expiries`, `standing` (what the law does by itself, what may be done next) →
+//! `commands`, `submission` (one transaction each) → `press`, `timer` (later work) → `views` → pages.
 
-mod case;
-mod clock;
+pub mod case;
+pub mod clock;
 mod codes;
+pub mod commands;
 pub mod decide;
-mod events;
+pub mod drafts;
+pub mod events;
 mod expiries;
 mod flow;
 mod number;
 mod paper;
-mod party;
-mod standing;
+pub mod party;
+mod press;
+mod register;
+pub mod standing;
+pub mod submission;
+mod timer;
+pub mod views;
+
+use std::sync::Arc;
+
+use mingjing_chronicle::chronicle::Migration;
+use mingjing_chronicle::{Follower, JobHandler};
+
+pub use press::PaperPress;
+pub use views::views;
+
+/// The closed-list tables of this capability.
+pub fn tables() -> Vec<Migration> {
+    drafts::TABLES.to_vec()
+}
+
+pub fn followers() -> Vec<Arc<dyn Follower>> {
+    vec![Arc::new(press::PaperOrders)]
+}
+
+/// Kinds of jobs with their handlers; the press makes the bytes of papers.
+pub fn jobs(press: Arc<dyn PaperPress>) -> Vec<(&'static str, Arc<dyn JobHandler>)> {
+    vec![
+        (press::RENDER_PAPER, Arc::new(press::RenderPaper { press })),
+        (timer::APPLY_EXPIRIES, Arc::new(timer::ApplyExpiries)),
+    ]
+}

@@ -184,11 +184,7 @@ pub(crate) fn business_items(case: &Case, setting: &Setting<'_>) -> Vec<String> 
 /// The answers to one field as people read them: a choice by its label.
 fn answer(case: &Case, field: &str, setting: &Setting<'_>) -> Vec<String> {
     let asked = setting.item.form.iter().flat_map(|form| form.fields()).find(|known| known.id == field);
-    let label = |value: &String| {
-        asked
-            .and_then(|asked| asked.options.iter().find(|option| option.value == *value))
-            .map_or_else(|| value.trim().to_owned(), |option| option.label.clone())
-    };
+    let words = |value: &String| asked.map_or(value.as_str(), |asked| asked.words(value)).trim().to_owned();
     let values = case.form.get(field).into_iter().flatten();
-    values.map(label).filter(|text| !text.is_empty()).collect()
+    values.map(words).filter(|text| !text.is_empty()).collect()
 }

@@ -202,7 +202,7 @@ fn submitted(command: &Submit, item: PinnedItem, setting: &Setting<'_>) -> Resul
         channel: command.channel,
         received_on: command.received_on,
         proof_of_arrival: command.proof_of_arrival.clone(),
-        form: command.form.clone(),
+        form: asked_only(&command.form, setting.item),
         materials: command.materials.clone(),
         query: command.query.clone(),
         effects: Effects {
@@ -249,4 +249,13 @@ fn limit(of: &mingjing_catalogue::public::Limit, otherwise: &str) -> Limit {
         },
         basis: if of.basis.trim().is_empty() { otherwise.to_owned() } else { of.basis.clone() },
     }
+}
+
+/// Answers that the form did not ask for are not kept.
+fn asked_only(answers: &Answers, item: &ItemVersion) -> Answers {
+    let fields = item.form.iter().flat_map(|form| form.fields());
+    fields
+        .filter(|field| field.is_asked(answers))
+        .filter_map(|field| Some((field.id.clone(), answers.get(&field.id)?.clone())))
+        .collect()
 }

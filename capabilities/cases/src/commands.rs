@@ -1,0 +1,313 @@
+//! The one door to a case: every act runs here, in one transaction that loads the case, consults what the decision
+//! rests on, applies the expiries that are due, asks the pure rule, and appends.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use jiff::civil::Date;
+use mingjing_catalogue::public::{Item, ItemVersion};
+use mingjing_chronicle::{About, ActorKind, Chronicle, Context, Done, Fault, Loaded, Refusal, Request, Stop, Tx};
+use mingjing_people::public::{Body, BodyFacts, Officer};
+use serde::{Deserialize, Serialize};
+
+use crate::case::Case;
+use crate::decide::{
+    self, Act, Setting, Verdict, accept, ask_supplement, complete, correct, examine, exclude_time, extend, issue,
+    release, resume_time, review, serve, site_check, supply_supplement, turn_down, withdraw,
+};
+use crate::expiries;
+use crate::flow::Flow;
+
+/// An act on a case that exists.
+#[derive(Debug, Clone)]
+pub enum Command {
+    CorrectOnTheSpot(correct::CorrectOnTheSpot),
+    AskSupplement(ask_supplement::AskSupplement),
+    SupplySupplement(supply_supplement::SupplySupplement),
+    Accept(accept::Accept),
+    RefuseAcceptance(turn_down::RefuseAcceptance),
+    NotRequired(turn_down::NotRequired),
+    /// With the accounts of the officers who checked.
+    RecordSiteCheck(site_check::RecordSiteCheck, Vec<String>),
+    Examine(examine::Examine),
+    Review(review::Review),
+    Decide(decide::decide::Decide),
+    Issue(issue::Issue),
+    Serve(serve::Serve),
+    Complete(complete::Complete),
+    ReleaseReview(release::ReviewRelease),
+    Withdraw(withdraw::Withdraw),
+    Extend(extend::Extend),
+    Suspend(exclude_time::ExcludeTime),
+    Resume(resume_time::ResumeTime),
+    /// The timer: nothing but the expiries that are due.
+    ApplyExpiries,
+}
+
+impl Command {
+    pub fn act(&self) -> Option<Act> {
+        Some(match self {
+            Command::CorrectOnTheSpot(_) => Act::CorrectOnTheSpot,
+            Command::AskSupplement(_) => Act::AskSupplement,
+            Command::SupplySupplement(_) => Act::SupplySupplement,
+            Command::Accept(_) => Act::Accept,
+            Command::RefuseAcceptance(_) => Act::RefuseAcceptance,
+            Command::NotRequired(_) => Act::NotRequired,
+            Command::RecordSiteCheck(..) => Act::RecordSiteCheck,
+            Command::Examine(_) => Act::Examine,
+            Command::Review(_) => Act::Review,
+            Command::Decide(_) => Act::Decide,
+            Command::Issue(_) => Act::Issue,
+            Command::Serve(_) => Act::Serve,
+            Command::Complete(_) => Act::Complete,
+            Command::ReleaseReview(_) => Act::ReleaseReview,
+            Command::Withdraw(_) => Act::Withdraw,
+            Command::Extend(_) => Act::Extend,
+            Command::Suspend(_) => Act::Suspend,
+            Command::Resume(_) => Act::Resume,
+            Command::ApplyExpiries => return None,
+        })
+    }
+}
+
+/// What an act answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acted {
+    pub case_no: String,
+    pub version: i64,
+}
+
+/// Performs an act. `seen` is the version of the case that the person looked at.
+///
+/// # Errors
+/// The rule's refusal; a conflict where the case moved on; a fault.
+pub async fn perform(
+    chronicle: &Chronicle,
+    request: Request,
+    case_no: &str,
+    seen: Option<i64>,
+    command: Command,
+) -> Result<Done<Acted>, Stop> {
+    let no = case_no.to_owned();
+    let done = chronicle
+        .perform(request, move |tx| act(tx, &no, seen, &command))
+        .await;
+    if matches!(done, Err(Stop::Refusal(_))) {
+        // The refusal took back with it an expiry that was due; the law holds all the same, so it is recorded now.
+        // A crash or fault here leaves it to the next command or the timer.
+        let no = case_no.to_owned();
+        let expiry = chronicle
+            .perform(Request::by(mingjing_chronicle::Actor::system()), move |tx| {
+                act(tx, &no, None, &Command::ApplyExpiries)
+            })
+            .await;
+        if let Err(Stop::Fault(fault)) = expiry {
+            tracing::warn!(error = %fault, "an expiry could not be recorded; the timer will");
+        }
+    }
+    done
+}
+
+/// One act inside a transaction.
+///
+/// # Errors
+/// As [`perform`].
+pub fn act(tx: &mut Tx<'_>, case_no: &str, seen: Option<i64>, command: &Command) -> Result<Acted, Stop> {
+    let mut case = match seen {
+        Some(seen) => tx.load_seen::<Case>(case_no, seen)?,
+        None => tx.load::<Case>(case_no)?,
+    };
+    let Some(ground) = Ground::of(tx, &case)? else {
+        return match command {
+            // An erased case has no limits left to run out.
+            Command::ApplyExpiries => Ok(acted(&case)),
+            _ => {
+                decide::living(&case, command.act().unwrap_or(Act::Accept))?;
+                Err(Refusal::not_found("cases.no_case", "没有找到这个办件。").into())
+            }
+        };
+    };
+    apply_expiries(tx, &mut case, &ground)?;
+    let verdict = match command {
+        Command::ApplyExpiries => None,
+        Command::RecordSiteCheck(check, accounts) => {
+            let inspectors = inspectors(tx, accounts, check.checked_on)?;
+            Some(site_check::decide(&case, check, &inspectors, &ground.setting())?)
+        }
+        Command::Decide(decision) => {
+            let today = item_today(tx, &case, &ground)?;
+            Some(decide::decide::decide(&case, decision, today, &ground.setting())?)
+        }
+        command => Some(ask(&case, command, &ground.setting())?),
+    };
+    if let Some(verdict) = verdict {
+        append(tx, &mut case, verdict, &ground)?;
+    }
+    Ok(acted(&case))
+}
+
+fn ask(case: &Case, command: &Command, setting: &Setting<'_>) -> Result<Verdict, Refusal> {
+    match command {
+        Command::CorrectOnTheSpot(command) => correct::decide(case, command, setting),
+        Command::AskSupplement(command) => ask_supplement::decide(case, command, setting),
+        Command::SupplySupplement(command) => supply_supplement::decide(case, command, setting),
+        Command::Accept(command) => accept::decide(case, command, setting),
+        Command::RefuseAcceptance(command) => turn_down::refuse(case, command, setting),
+        Command::NotRequired(command) => turn_down::not_required(case, command, setting),
+        Command::Examine(command) => examine::decide(case, command, setting),
+        Command::Review(command) => review::decide(case, command, setting),
+        Command::Issue(command) => issue::decide(case, command, setting),
+        Command::Serve(command) => serve::decide(case, command, setting),
+        Command::Complete(command) => complete::decide(case, command, setting),
+        Command::ReleaseReview(command) => release::decide(case, command, setting),
+        Command::Withdraw(command) => withdraw::decide(case, command, setting),
+        Command::Extend(command) => extend::decide(case, command, setting),
+        Command::Suspend(command) => exclude_time::decide(case, command, setting),
+        Command::Resume(command) => resume_time::decide(case, command, setting),
+        // These need facts of other streams and are asked where those are consulted.
+        Command::RecordSiteCheck(..) | Command::Decide(_) | Command::ApplyExpiries => {
+            Err(Refusal::law("cases.no_such_act", "没有这个操作。"))
+        }
+    }
+}
+
+fn acted(case: &Loaded<Case>) -> Acted {
+    Acted {
+        case_no: case.id.clone(),
+        version: case.version,
+    }
+}
+
+fn apply_expiries(tx: &mut Tx<'_>, case: &mut Loaded<Case>, ground: &Ground) -> Result<(), Stop> {
+    while let Some(verdict) = expiries::due(case, &ground.setting())? {
+        append(tx, case, verdict, ground)?;
+    }
+    Ok(())
+}
+
+fn append(tx: &mut Tx<'_>, case: &mut Loaded<Case>, verdict: Verdict, ground: &Ground) -> Result<(), Stop> {
+    let about = About {
+        happened_on: verdict.happened_on,
+        class: "permit",
+        body: ground.body.body.clone(),
+        post: verdict.post,
+        item: Some(format!("{}@{}", ground.item.item_code, ground.item.version)),
+        flow: Some(ground.flow.hash().to_owned()),
+        cause: None,
+    };
+    tx.append(case, verdict.events, &about)?;
+    Ok(())
+}
+
+/// What every act of a case stands on, consulted in the same transaction.
+pub(crate) struct Ground {
+    pub(crate) context: Context,
+    pub(crate) flow: Flow,
+    pub(crate) body: BodyFacts,
+    pub(crate) item: ItemVersion,
+}
+
+impl Ground {
+    /// `None` where the application was erased: nothing can be done any more.
+    fn of(tx: &mut Tx<'_>, case: &Case) -> Result<Option<Ground>, Stop> {
+        let Some(pinned) = case.item() else {
+            return Ok(None);
+        };
+        let (code, version, body) = (pinned.item_code.clone(), pinned.version, pinned.body.clone());
+        let item = tx.consult::<Item>(&code)?;
+        let Some(item) = item.version(version).cloned() else {
+            return Err(Fault::Inconsistent(format!("case rests on version {version} of {code}, which is not there")).into());
+        };
+        Ground::on(tx, item, &body).map(Some)
+    }
+
+    pub(crate) fn on(tx: &mut Tx<'_>, item: ItemVersion, body: &str) -> Result<Ground, Stop> {
+        let Some(flow) = &item.flow else {
+            return Err(
+                Refusal::law("cases.flow.none", "该事项还没有登记内部办理流程，不能在平台上办理。")
+                    .advice("请联系法制机构补全事项目录。")
+                    .into(),
+            );
+        };
+        let flow = flow_of(&flow.hash, &flow.bpmn_xml)?;
+        let Some(body) = tx.consult::<Body>(body)?.facts().cloned() else {
+            return Err(Fault::Inconsistent(format!("body {body} is not registered")).into());
+        };
+        Ok(Ground {
+            context: acting(tx)?,
+            flow,
+            body,
+            item,
+        })
+    }
+
+    pub(crate) fn setting(&self) -> Setting<'_> {
+        Setting {
+            context: &self.context,
+            flow: &self.flow,
+            body: &self.body,
+            item: &self.item,
+        }
+    }
+}
+
+/// The acting person with the posts of the register, not those of a session: who lost a post meanwhile is refused.
+fn acting(tx: &mut Tx<'_>) -> Result<Context, Stop> {
+    let mut context = tx.context().clone();
+    if context.actor.kind == ActorKind::Official {
+        let officer = tx.consult::<Officer>(&context.actor.account.clone())?;
+        if !officer.is_active() {
+            return Err(Refusal::forbidden("cases.officer_inactive", "您的账户已停用，不能办理。").into());
+        }
+        context.actor.posts = officer.held_posts();
+    }
+    Ok(context)
+}
+
+fn inspectors(tx: &mut Tx<'_>, accounts: &[String], on: Date) -> Result<Vec<site_check::Inspector>, Stop> {
+    accounts
+        .iter()
+        .map(|account| {
+            let officer = tx.consult::<Officer>(account)?;
+            let facts = officer.facts();
+            let certificate = officer
+                .certificate_valid_on(on)
+                .then(|| facts.certificate.as_ref().map(|certificate| certificate.no.clone()))
+                .flatten();
+            Ok(site_check::Inspector {
+                account: account.clone(),
+                name: facts.name,
+                body: facts.body,
+                active: facts.active,
+                certificate,
+            })
+        })
+        .collect()
+}
+
+fn item_today(tx: &mut Tx<'_>, case: &Case, ground: &Ground) -> Result<decide::decide::ItemToday, Stop> {
+    let code = case.item().map_or("", |item| item.item_code.as_str()).to_owned();
+    let item = tx.consult::<Item>(&code)?;
+    // Where no version is in force today the pinned one stays the only basis there is.
+    let version = item
+        .current(ground.context.today)
+        .map_or(ground.item.version, |current| current.version);
+    Ok(decide::decide::ItemToday { version })
+}
+
+/// Flows by the hash of their meaning: read once per process. A bound keeps a long-lived process small.
+fn flow_of(hash: &str, xml: &str) -> Result<Flow, Refusal> {
+    static FLOWS: OnceLock<Mutex<HashMap<String, Flow>>> = OnceLock::new();
+    const MOST: usize = 1_000;
+    let flows = FLOWS.get_or_init(Mutex::default);
+    if let Some(known) = flows.lock().unwrap_or_else(PoisonError::into_inner).get(hash) {
+        return Ok(known.clone());
+    }
+    let flow = Flow::read(xml)?;
+    let mut flows = flows.lock().unwrap_or_else(PoisonError::into_inner);
+    if flows.len() >= MOST {
+        flows.clear();
+    }
+    flows.insert(hash.to_owned(), flow.clone());
+    Ok(flow)
+}

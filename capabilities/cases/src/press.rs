@@ -1,0 +1,188 @@
+//! From an ordered paper to its bytes: number it, render it, keep it. Each step may run twice and does its work once.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use mingjing_chronicle::{
+    About, Actor, Chronicle, Follower, JobError, JobHandler, NewJob, Payload, RecordedEvent, Request, Stop, Tx,
+};
+use mingjing_chronicle::job::{Job, JobFuture};
+use mingjing_people::public::Body;
+use serde_json::{Value as Json, json};
+
+use crate::case::{Case, Paper};
+use crate::events::{CaseEvent, PaperNumbered, PaperOrder, PaperRendered};
+use crate::register::{PaperRegister, RegisterEvent};
+
+pub const RENDER_PAPER: &str = "cases.render_paper";
+
+/// Makes the bytes of a paper; the same bytes for the same input.
+pub trait PaperPress: Send + Sync + 'static {
+    /// # Errors
+    /// What is missing or wrong, in words for the person who looks after the job. Never personal data.
+    fn render(&self, template: &str, data: &Json, made_on: Date, ident: &str) -> Result<Vec<u8>, String>;
+}
+
+/// Orders of papers become jobs, in the transaction that moves the cursor.
+pub struct PaperOrders;
+
+impl Follower for PaperOrders {
+    fn name(&self) -> &'static str {
+        "cases.paper_orders"
+    }
+
+    fn wants(&self, stream_kind: &str) -> bool {
+        stream_kind == "case"
+    }
+
+    fn handle(&self, tx: &mut Tx<'_>, event: &RecordedEvent) -> Result<(), Stop> {
+        let Payload::Known(known) = event.decode::<CaseEvent>()? else {
+            return Ok(());
+        };
+        let orders = known.effects().map_or(&[][..], |effects| &effects.papers);
+        for order in orders {
+            let run_at = tx.context().at;
+            tx.enqueue(NewJob {
+                id: format!("paper-{}", order.paper_id),
+                kind: RENDER_PAPER,
+                payload: json!({"case_no": event.envelope.stream_id(), "paper_id": order.paper_id}),
+                run_at,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// The job `cases.render_paper`.
+pub struct RenderPaper {
+    pub press: Arc<dyn PaperPress>,
+}
+
+impl JobHandler for RenderPaper {
+    fn run(&self, chronicle: Arc<Chronicle>, job: Job) -> JobFuture {
+        let press = Arc::clone(&self.press);
+        Box::pin(async move {
+            let text = |key: &str| job.payload.get(key).and_then(Json::as_str).map(str::to_owned);
+            let (Some(case_no), Some(paper_id)) = (text("case_no"), text("paper_id")) else {
+                return Err(JobError::GiveUp("the job names no paper".into()));
+            };
+            render(&chronicle, press, case_no, paper_id).await
+        })
+    }
+}
+
+async fn render(
+    chronicle: &Chronicle,
+    press: Arc<dyn PaperPress>,
+    case_no: String,
+    paper_id: String,
+) -> Result<(), JobError> {
+    // A crash after this step leaves a numbered paper without bytes; the job runs again and finds its number.
+    number_paper(chronicle, &case_no, &paper_id).await?;
+    let (no, id) = (case_no.clone(), paper_id.clone());
+    let found = chronicle
+        .read(move |reader| Ok(reader.load::<Case>(&no)?.paper(&id).cloned()))
+        .await?;
+    let Some(paper) = found else {
+        // Its order was erased: nothing is to be made any more.
+        return Ok(());
+    };
+    if paper.rendered.is_some() {
+        return Ok(());
+    }
+    let bytes = bytes_of(press, &paper).await?;
+    // A crash after this step leaves a blob that nobody names; it is not in any event, and the sweep of unnamed blobs
+    // may take it. The next run stores another.
+    let blob = chronicle.put_blob(&bytes).await?;
+    record_rendered_paper(chronicle, &case_no, &paper_id, blob.id, blob.sha256, bytes.len() as u64).await
+}
+
+/// Typesetting is slow and blocks, so it has a thread of its own.
+async fn bytes_of(press: Arc<dyn PaperPress>, paper: &Paper) -> Result<Vec<u8>, JobError> {
+    let order: Arc<PaperOrder> = Arc::clone(&paper.order);
+    let mut data = order.data.clone();
+    if let (Some(fields), Some(number)) = (data.as_object_mut(), &paper.paper_no) {
+        fields.insert("paper_no".into(), json!(number));
+    }
+    tokio::task::spawn_blocking(move || press.render(order.template.key(), &data, order.made_on, &order.paper_id))
+        .await
+        .map_err(|error| JobError::Retry(error.to_string()))?
+        .map_err(JobError::GiveUp)
+}
+
+/// Gives the paper the next number of its series, once.
+///
+/// # Errors
+/// A fault or a lost race: try again.
+pub async fn number_paper(chronicle: &Chronicle, case_no: &str, paper_id: &str) -> Result<(), JobError> {
+    let (case_no, paper_id) = (case_no.to_owned(), paper_id.to_owned());
+    chronicle
+        .perform(Request::by(Actor::system()), move |tx| {
+            let mut case = tx.load::<Case>(&case_no)?;
+            let Some(paper) = case.paper(&paper_id) else {
+                return Ok(());
+            };
+            let Some(series) = paper.order.template.series() else {
+                return Ok(());
+            };
+            if paper.paper_no.is_some() {
+                return Ok(());
+            }
+            let (body, year) = (case.body().to_owned(), paper.order.made_on.year());
+            let short_name = tx.consult::<Body>(&body)?.facts().map_or(String::new(), |facts| facts.short_name.clone());
+            let mut register = tx.load::<PaperRegister>(&format!("{body}-{series}-{year}"))?;
+            let number = register.last + 1;
+            let about = About {
+                body,
+                class: "register",
+                ..About::new(tx.context())
+            };
+            let given = RegisterEvent::NumberGiven {
+                number,
+                case_no: case_no.clone(),
+                paper_id: paper_id.clone(),
+            };
+            tx.append(&mut register, vec![given], &about)?;
+            let numbered = CaseEvent::PaperNumbered(PaperNumbered {
+                paper_id: paper_id.clone(),
+                paper_no: format!("{short_name}{series}〔{year}〕{number}号"),
+            });
+            tx.append(&mut case, vec![numbered], &About { class: "permit", ..about })?;
+            Ok(())
+        })
+        .await?;
+    Ok(())
+}
+
+async fn record_rendered_paper(
+    chronicle: &Chronicle,
+    case_no: &str,
+    paper_id: &str,
+    blob: String,
+    sha256: String,
+    bytes: u64,
+) -> Result<(), JobError> {
+    let (case_no, paper_id) = (case_no.to_owned(), paper_id.to_owned());
+    chronicle
+        .perform(Request::by(Actor::system()), move |tx| {
+            let mut case = tx.load::<Case>(&case_no)?;
+            if case.paper(&paper_id).is_none_or(|paper| paper.rendered.is_some()) {
+                return Ok(());
+            }
+            let about = About {
+                body: case.body().to_owned(),
+                class: "permit",
+                ..About::new(tx.context())
+            };
+            let rendered = CaseEvent::PaperRendered(PaperRendered {
+                paper_id: paper_id.clone(),
+                blob: blob.clone(),
+                sha256: sha256.clone(),
+                bytes,
+            });
+            tx.append(&mut case, vec![rendered], &about)?;
+            Ok(())
+        })
+        .await?;
+    Ok(())
+}

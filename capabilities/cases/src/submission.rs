@@ -1,0 +1,242 @@
+//! Handing in an application: who the party is comes from the register, not from the form.
+
+use jiff::civil::Date;
+use mingjing_catalogue::public::{Answers, Item};
+use mingjing_chronicle::{About, Chronicle, Done, Refusal, Request, Stop, Tx};
+use mingjing_people::public::{Authority as Right, Citizen, DocumentKind as RegisteredDocument, Organisation, PartyFacts};
+use serde::{Deserialize, Serialize};
+
+use crate::case::Case;
+use crate::clock::ClockKind;
+use crate::commands::Ground;
+use crate::decide::submit;
+use crate::drafts;
+use crate::events::{Channel, SubmittedMaterial};
+use crate::number;
+use crate::timer;
+use crate::party::{Agent, Applicant, Authority, DocumentKind, Party};
+
+/// For whom somebody signed in applies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "for", rename_all = "snake_case")]
+pub enum Behalf {
+    Oneself,
+    /// Another person, by account.
+    Person { account: String },
+    Organisation { uscc: String },
+}
+
+/// An application made online.
+#[derive(Debug, Clone)]
+pub struct OnlineApplication {
+    pub item_code: String,
+    pub behalf: Behalf,
+    /// Contact person of an organisation; the applicant's own name where empty.
+    pub contact: String,
+    pub phone: String,
+    pub address: String,
+    pub electronic_service: bool,
+    pub form: Answers,
+    pub materials: Vec<SubmittedMaterial>,
+    /// The draft that it was made from; gone with the submission.
+    pub draft: Option<String>,
+}
+
+/// An application on paper, taken in by a clerk.
+#[derive(Debug, Clone)]
+pub struct PaperApplication {
+    pub item_code: String,
+    pub applicant: Applicant,
+    pub by_post: bool,
+    pub received_on: Date,
+    pub proof_of_arrival: Option<String>,
+    pub form: Answers,
+    pub materials: Vec<SubmittedMaterial>,
+}
+
+/// Number and, once only, the secret to look it up with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubmittedCase {
+    pub case_no: String,
+    pub query_secret: String,
+}
+
+/// # Errors
+/// `cases.submit.*`; a fault.
+pub async fn submit_online(
+    chronicle: &Chronicle,
+    request: Request,
+    application: OnlineApplication,
+) -> Result<Done<SubmittedCase>, Stop> {
+    chronicle
+        .perform(request, move |tx| {
+            let applicant = applicant(tx, &application)?;
+            if let Some(draft) = &application.draft {
+                drafts::consume(tx, draft)?;
+            }
+            let received_on = tx.context().today;
+            hand_in(tx, &application.item_code, |case_no, query| submit::Submit {
+                case_no,
+                applicant,
+                channel: Channel::Online,
+                received_on,
+                proof_of_arrival: None,
+                form: application.form.clone(),
+                materials: application.materials.clone(),
+                query,
+            })
+        })
+        .await
+}
+
+/// # Errors
+/// `cases.submit.*`; a fault.
+pub async fn record_receipt(
+    chronicle: &Chronicle,
+    request: Request,
+    application: PaperApplication,
+) -> Result<Done<SubmittedCase>, Stop> {
+    chronicle
+        .perform(request, move |tx| {
+            hand_in(tx, &application.item_code, |case_no, query| submit::Submit {
+                case_no,
+                applicant: application.applicant.clone(),
+                channel: if application.by_post { Channel::Post } else { Channel::Counter },
+                received_on: application.received_on,
+                proof_of_arrival: application.proof_of_arrival.clone(),
+                form: application.form.clone(),
+                materials: application.materials.clone(),
+                query,
+            })
+        })
+        .await
+}
+
+fn hand_in(
+    tx: &mut Tx<'_>,
+    item_code: &str,
+    command: impl FnOnce(String, crate::events::QueryLock) -> submit::Submit,
+) -> Result<SubmittedCase, Stop> {
+    let item = tx.consult::<Item>(item_code)?;
+    let Some(version) = item.current(tx.context().today).or(item.latest()).cloned() else {
+        return Err(Refusal::not_found("cases.submit.no_item", "没有找到这个事项。").into());
+    };
+    let body = version.body.clone();
+    let ground = Ground::on(tx, version, &body)?;
+    let context = &ground.context;
+    let case_no = number::case_no(&ground.body.division, context.today, &context.derive("case-no"));
+    let secret = number::query_secret(&context.derive("query-secret"), &context.derive("query-salt"));
+    let mut case = tx.load::<Case>(&case_no)?;
+    let command = command(case_no.clone(), secret.lock);
+    // RED1: it must be in force on the day of receipt and still today.
+    let in_force = item.current(command.received_on).is_some() && item.current(context.today).is_some();
+    let verdict = submit::decide(&case, &command, in_force, &ground.setting())?;
+    let about = About {
+        happened_on: verdict.happened_on,
+        class: "permit",
+        body,
+        post: verdict.post,
+        item: Some(format!("{}@{}", ground.item.item_code, ground.item.version)),
+        flow: Some(ground.flow.hash().to_owned()),
+        cause: None,
+    };
+    tx.append(&mut case, verdict.events, &about)?;
+    if let Some(telling) = case.clock(ClockKind::Telling) {
+        let due = telling.due.on;
+        timer::wake_after(tx, &case_no, due)?;
+    }
+    Ok(SubmittedCase {
+        case_no,
+        query_secret: secret.clear,
+    })
+}
+
+/// The party as registered, and the right of the person who hands it in (许可法 29(2)).
+fn applicant(tx: &mut Tx<'_>, application: &OnlineApplication) -> Result<Applicant, Stop> {
+    let actor = tx.context().actor.account.clone();
+    let today = tx.context().today;
+    let own = tx.consult::<Citizen>(&actor)?;
+    let Some(me) = own.facts() else {
+        return Err(Refusal::forbidden("cases.submit.not_a_citizen", "请以个人或者法人账户登录后提交申请。").into());
+    };
+    let (facts, right) = match &application.behalf {
+        Behalf::Oneself => (Some(me.clone()), Some(Right::Oneself)),
+        Behalf::Person { account } => {
+            let principal = tx.consult::<Citizen>(account)?;
+            (principal.facts(), principal.authority_of(&actor, today))
+        }
+        Behalf::Organisation { uscc } => {
+            let principal = tx.consult::<Organisation>(uscc)?;
+            (principal.facts(), principal.authority_of(&actor, today))
+        }
+    };
+    let (Some(facts), Some(right)) = (facts, right.filter(|right| right.covers(&application.item_code))) else {
+        return Err(
+            Refusal::forbidden("cases.submit.no_authority", "您没有代其申请该事项的权限。")
+                .article("行政许可法第二十九条第二款")
+                .advice("请由申请人本人（法定代表人）提交，或者先出具委托书。")
+                .into(),
+        );
+    };
+    let agent = agent(&right, &me, application);
+    Ok(Applicant {
+        account: Some(facts.account.clone()),
+        party: party(facts, application, &me),
+        agent,
+        electronic_service: application.electronic_service,
+    })
+}
+
+fn agent(right: &Right, me: &PartyFacts, application: &OnlineApplication) -> Option<Agent> {
+    let authority = match right {
+        Right::Oneself => return None,
+        Right::LegalRepresentative => Authority::LegalRepresentative,
+        Right::Agent { valid_to, .. } => Authority::Entrusted {
+            scope: "代为申请".into(),
+            valid_to: Some(*valid_to),
+        },
+    };
+    Some(Agent {
+        name: me.name.clone(),
+        phone: otherwise(&me.phone, &application.phone),
+        account: Some(me.account.clone()),
+        authority,
+    })
+}
+
+fn party(facts: PartyFacts, application: &OnlineApplication, me: &PartyFacts) -> Party {
+    let phone = otherwise(&application.phone, &facts.phone);
+    let address = otherwise(&application.address, &facts.address);
+    match facts.document {
+        Some(document) => Party::Individual {
+            name: facts.name,
+            document: document_kind(document),
+            document_no: facts.id_no,
+            phone,
+            address,
+        },
+        None => Party::Organisation {
+            name: facts.name,
+            uscc: facts.id_no,
+            legal_representative: facts
+                .legal_representative
+                .map_or_else(String::new, |representative| representative.name),
+            contact: otherwise(&application.contact, &me.name),
+            phone,
+            address,
+        },
+    }
+}
+
+fn otherwise(first: &str, second: &str) -> String {
+    if first.trim().is_empty() { second } else { first }.trim().to_owned()
+}
+
+fn document_kind(document: RegisteredDocument) -> DocumentKind {
+    match document {
+        RegisteredDocument::IdCard => DocumentKind::CitizenId,
+        RegisteredDocument::OfficerCard => DocumentKind::OfficerCard,
+        RegisteredDocument::Passport => DocumentKind::Passport,
+        RegisteredDocument::ResidencePermit | RegisteredDocument::PermanentResidence => DocumentKind::Other,
+    }
+}

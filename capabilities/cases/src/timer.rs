@@ -1,0 +1,62 @@
+//! The timer of expiries: a job for the day after a limit ends, enqueued with the act that started the limit. It only
+//! wakes the law: every command applies due expiries first, so a late job changes nothing.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use mingjing_chronicle::job::{Job, JobFuture};
+use mingjing_chronicle::{Actor, Chronicle, Fault, JobError, JobHandler, NewJob, Request, Stop, Tx};
+use serde_json::{Value as Json, json};
+
+use crate::case::Case;
+use crate::clock::{CaseClock, ClockKind};
+use crate::commands::{self, Command};
+
+pub const APPLY_EXPIRIES: &str = "cases.apply_expiries";
+
+/// The job that looks at the case on the first day after `due`. The day is in the id: where a due date moves, another
+/// job looks at the new day.
+pub(crate) fn wake_after(tx: &mut Tx<'_>, case_no: &str, due: Date) -> Result<(), Fault> {
+    tx.enqueue(NewJob {
+        id: format!("expiry-{case_no}-{due}"),
+        kind: APPLY_EXPIRIES,
+        payload: json!({"case_no": case_no}),
+        run_at: first_moment_after(due),
+    })
+}
+
+fn first_moment_after(due: Date) -> Timestamp {
+    due.tomorrow()
+        .ok()
+        .and_then(|day| day.to_zoned(TimeZone::fixed(jiff::tz::offset(8))).ok())
+        .map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+}
+
+pub struct ApplyExpiries;
+
+impl JobHandler for ApplyExpiries {
+    fn run(&self, chronicle: Arc<Chronicle>, job: Job) -> JobFuture {
+        Box::pin(async move {
+            let Some(case_no) = job.payload.get("case_no").and_then(Json::as_str).map(str::to_owned) else {
+                return Err(JobError::GiveUp("the job names no case".into()));
+            };
+            chronicle
+                .perform(Request::by(Actor::system()), move |tx| look(tx, &case_no))
+                .await?;
+            Ok(())
+        })
+    }
+}
+
+fn look(tx: &mut Tx<'_>, case_no: &str) -> Result<(), Stop> {
+    commands::act(tx, case_no, None, &Command::ApplyExpiries)?;
+    let case = tx.load::<Case>(case_no)?;
+    let today = tx.context().today;
+    let moved = case.clock(ClockKind::Telling).filter(|clock| clock.runs() && !clock.overdue_on(today));
+    if let Some(due) = moved.map(|clock: &CaseClock| clock.due.on) {
+        wake_after(tx, case_no, due)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! Read tables of cases. Each is written by its projection in the command's own transaction, keyed by the case.
+
+pub mod board;
+pub mod inbox;
+pub mod list;
+pub mod public_record;
+
+use std::sync::Arc;
+
+use mingjing_chronicle::View;
+
+pub fn views() -> Vec<Arc<dyn View>> {
+    vec![
+        Arc::new(list::CaseList),
+        Arc::new(inbox::Inbox),
+        Arc::new(public_record::PublicRecord),
+    ]
+}
+
+/// Rows a page shows at most.
+pub const PAGE: i64 = 50;
