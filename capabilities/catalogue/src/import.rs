@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use mingjing_chronicle::{About, Actor, Chronicle, Context, Fault, Reader, Refusal, Request, Row, Stop, Tx, Value};
 use mingjing_codes::PowerType;
-use mingjing_people::public::{Body, BodyFacts};
+use mingjing_people::public::{Body, BodyFacts, permissions};
 use sha2::{Digest, Sha256};
 
 use crate::decide::import_items::{self, Facts, Report};
@@ -16,6 +16,7 @@ use crate::entry::{self, Attachments, Draft};
 use crate::events::{ImportFacts, ItemEvent, RegisterEvent};
 use crate::item::Item;
 use crate::law::Law;
+use crate::pages::IMPORT;
 use crate::register::Register;
 use crate::version::Confirmation;
 
@@ -38,7 +39,8 @@ pub struct ImportOrder {
 /// refused are in the report. A fault of the database.
 pub async fn import(chronicle: &Chronicle, actor: Actor, order: ImportOrder) -> Result<Report, Stop> {
     let file_sha256 = hex::encode(Sha256::digest(&order.bytes));
-    let confirmed = confirmation(order.confirmed_by.as_deref());
+    let permitted = permissions::require(&actor, IMPORT);
+    let confirmed = permitted.and_then(|()| confirmation(order.confirmed_by.as_deref()));
     let rows = confirmed.and_then(|confirmation| Ok((entry::read_file(&order.bytes)?, confirmation)));
     let (rows, confirmation) = match rows {
         Ok(read) => read,

@@ -25,7 +25,7 @@ pub use decide::import_items::{Outcome, Report, RowReport};
 pub use entry::{Attachments, MAX_BYTES, MAX_FIELD_BYTES, MAX_ROWS, Problem, attachment_names};
 pub use export::{Format, export};
 pub use import::{ImportOrder, confirmation, import};
-pub use pages::{READ, apply_page, article_page, item_page, items_page, law_page, laws_page, routes};
+pub use pages::{IMPORT, READ, apply_page, article_page, item_page, items_page, law_page, laws_page, routes};
 pub use reference::{Finding, LawReport, cancel_item, check, import_laws, set_synonyms};
 pub use views::views;
 

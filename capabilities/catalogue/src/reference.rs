@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use mingjing_chronicle::{About, Actor, Chronicle, Fault, Refusal, Request, Stop};
-use mingjing_people::public::Body;
+use mingjing_people::public::{Body, permissions};
 use serde::{Deserialize, Serialize};
 
 use crate::decide::cancel_item::{self, CancelItem};
@@ -12,6 +12,7 @@ use crate::events::{LawEvent, RegisterEvent};
 use crate::field_set;
 use crate::item::Item;
 use crate::law::{Law, LawEntry};
+use crate::pages::IMPORT;
 use crate::register::Register;
 use crate::views::{ItemFilter, Page, Sort, items};
 
@@ -30,6 +31,7 @@ pub struct LawReport {
 /// # Errors
 /// A refusal for what is not such an array or names a law twice; a fault of the database.
 pub async fn import_laws(chronicle: &Chronicle, actor: Actor, bytes: &[u8]) -> Result<LawReport, Stop> {
+    permissions::require(&actor, IMPORT)?;
     let laws = read_laws(bytes)?;
     chronicle
         .perform(Request::by(actor), move |tx| {
@@ -82,6 +84,7 @@ fn read_laws(bytes: &[u8]) -> Result<Vec<Law>, Refusal> {
 /// # Errors
 /// A refusal for more lines than a search can use; a fault of the database.
 pub async fn set_synonyms(chronicle: &Chronicle, actor: Actor, text: &str) -> Result<bool, Stop> {
+    permissions::require(&actor, IMPORT)?;
     let groups = read_synonyms(text);
     if groups.len() > MAX_GROUPS {
         let message = format!("同义词最多{MAX_GROUPS}行。");
@@ -126,6 +129,7 @@ pub async fn cancel_item(
     item_code: String,
     command: CancelItem,
 ) -> Result<(), Stop> {
+    permissions::require(&request.actor, IMPORT)?;
     chronicle
         .perform(request, move |tx| {
             let mut item = tx.load::<Item>(&item_code)?;

@@ -111,7 +111,7 @@ fn read_csv(text: &str) -> Result<Vec<RawRow>, Refusal> {
             continue;
         }
         refuse_too_many(rows.len())?;
-        rows.push(csv_row(&record, &found));
+        rows.push(csv_row(&record, &found, line_of(&record, text)));
     }
     Ok(rows)
 }
@@ -172,9 +172,20 @@ fn refuse_too_many(rows: usize) -> Result<(), Refusal> {
     Err(invalid("too_many_rows", message))
 }
 
-fn csv_row(record: &csv::StringRecord, headings: &Headings) -> RawRow {
+/// The reader tells where it began to look for the record: blank lines before it are still to come.
+fn line_of(record: &csv::StringRecord, text: &str) -> u64 {
+    let Some(position) = record.position() else {
+        return 0;
+    };
+    let from = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = text.as_bytes().get(from..).unwrap_or_default();
+    let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() + blank.filter(|byte| **byte == b'\n').map(|_| 1).sum::<u64>()
+}
+
+fn csv_row(record: &csv::StringRecord, headings: &Headings, line: u64) -> RawRow {
     let mut row = RawRow {
-        line: record.position().map_or(0, csv::Position::line),
+        line,
         cells: BTreeMap::new(),
         problems: Vec::new(),
     };

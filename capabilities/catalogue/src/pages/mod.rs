@@ -9,14 +9,16 @@ use mingjing_web::{Access, Link, Permission, Routes};
 
 /// Reading the catalogue: everybody.
 pub const READ: Permission = Permission("catalogue.read");
+/// Entering what the legal office confirmed.
+pub const IMPORT: Permission = Permission("catalogue.import");
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/items", Access::Public, items::get_items)
-        .get("/items/{item_code}", Access::Public, guide::get_item)
-        .get("/laws", Access::Public, laws::get_laws)
-        .get("/laws/{name}", Access::Public, laws::get_law)
-        .get("/laws/{name}/{article}", Access::Public, laws::get_article)
+        .get("/items", Access::May(READ), items::get_items)
+        .get("/items/{item_code}", Access::May(READ), guide::get_item)
+        .get("/laws", Access::May(READ), laws::get_laws)
+        .get("/laws/{name}", Access::May(READ), laws::get_law)
+        .get("/laws/{name}/{article}", Access::May(READ), laws::get_article)
 }
 
 pub fn items_page() -> Link {

@@ -124,25 +124,46 @@ pub fn search(reader: &mut Reader<'_>, jurisdiction: &str, query: &str) -> Resul
     }
     let places: Vec<String> = (1..=wanted.len()).map(|n| format!("${n}")).collect();
     let sql = format!(
-        "SELECT item_code, gram, weight FROM {{item_search}} WHERE gram IN ({})",
+        "SELECT s.item_code, s.gram, s.weight, l.name, l.power_type
+         FROM {{item_search}} s JOIN {{item_list}} l ON l.item_code = s.item_code
+         WHERE s.gram IN ({})",
         places.join(", ")
     );
     let params: Vec<Value> = wanted.into_iter().map(Value::from).collect();
-    let mut found = BTreeMap::<String, BTreeMap<String, i64>>::new();
+    let mut found = BTreeMap::<String, Found>::new();
     for row in reader.query(&sql, &params)? {
-        let item = found.entry(row.text(0).to_owned()).or_default();
-        item.insert(row.text(1).to_owned(), row.int(2));
+        let item = found.entry(row.text(0).to_owned()).or_insert_with(|| Found::named(row.text(3), row.text(4)));
+        item.grams.insert(row.text(1).to_owned(), row.int(2));
     }
     let mut hits: Vec<Hit> = found
         .into_iter()
-        .map(|(item_code, grams)| Hit {
-            score: phrases.iter().map(|phrase| phrase.score(&grams)).max().unwrap_or(0),
+        .map(|(item_code, found)| Hit {
+            score: phrases.iter().map(|phrase| phrase.score(&found)).max().unwrap_or(0),
             item_code,
         })
         .filter(|hit| hit.score > 0)
         .collect();
     hits.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.item_code.cmp(&b.item_code)));
     Ok(hits)
+}
+
+/// What of the query an item has, and what decides between equals.
+struct Found {
+    grams: BTreeMap<String, i64>,
+    name_length: i64,
+    /// People apply for it; a search is more often for these than for penalties.
+    applied_for: bool,
+}
+
+impl Found {
+    fn named(name: &str, type_code: &str) -> Found {
+        let official = ["CF", "QZ", "ZS", "ZY", "JG"];
+        Found {
+            grams: BTreeMap::new(),
+            name_length: i64::try_from(name.chars().count()).unwrap_or(i64::MAX).max(1),
+            applied_for: !official.contains(&type_code),
+        }
+    }
 }
 
 struct Phrase {
@@ -160,15 +181,18 @@ impl Phrase {
     }
 
     /// 0 where too few pairs are there; else the mean weight, so that a full match of a name beats a
-    /// partial one and a long query is no better than a short one.
-    fn score(&self, found: &BTreeMap<String, i64>) -> i64 {
+    /// partial one and a long query is no better than a short one. Between equals come first what
+    /// people apply for and what the words name most exactly.
+    fn score(&self, found: &Found) -> i64 {
         let total = i64::try_from(self.grams.len()).unwrap_or(i64::MAX);
-        let matched: Vec<i64> = self.grams.iter().filter_map(|gram| found.get(gram)).copied().collect();
+        let matched: Vec<i64> = self.grams.iter().filter_map(|gram| found.grams.get(gram)).copied().collect();
         let number = i64::try_from(matched.len()).unwrap_or(0);
         if total == 0 || number * 100 < total * ENOUGH {
             return 0;
         }
-        matched.iter().sum::<i64>() * self.worth / total
+        let fit = matched.iter().sum::<i64>() * self.worth / total;
+        let exact = (number * 40 / found.name_length).min(40);
+        fit * 100 + i64::from(found.applied_for) * 50 + exact
     }
 }
 

@@ -1,0 +1,7 @@
+//! The catalogue against a real chronicle: the demo city's files, broken files, search, pages, scenarios.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod broken;
+mod demo;
+mod scenarios;
+mod world;
