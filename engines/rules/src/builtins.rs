@@ -85,13 +85,21 @@ impl BuiltIn {
             signature.len() == named.len()
                 && named.iter().all(|(name, _)| signature.contains(&&***name))
         };
-        let Some(signature) = self.signatures.iter().find(fits) else {
+        // What a named call leaves out is null.
+        let holds = |signature: &&&[&str]| {
+            named.iter().all(|(name, _)| signature.contains(&&***name))
+        };
+        let signature = self.signatures.iter().find(fits);
+        let Some(signature) = signature.or_else(|| self.signatures.iter().find(holds)) else {
             let names: Vec<&str> = named.iter().map(|(name, _)| &***name).collect();
             return Err(format!("{}() 没有参数名 {}", self.name, names.join("、")));
         };
         let mut values = Vec::with_capacity(named.len());
         for parameter in *signature {
             let value = named.iter().find(|(name, _)| &***name == *parameter);
+            if *parameter == "key" && matches!(value, Some((_, Value::List(_)))) {
+                return Err("参数 key 应为文字".to_owned());
+            }
             values.push(value.map_or(Value::Null, |(_, value)| value.clone()));
         }
         Ok(values)

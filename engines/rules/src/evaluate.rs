@@ -65,8 +65,15 @@ pub struct Diagnostic {
 
 /// Item definitions as `instance of` and function parameters see them.
 pub trait NamedTypes: Debug + Send + Sync {
-    /// Whether the value belongs to the type; nothing if there is no such type.
-    fn conforms(&self, evaluator: &mut Evaluator, value: &Value, name: &str) -> Option<bool>;
+    /// Whether the value belongs to the type, with or without its allowed values and constraints;
+    /// nothing if there is no such type.
+    fn conforms(
+        &self,
+        evaluator: &mut Evaluator,
+        value: &Value,
+        name: &str,
+        constraints: bool,
+    ) -> Option<bool>;
 }
 
 /// Diagnostics kept; the rest is only counted by their absence.

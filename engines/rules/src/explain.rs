@@ -1,5 +1,11 @@
 //! How a result came about: a tree of steps, recorded while a model is evaluated.
 
+mod record;
+mod sentences;
+
+pub use record::{FORM, record};
+pub use sentences::sentences;
+
 use crate::value::Value;
 use std::sync::Arc;
 

@@ -5,6 +5,7 @@ pub mod evaluate;
 pub mod explain;
 pub mod extension;
 pub mod feel;
+pub mod json;
 pub mod number;
 pub mod tck;
 pub mod time;

@@ -4,13 +4,14 @@ mod compare;
 mod context;
 mod text;
 
+pub(crate) use compare::compared;
 pub use compare::{compare, contains, equal};
 pub use context::Context;
 pub use text::feel_text;
 
 use crate::builtins::BuiltIn;
 use crate::evaluate::{Callable, Scope};
-use crate::feel::ast::FunctionExpr;
+use crate::feel::ast::{CompareOp, FunctionExpr};
 use crate::number::Number;
 use crate::time::{Date, DateTime, DaysDuration, MonthsDuration, Time};
 use std::sync::Arc;
@@ -33,15 +34,15 @@ pub enum Value {
     Function(Function),
 }
 
-/// The values from `low` to `high`; a missing end is null and excluded. `except` turns a range of
-/// one value into all others, as `(!= 5)` means it.
+/// The values from `low` to `high`. A range made by a comparison, as `(> 5)`, keeps which one: its
+/// open end is null and excluded, and it never equals a range written with two ends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Range {
     pub low: Value,
     pub low_included: bool,
     pub high: Value,
     pub high_included: bool,
-    pub except: bool,
+    pub comparison: Option<CompareOp>,
 }
 
 #[derive(Clone, Debug)]

@@ -1,6 +1,8 @@
 //! From text and parts to values, and back.
 
 use super::{BuiltIn, Call, Outcome, truth};
+use crate::feel::Kind;
+use crate::feel::ast::{Arguments, CompareOp};
 use crate::number::Number;
 use crate::time::{Date, DateTime, DaysDuration, NANOS_PER_SECOND, Time, Zone};
 use crate::value::{Range, Value, compare};
@@ -222,7 +224,15 @@ fn range(call: &mut Call<'_>) -> Outcome {
     if !are_ends(&low, &high) || descending || open || (low.is_null() && high.is_null()) {
         return Err(wrong());
     }
-    Ok(Value::range(Range { low, low_included, high, high_included, except: false }))
+    // A missing end leaves the range open there.
+    let comparison = match (low.is_null(), high.is_null()) {
+        (false, true) if low_included => Some(CompareOp::GreaterOrEqual),
+        (false, true) => Some(CompareOp::Greater),
+        (true, false) if high_included => Some(CompareOp::LessOrEqual),
+        (true, false) => Some(CompareOp::Less),
+        _ => None,
+    };
+    Ok(Value::range(Range { low, low_included, high, high_included, comparison }))
 }
 
 /// Where `..` stands outside strings.
@@ -254,10 +264,11 @@ fn end(text: &str, call: &Call<'_>) -> Option<Value> {
     let names = crate::feel::Names::new();
     let parsed = crate::feel::parse_expression(text, &names, &names).ok()?;
     let literal = match &parsed.kind {
-        crate::feel::Kind::Call(name, crate::feel::ast::Arguments::Positional(items)) => {
-            matches!(name.kind, crate::feel::Kind::Name(_)) && items.len() == 1
+        Kind::Call(name, Arguments::Positional(items)) => {
+            matches!(name.kind, Kind::Name(_))
+                && matches!(&items[..], [item] if matches!(item.kind, Kind::String(_)))
         }
-        crate::feel::Kind::String(_) | crate::feel::Kind::At(..) => true,
+        Kind::String(_) | Kind::At(..) => true,
         _ => false,
     };
     if !literal {

@@ -109,7 +109,7 @@ impl Call<'_> {
 
 /// A position as an index into a list of `length`.
 fn place(call: &Call<'_>, at: usize, length: usize) -> Result<usize, String> {
-    let position = call.integer(at)?;
+    let position = call.number(at)?.trunc_i64().unwrap_or(0);
     let index = match position {
         1.. => usize::try_from(position - 1).ok(),
         0 => None,

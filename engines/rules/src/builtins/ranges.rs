@@ -1,6 +1,7 @@
 //! Relations of points and ranges (DMN 1.5, 10.3.4.9, after Allen's interval algebra).
 
 use super::{BuiltIn, Call, Outcome, truth};
+use crate::feel::ast::CompareOp;
 use crate::value::{Range, Value, compare, contains, equal};
 use std::cmp::Ordering;
 
@@ -48,7 +49,7 @@ enum Side {
 
 fn side(call: &Call<'_>, at: usize) -> Result<Side, String> {
     match call.value(at).unwrapped() {
-        Value::Range(range) if !range.except => Ok(Side::Range((**range).clone())),
+        Value::Range(range) if range.comparison != Some(CompareOp::NotEqual) => Ok(Side::Range((**range).clone())),
         value if compare(value, value).is_some() => Ok(Side::Point(value.clone())),
         _ => Err(call.unfit(at, "区间或可比较的值")),
     }

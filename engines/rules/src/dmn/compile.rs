@@ -43,7 +43,6 @@ pub(crate) struct File {
     pub decisions: Vec<Decision>,
     pub knowledge: Vec<Knowledge>,
     pub services: Vec<Service>,
-    pub by_id: HashMap<Arc<str>, Element>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -357,7 +356,6 @@ impl<'f> Resolver<'f> {
             decisions,
             knowledge,
             services,
-            by_id: self.by_id[at].clone(),
             types: Arc::new(types),
             definitions: definitions.clone(),
         })

@@ -52,10 +52,6 @@ impl Types {
         })
     }
 
-    pub(crate) fn names(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.own.keys()
-    }
-
     /// What a `typeRef` says; names of no type come back as they are.
     pub(crate) fn reference(type_ref: Option<&Arc<str>>) -> Type {
         let Some(text) = type_ref else { return Type::Any };
@@ -122,26 +118,47 @@ impl Item {
 }
 
 impl NamedTypes for Types {
-    fn conforms(&self, evaluator: &mut Evaluator, value: &Value, name: &str) -> Option<bool> {
+    fn conforms(
+        &self,
+        evaluator: &mut Evaluator,
+        value: &Value,
+        name: &str,
+        constraints: bool,
+    ) -> Option<bool> {
         let item = self.find(name)?;
         Some(evaluator.within(&evaluator.place.clone(), |evaluator| {
-            self.fits(evaluator, value, item)
+            self.fits(evaluator, value, item, constraints)
         }))
     }
 }
 
 impl Types {
-    fn fits(&self, evaluator: &mut Evaluator, value: &Value, item: &Item) -> bool {
+    fn fits(
+        &self,
+        evaluator: &mut Evaluator,
+        value: &Value,
+        item: &Item,
+        constraints: bool,
+    ) -> bool {
+        let constraint = item.constraint.as_ref().filter(|_| constraints);
         if item.collection {
             let Value::List(items) = value else { return value.is_null() };
-            return items.iter().all(|element| self.fits_single(evaluator, element, item))
-                && passes(evaluator, value, item.constraint.as_ref());
+            return items
+                .iter()
+                .all(|element| self.fits_single(evaluator, element, item, constraints))
+                && passes(evaluator, value, constraint);
         }
-        self.fits_single(evaluator, value, item)
-            && passes(evaluator, value, item.constraint.as_ref())
+        self.fits_single(evaluator, value, item, constraints)
+            && passes(evaluator, value, constraint)
     }
 
-    fn fits_single(&self, evaluator: &mut Evaluator, value: &Value, item: &Item) -> bool {
+    fn fits_single(
+        &self,
+        evaluator: &mut Evaluator,
+        value: &Value,
+        item: &Item,
+        constraints: bool,
+    ) -> bool {
         if !evaluator.spend(1) {
             return false;
         }
@@ -149,16 +166,16 @@ impl Types {
             return true;
         }
         let shaped = match (item.components.is_empty(), value) {
-            (true, _) => evaluator.conforms(value, &item.declared) != Some(false),
+            (true, _) => evaluator.belongs(value, &item.declared, constraints) != Some(false),
             (false, Value::Context(context)) => {
                 item.components.iter().all(|(name, part)| match context.get(name) {
-                    Some(value) => self.fits(evaluator, value, part),
+                    Some(value) => self.fits(evaluator, value, part, constraints),
                     None => false,
                 })
             }
             (false, _) => false,
         };
-        shaped && passes(evaluator, value, item.allowed.as_ref())
+        shaped && passes(evaluator, value, item.allowed.as_ref().filter(|_| constraints))
     }
 }
 

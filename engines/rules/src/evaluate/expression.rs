@@ -83,12 +83,15 @@ impl Evaluator {
             let message = format!("{}和{}不能作为一个区间的两端", low.kind(), high.kind());
             return self.null(expression.span, message);
         }
+        if crate::value::compare(&low, &high).is_some_and(std::cmp::Ordering::is_gt) {
+            return self.null(expression.span, format!("区间的下限 {low} 大于上限 {high}"));
+        }
         Value::range(Range {
-            low_included: range.low_included && !low.is_null(),
-            high_included: range.high_included && !high.is_null(),
+            low_included: range.low_included,
+            high_included: range.high_included,
             low,
             high,
-            except: false,
+            comparison: None,
         })
     }
 
@@ -116,7 +119,7 @@ impl Evaluator {
             high_included: included && (single || !high.is_null()),
             low,
             high,
-            except: op == CompareOp::NotEqual,
+            comparison: Some(op),
         })
     }
 

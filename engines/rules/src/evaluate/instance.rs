@@ -14,17 +14,27 @@ impl Evaluator {
             // Null is of its own type only.
             return Value::Boolean(*kind == Type::Null);
         }
-        match self.conforms(&tested, kind) {
+        match self.belongs(&tested, kind, false) {
             Some(result) => Value::Boolean(result),
             None => self.null(value.span, format!("没有名为“{kind}”的类型")),
         }
     }
 
-    /// Whether a value belongs to a type. Null belongs to every type.
+    /// Whether a value belongs to a type and meets its constraints.
     pub(crate) fn conforms(&mut self, value: &Value, kind: &Type) -> Option<bool> {
+        self.belongs(value, kind, true)
+    }
+
+    /// Null belongs to every type.
+    pub(crate) fn belongs(
+        &mut self,
+        value: &Value,
+        kind: &Type,
+        constraints: bool,
+    ) -> Option<bool> {
         if let Type::Named(name) = kind {
             let types = self.types.clone()?;
-            return types.conforms(self, value, name);
+            return types.conforms(self, value, name, constraints);
         }
         Some(match (kind, value) {
             (Type::Any, _) | (_, Value::Null) => true,
@@ -37,10 +47,11 @@ impl Evaluator {
             | (Type::MonthsDuration, Value::Months(_))
             | (Type::DaysDuration, Value::Days(_)) => true,
             (Type::List(inner), Value::List(items)) => {
-                return self.all_conform(items.iter().map(|item| (item, &**inner)));
+                return self.all_belong(items.iter().map(|item| (item, &**inner)), constraints);
             }
             (Type::Range(inner), Value::Range(range)) => {
-                return self.all_conform([(&range.low, &**inner), (&range.high, &**inner)]);
+                return self
+                    .all_belong([(&range.low, &**inner), (&range.high, &**inner)], constraints);
             }
             (Type::Context(entries), Value::Context(context)) => {
                 let mut pairs = Vec::with_capacity(entries.len());
@@ -50,7 +61,7 @@ impl Evaluator {
                         None => return Some(false),
                     }
                 }
-                return self.all_conform(pairs);
+                return self.all_belong(pairs, constraints);
             }
             (Type::Function(parameters, result), Value::Function(function)) => {
                 is_function_of(function, parameters, result)
@@ -59,12 +70,13 @@ impl Evaluator {
         })
     }
 
-    fn all_conform<'v>(
+    fn all_belong<'v>(
         &mut self,
         pairs: impl IntoIterator<Item = (&'v Value, &'v Type)>,
+        constraints: bool,
     ) -> Option<bool> {
         for (value, kind) in pairs {
-            if !self.spend(1) || !self.conforms(value, kind)? {
+            if !self.spend(1) || !self.belongs(value, kind, constraints)? {
                 return Some(false);
             }
         }

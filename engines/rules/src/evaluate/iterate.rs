@@ -2,7 +2,7 @@
 
 use super::{Evaluator, Scope};
 use crate::feel::ast::{Expr, Iteration, Quantifier, Span};
-use crate::time::{DaysDuration, NANOS_PER_DAY};
+use crate::time::Date;
 use crate::value::{Range, Value};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -128,10 +128,6 @@ impl Evaluator {
         let ends = match (low, high) {
             (Value::Number(low), Value::Number(high)) => low.to_i64().zip(high.to_i64()),
             (Value::Date(low), Value::Date(high)) => Some((low.epoch_day(), high.epoch_day())),
-            (Value::DateTime(from), Value::DateTime(to)) => to
-                .since(from)
-                .and_then(|d| i64::try_from(d.nanos().div_euclid(NANOS_PER_DAY.into())).ok())
-                .map(|days| (0, days)),
             _ => None,
         };
         let Some((from, to)) = ends else {
@@ -151,11 +147,7 @@ impl Evaluator {
 fn at(low: &Value, position: i64) -> Option<Value> {
     match low {
         Value::Number(_) => Some(position.into()),
-        Value::Date(_) => crate::time::Date::from_epoch_day(position).map(Value::Date),
-        Value::DateTime(start) => {
-            let days = DaysDuration::from_nanos(i128::from(position) * i128::from(NANOS_PER_DAY));
-            start.plus(days).map(Value::date_time)
-        }
+        Value::Date(_) => Date::from_epoch_day(position).map(Value::Date),
         _ => None,
     }
 }

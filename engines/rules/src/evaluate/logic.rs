@@ -3,8 +3,7 @@
 use super::{Evaluator, Scope};
 use crate::feel::UnaryTests;
 use crate::feel::ast::{CompareOp, Expr, Kind};
-use crate::value::{Value, compare, contains, equal};
-use std::cmp::Ordering;
+use crate::value::{Value, compared, contains, equal};
 
 impl Evaluator {
     pub(super) fn compare(
@@ -144,33 +143,14 @@ fn matches(result: &Value, input: &Value) -> Option<bool> {
             if equal(result, input) == Some(true) {
                 return Some(true);
             }
-            let mut unknown = false;
-            for item in items.iter() {
-                let passed = match item {
-                    Value::Range(range) if !matches!(input, Value::Range(_)) => {
-                        contains(range, input)
-                    }
-                    _ => equal(item, input),
-                };
-                match passed {
-                    Some(true) => return Some(true),
-                    Some(false) => {}
-                    None => unknown = true,
+            let among = |item: &Value| match item {
+                Value::Range(range) if !matches!(input, Value::Range(_)) => {
+                    contains(range, input) == Some(true)
                 }
-            }
-            if unknown { None } else { Some(false) }
+                _ => equal(item, input) == Some(true),
+            };
+            Some(items.iter().any(among))
         }
         _ => equal(result, input),
-    }
-}
-
-pub(crate) fn compared(op: CompareOp, left: &Value, right: &Value) -> Option<bool> {
-    match op {
-        CompareOp::Equal => equal(left, right),
-        CompareOp::NotEqual => equal(left, right).map(|same| !same),
-        CompareOp::Less => compare(left, right).map(Ordering::is_lt),
-        CompareOp::LessOrEqual => compare(left, right).map(Ordering::is_le),
-        CompareOp::Greater => compare(left, right).map(Ordering::is_gt),
-        CompareOp::GreaterOrEqual => compare(left, right).map(Ordering::is_ge),
     }
 }

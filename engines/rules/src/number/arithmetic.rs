@@ -1,7 +1,9 @@
-//! The four operations, powers and order. Operands that fit machine integers stay there; everything
-//! else goes through `dashu-float` with 34 digits and half-even rounding.
+//! The four operations, powers and order. Operands that fit machine integers stay there; the others
+//! are worked out exactly in big integers and rounded once, half-even. Powers go through
+//! `dashu-float`, which rounds them correctly.
 
 use super::{LIMIT, Number};
+use dashu_base::DivRem;
 use dashu_float::round::Rounded;
 use dashu_float::{Context, FBig, FpResult, Repr, round::mode::HalfEven};
 use dashu_int::IBig;
@@ -26,11 +28,33 @@ impl Number {
             return None;
         }
         let (significand, exponent) = value.into_repr().into_parts();
-        let coefficient = i128::try_from(significand).ok()?;
-        if coefficient.abs() >= LIMIT {
-            return None;
+        Number::rounded(significand, exponent as i64)
+    }
+
+    /// `significand × 10^exponent` rounded half-even to 34 digits.
+    fn rounded(significand: IBig, exponent: i64) -> Option<Number> {
+        if let Ok(small) = i128::try_from(&significand)
+            && small.abs() < LIMIT
+        {
+            return Number::canonical(small, exponent);
         }
-        Number::canonical(coefficient, exponent as i64)
+        let excess = decimal_digits(&significand) - super::DIGITS as usize;
+        let divisor = IBig::from(10).pow(excess);
+        let negative = significand < IBig::ZERO;
+        let (quotient, rest) = significand.div_rem(&divisor);
+        let quotient = i128::try_from(quotient).ok()?;
+        let twice: IBig = (if negative { -rest } else { rest }) * 2;
+        let up = match twice.cmp(&divisor) {
+            Ordering::Greater => true,
+            Ordering::Equal => quotient % 2 != 0,
+            Ordering::Less => false,
+        };
+        let step = if negative { -1 } else { 1 };
+        let exponent = exponent + excess as i64;
+        match if up { quotient + step } else { quotient } {
+            full if full.abs() == LIMIT => Number::canonical(full / 10, exponent + 1),
+            fits => Number::canonical(fits, exponent),
+        }
     }
 
     /// Sum, or nothing when out of range.
@@ -47,7 +71,15 @@ impl Number {
                 return Number::canonical(sum, i64::from(exponent));
             }
         }
-        Number::from_big(precision().add(&self.big(), &other.big()))
+        let (large, small) = if self.exponent >= other.exponent { (self, other) } else { (other, self) };
+        let apart = (large.exponent - small.exponent) as usize;
+        // So far apart, the small one is less than half a unit in the last place of the large one.
+        if apart > 2 * super::DIGITS as usize + 2 {
+            return Some(large);
+        }
+        let sum = IBig::from(large.coefficient) * IBig::from(10).pow(apart)
+            + IBig::from(small.coefficient);
+        Number::rounded(sum, i64::from(small.exponent))
     }
 
     pub fn sub(self, other: Number) -> Option<Number> {
@@ -66,7 +98,10 @@ impl Number {
         let exponent = i64::from(self.exponent) + i64::from(other.exponent);
         match self.coefficient.checked_mul(other.coefficient) {
             Some(product) if product.abs() < LIMIT => Number::canonical(product, exponent),
-            _ => Number::from_big(precision().mul(&self.big(), &other.big())),
+            _ => {
+                let product = IBig::from(self.coefficient) * IBig::from(other.coefficient);
+                Number::rounded(product, exponent)
+            }
         }
     }
 
@@ -79,7 +114,15 @@ impl Number {
             let exponent = i64::from(self.exponent) - i64::from(other.exponent);
             return Number::canonical(self.coefficient / other.coefficient, exponent);
         }
-        Number::from_big(precision().div(&self.big(), &other.big()))
+        // One digit more than is kept, and one that says whether anything is left over.
+        let digits = |n: Number| super::digits(n.coefficient);
+        let places = (super::DIGITS + 1 + digits(other)).saturating_sub(digits(self));
+        let (quotient, rest) = (IBig::from(self.coefficient) * IBig::from(10).pow(places as usize))
+            .div_rem(IBig::from(other.coefficient));
+        let sign = if self.is_negative() == other.is_negative() { 1 } else { -1 };
+        let sticky = if rest == IBig::ZERO { 0 } else { sign };
+        let exponent = i64::from(self.exponent) - i64::from(other.exponent) - i64::from(places) - 1;
+        Number::rounded(quotient * 10 + sticky, exponent)
     }
 
     /// `self − other × floor(self / other)`: the sign follows the divisor (FEEL `modulo`).
@@ -98,8 +141,7 @@ impl Number {
         let rest = &a % &b;
         let turned = rest != IBig::ZERO && (rest < IBig::ZERO) != (b < IBig::ZERO);
         let rest = if turned { rest + b } else { rest };
-        let repr: Repr<10> = Repr::new(rest, exponent as isize);
-        Number::from_big(precision().add(&repr, &Repr::zero()))
+        Number::rounded(rest, i64::from(exponent))
     }
 
     /// `self ** other`; nothing where the result is not a real number or out of range.
@@ -155,6 +197,11 @@ impl Number {
             }
         }
     }
+}
+
+fn decimal_digits(value: &IBig) -> usize {
+    let value: Repr<10> = Repr::new(value.clone(), 0);
+    value.digits() + value.exponent().max(0) as usize
 }
 
 #[inline]

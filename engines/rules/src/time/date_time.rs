@@ -18,8 +18,13 @@ impl DateTime {
         if rest.is_empty() {
             return Some(DateTime::midnight(date));
         }
-        let time = Time::parse(rest.strip_prefix('T')?)?;
-        Some(DateTime { date, time })
+        let rest = rest.strip_prefix('T')?;
+        // Midnight at the end of a day is that of the next.
+        if let Some(zone) = rest.strip_prefix("24:00:00") {
+            let time = Time::midnight(Zone::parse(zone)?);
+            return Some(DateTime { date: date.plus_days(1)?, time });
+        }
+        Some(DateTime { date, time: Time::parse(rest)? })
     }
 
     pub fn midnight(date: Date) -> DateTime {
@@ -44,9 +49,11 @@ impl DateTime {
         }
     }
 
+    /// Order of the instants, to the second; nothing if only one of them has a zone.
     pub fn compare(&self, other: &DateTime) -> Option<Ordering> {
         let (a, b) = DateTime::comparable(self, other)?;
-        Some(a.cmp(&b))
+        let second = i128::from(NANOS_PER_SECOND);
+        Some(a.div_euclid(second).cmp(&b.div_euclid(second)))
     }
 
     pub fn since(&self, other: &DateTime) -> Option<DaysDuration> {

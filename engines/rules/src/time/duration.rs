@@ -103,7 +103,8 @@ fn seconds(rest: &mut &str) -> Option<i128> {
     let length = rest.bytes().take_while(u8::is_ascii_digit).count();
     let whole: i64 = if length == 0 { 0 } else { rest[..length].parse().ok()? };
     let mut after = rest[length..].strip_prefix('.')?;
-    let nanos = super::fraction(&mut after)?;
+    let bare = length > 0 && after.starts_with('S');
+    let nanos = if bare { 0 } else { super::fraction(&mut after)? };
     *rest = after.strip_prefix('S')?;
     Some(i128::from(whole) * i128::from(NANOS_PER_SECOND) + i128::from(nanos))
 }

@@ -88,10 +88,10 @@ impl Time {
         Some(DaysDuration::from_nanos(i128::from(a - b)))
     }
 
-    /// Order of the instants; nothing if only one of them has a zone.
+    /// Order of the instants, to the second (the value space of DMN 1.5, 10.3.2.3.4); nothing if only one of them has a zone.
     pub fn compare(&self, other: &Time) -> Option<Ordering> {
         let (a, b) = Time::comparable(self, other)?;
-        Some(a.cmp(&b))
+        Some(a.div_euclid(NANOS_PER_SECOND).cmp(&b.div_euclid(NANOS_PER_SECOND)))
     }
 
     fn comparable(a: &Time, b: &Time) -> Option<(i64, i64)> {

@@ -1,6 +1,7 @@
 //! Equality and order, three-valued: values of different kinds are neither equal nor unequal.
 
 use super::{Range, Value};
+use crate::feel::ast::CompareOp;
 use std::cmp::Ordering;
 
 /// `a = b`; nothing where the two cannot be compared.
@@ -50,7 +51,7 @@ fn all_equal<'a>(pairs: impl Iterator<Item = (&'a Value, &'a Value)>) -> Option<
 fn equal_ranges(a: &Range, b: &Range) -> bool {
     a.low_included == b.low_included
         && a.high_included == b.high_included
-        && a.except == b.except
+        && a.comparison == b.comparison
         && equal(&a.low, &b.low) == Some(true)
         && equal(&a.high, &b.high) == Some(true)
 }
@@ -69,39 +70,33 @@ pub fn compare(a: &Value, b: &Value) -> Option<Ordering> {
     }
 }
 
-/// Whether `value` lies in the range; nothing where it cannot be compared with an end, or where the
-/// range has no ends at all.
+/// Whether `value` lies in the range; nothing where it cannot be compared with an end.
 pub fn contains(range: &Range, value: &Value) -> Option<bool> {
-    if range.except {
-        return equal(&range.low, value).map(|same| !same);
+    if let Some(op) = range.comparison {
+        let end = if range.low.is_null() { &range.high } else { &range.low };
+        return compared(op, value, end);
     }
-    if range.low.is_null() && range.high.is_null() {
-        return None;
-    }
-    let above = match &range.low {
-        Value::Null => true,
-        low => match compare(low, value) {
-            Some(Ordering::Less) => true,
-            Some(Ordering::Equal) => range.low_included,
-            Some(Ordering::Greater) => false,
-            None => return single(range, value),
-        },
+    let above = match compare(&range.low, value)? {
+        Ordering::Less => true,
+        Ordering::Equal => range.low_included,
+        Ordering::Greater => false,
     };
-    let below = match &range.high {
-        Value::Null => true,
-        high => match compare(value, high)? {
-            Ordering::Less => true,
-            Ordering::Equal => range.high_included,
-            Ordering::Greater => false,
-        },
+    let below = match compare(value, &range.high)? {
+        Ordering::Less => true,
+        Ordering::Equal => range.high_included,
+        Ordering::Greater => false,
     };
     Some(above && below)
 }
 
-/// `(= value)` holds kinds that have no order, as lists and booleans.
-fn single(range: &Range, value: &Value) -> Option<bool> {
-    if range.low_included && range.high_included && range.low == range.high {
-        return equal(&range.low, value);
+/// `left op right`; nothing where the two cannot be compared.
+pub(crate) fn compared(op: CompareOp, left: &Value, right: &Value) -> Option<bool> {
+    match op {
+        CompareOp::Equal => equal(left, right),
+        CompareOp::NotEqual => equal(left, right).map(|same| !same),
+        CompareOp::Less => compare(left, right).map(Ordering::is_lt),
+        CompareOp::LessOrEqual => compare(left, right).map(Ordering::is_le),
+        CompareOp::Greater => compare(left, right).map(Ordering::is_gt),
+        CompareOp::GreaterOrEqual => compare(left, right).map(Ordering::is_ge),
     }
-    None
 }

@@ -1,7 +1,6 @@
 //! The text of a value: what `string()` gives, and what an expression would have to say.
 
 use super::{Function, Range, Value};
-use crate::feel::ast::CompareOp;
 use std::fmt::{self, Display, Formatter};
 
 /// As in `string()`: a string stands for itself.
@@ -67,9 +66,10 @@ fn write_inner(f: &mut Formatter<'_>, value: &Value, literal: bool) -> fmt::Resu
 }
 
 fn write_range(f: &mut Formatter<'_>, range: &Range, literal: bool) -> fmt::Result {
-    if range.except {
-        write!(f, "({}", CompareOp::NotEqual)?;
-        write_inner(f, &range.low, literal)?;
+    if let Some(op) = range.comparison {
+        let end = if range.low.is_null() { &range.high } else { &range.low };
+        write!(f, "({op} ")?;
+        write_inner(f, end, literal)?;
         return f.write_str(")");
     }
     f.write_str(if range.low_included { "[" } else { "(" })?;

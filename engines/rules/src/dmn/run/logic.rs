@@ -46,8 +46,13 @@ impl Evaluator {
             }
             Logic::Table(table) => self.table(table, scope),
             Logic::Conditional(parts) => {
-                let chosen = if self.logic(&parts[0], scope).is_true() { 1 } else { 2 };
-                self.logic(&parts[chosen], scope)
+                match self.logic(&parts[0], scope) {
+                    Value::Boolean(true) => self.logic(&parts[1], scope),
+                    Value::Boolean(false) | Value::Null => self.logic(&parts[2], scope),
+                    other => {
+                        self.null(Default::default(), format!("{}不能作为条件", other.kind()))
+                    }
+                }
             }
             Logic::Filter(parts) => self.boxed_filter(&parts[0], &parts[1], scope),
             Logic::For(variable, parts) => self.boxed_for(variable, &parts[0], &parts[1], scope),
@@ -196,7 +201,9 @@ impl Evaluator {
         let mut result = Some(!deciding);
         for item in items.iter() {
             match self.logic(body, &scope.with(variable.clone(), item.clone())) {
-                Value::Boolean(value) if value == deciding => return Value::Boolean(deciding),
+                Value::Boolean(value) if value == deciding => {
+                    result = result.map(|_| deciding);
+                }
                 Value::Boolean(_) => {}
                 _ => result = None,
             }
