@@ -139,11 +139,7 @@ impl Aggregate for Account {
                     address: address.clone(),
                 }));
             }
-            AccountEvent::AdministratorCreated {
-                login_name,
-                name,
-                role,
-            } => {
+            AccountEvent::AdministratorCreated { login_name, name, role } => {
                 self.identity = Some(Identity::Administrator {
                     login_name: login_name.clone(),
                     name: name.clone(),

@@ -79,8 +79,7 @@ impl Aggregate for Administrators {
                     proposed_by: proposed_by.clone(),
                 });
             }
-            AdministratorsEvent::ReplacementConfirmed { .. }
-            | AdministratorsEvent::ReplacementDropped { .. } => {
+            AdministratorsEvent::ReplacementConfirmed { .. } | AdministratorsEvent::ReplacementDropped { .. } => {
                 self.replacement = None;
             }
         }

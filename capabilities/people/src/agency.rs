@@ -135,11 +135,7 @@ mod tests {
     fn an_agency_holds_within_its_days_and_until_its_end() {
         let check = |on: Date, ended_on: Option<Date>, expect: bool| {
             assert_eq!(
-                Agency {
-                    ended_on,
-                    ..agency()
-                }
-                .holds_on(on),
+                Agency { ended_on, ..agency() }.holds_on(on),
                 expect,
                 "{on} {ended_on:?}"
             );

@@ -31,11 +31,7 @@ impl Body {
     }
 
     pub fn office(&self, office: &str) -> Option<&OfficeFacts> {
-        self.facts
-            .as_ref()?
-            .offices
-            .iter()
-            .find(|known| known.office == office)
+        self.facts.as_ref()?.offices.iter().find(|known| known.office == office)
     }
 
     /// A post that exists and is not abolished.
@@ -45,10 +41,7 @@ impl Body {
 
     /// Posts that are not abolished.
     pub fn posts(&self) -> impl Iterator<Item = &PostFacts> {
-        self.posts
-            .iter()
-            .filter(|post| !post.abolished)
-            .map(|post| &post.facts)
+        self.posts.iter().filter(|post| !post.abolished).map(|post| &post.facts)
     }
 
     /// Whether this id was ever given to a post.
@@ -121,11 +114,7 @@ impl Aggregate for Body {
                 abolished: false,
             }),
             BodyEvent::PostAbolished { post, .. } => {
-                for known in self
-                    .posts
-                    .iter_mut()
-                    .filter(|known| known.facts.post == *post)
-                {
+                for known in self.posts.iter_mut().filter(|known| known.facts.post == *post) {
                     known.abolished = true;
                 }
             }

@@ -35,13 +35,7 @@ impl Checks {
         self.form(field, label, value, most)
     }
 
-    pub fn optional(
-        &mut self,
-        field: &'static str,
-        label: &str,
-        value: &str,
-        most: usize,
-    ) -> String {
+    pub fn optional(&mut self, field: &'static str, label: &str, value: &str, most: usize) -> String {
         self.form(field, label, value.trim(), most)
     }
 
@@ -61,11 +55,7 @@ impl Checks {
             && value
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"._-@".contains(&byte));
-        self.require(
-            form,
-            field,
-            "登录名用 3 到 40 个字母、数字或 . _ - @，也可以用手机号",
-        );
+        self.require(form, field, "登录名用 3 到 40 个字母、数字或 . _ - @，也可以用手机号");
         value
     }
 
@@ -73,13 +63,8 @@ impl Checks {
     pub fn phone(&mut self, field: &'static str, value: &str) -> String {
         let value: String = value.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
         let digits = value.strip_prefix('+').unwrap_or(&value);
-        let form =
-            (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-        self.require(
-            form,
-            field,
-            "请填写正确的电话号码，例如 11 位手机号，或者区号加座机号",
-        );
+        let form = (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        self.require(form, field, "请填写正确的电话号码，例如 11 位手机号，或者区号加座机号");
         value
     }
 
@@ -87,14 +72,11 @@ impl Checks {
         if self.errors.is_empty() {
             return Ok(());
         }
-        let refusal =
-            Refusal::invalid("people.input", "填写的内容有需要改正的地方，本次没有保存。");
+        let refusal = Refusal::invalid("people.input", "填写的内容有需要改正的地方，本次没有保存。");
         Err(self
             .errors
             .into_iter()
-            .fold(refusal, |refusal, (field, message)| {
-                refusal.field(field, message)
-            }))
+            .fold(refusal, |refusal, (field, message)| refusal.field(field, message)))
     }
 }
 
@@ -128,11 +110,7 @@ mod tests {
         let login = |value: &str, expect: Option<&str>| {
             let mut checks = Checks::new();
             let name = checks.login_name("login_name", value);
-            assert_eq!(
-                checks.done().is_ok().then_some(name).as_deref(),
-                expect,
-                "{value:?}"
-            );
+            assert_eq!(checks.done().is_ok().then_some(name).as_deref(), expect, "{value:?}");
         };
         login("Wang.Li", Some("wang.li"));
         login("13800138000", Some("13800138000"));

@@ -53,11 +53,7 @@ fn login_taken(tx: &mut Tx<'_>, login_name: &str) -> Result<bool, Fault> {
 
 /// # Errors
 /// [`Stop`] as decided by `register_body`.
-pub fn register_body(
-    tx: &mut Tx<'_>,
-    command: &RegisterBody,
-    divisions: &Divisions,
-) -> Result<(), Stop> {
+pub fn register_body(tx: &mut Tx<'_>, command: &RegisterBody, divisions: &Divisions) -> Result<(), Stop> {
     let mut body = tx.load::<Body>(&command.body)?;
     let entrusting = match command.nature.entrusting_body() {
         Some(id) => Some(tx.consult::<Body>(id)?),
@@ -118,11 +114,7 @@ pub fn register_officer(tx: &mut Tx<'_>, command: &RegisterOfficer) -> Result<()
 ///
 /// # Errors
 /// [`Stop`] as decided by `appoint_officer`, or a conflict.
-pub fn appoint_officer(
-    tx: &mut Tx<'_>,
-    command: &AppointOfficer,
-    seen: Option<i64>,
-) -> Result<(), Stop> {
+pub fn appoint_officer(tx: &mut Tx<'_>, command: &AppointOfficer, seen: Option<i64>) -> Result<(), Stop> {
     let mut officer = load_officer(tx, &command.account, seen)?;
     let account = tx.consult::<Account>(&command.account)?;
     let body = tx.consult::<Body>(&command.body)?;
@@ -144,11 +136,7 @@ fn load_officer(
 
 /// # Errors
 /// [`Stop`] as decided by `end_appointment`, or a conflict.
-pub fn end_appointment(
-    tx: &mut Tx<'_>,
-    command: &EndAppointment,
-    seen: Option<i64>,
-) -> Result<(), Stop> {
+pub fn end_appointment(tx: &mut Tx<'_>, command: &EndAppointment, seen: Option<i64>) -> Result<(), Stop> {
     let mut officer = load_officer(tx, &command.account, seen)?;
     let events = end_appointment::decide(&officer, command, tx.context())?;
     let about = register(tx, &officer.facts().body);
@@ -157,11 +145,7 @@ pub fn end_appointment(
 
 /// # Errors
 /// [`Stop`] as decided by `record_certificate`, or a conflict.
-pub fn record_certificate(
-    tx: &mut Tx<'_>,
-    command: &RecordCertificate,
-    seen: Option<i64>,
-) -> Result<(), Stop> {
+pub fn record_certificate(tx: &mut Tx<'_>, command: &RecordCertificate, seen: Option<i64>) -> Result<(), Stop> {
     let mut officer = load_officer(tx, &command.account, seen)?;
     let taken = tx.query(
         "SELECT account FROM {officer_certificate} WHERE authority = $1 AND no = $2",
@@ -174,11 +158,7 @@ pub fn record_certificate(
 
 /// # Errors
 /// [`Stop`] as decided by `revoke_certificate`, or a conflict.
-pub fn revoke_certificate(
-    tx: &mut Tx<'_>,
-    command: &RevokeCertificate,
-    seen: Option<i64>,
-) -> Result<(), Stop> {
+pub fn revoke_certificate(tx: &mut Tx<'_>, command: &RevokeCertificate, seen: Option<i64>) -> Result<(), Stop> {
     let mut officer = load_officer(tx, &command.account, seen)?;
     let events = revoke_certificate::decide(&officer, command, tx.context())?;
     let about = About {
@@ -190,11 +170,7 @@ pub fn revoke_certificate(
 
 /// # Errors
 /// [`Stop`] as decided by `deactivate_account`, or a conflict.
-pub fn deactivate_officer(
-    tx: &mut Tx<'_>,
-    command: &DeactivateAccount,
-    seen: Option<i64>,
-) -> Result<(), Stop> {
+pub fn deactivate_officer(tx: &mut Tx<'_>, command: &DeactivateAccount, seen: Option<i64>) -> Result<(), Stop> {
     let mut officer = load_officer(tx, &command.account, seen)?;
     let events = deactivate_account::decide_officer(&officer, command, tx.context())?;
     let about = register(tx, &officer.facts().body);
@@ -203,11 +179,7 @@ pub fn deactivate_officer(
 
 /// # Errors
 /// [`Stop`] as decided by `reactivate_officer`, or a conflict.
-pub fn reactivate_officer(
-    tx: &mut Tx<'_>,
-    command: &ReactivateOfficer,
-    seen: Option<i64>,
-) -> Result<(), Stop> {
+pub fn reactivate_officer(tx: &mut Tx<'_>, command: &ReactivateOfficer, seen: Option<i64>) -> Result<(), Stop> {
     let mut officer = load_officer(tx, &command.account, seen)?;
     let events = reactivate_officer::decide(&officer, command, tx.context())?;
     let about = register(tx, &officer.facts().body);
@@ -219,10 +191,7 @@ pub fn reactivate_officer(
 pub fn register_citizen(tx: &mut Tx<'_>, command: &RegisterCitizen) -> Result<(), Stop> {
     let mut account = tx.load::<Account>(&command.account)?;
     let officer = tx.consult::<Officer>(&command.account)?;
-    let document = crate::views::document_key(
-        command.document,
-        &command.document_no.trim().to_ascii_uppercase(),
-    );
+    let document = crate::views::document_key(command.document, &command.document_no.trim().to_ascii_uppercase());
     let known = tx.query(
         "SELECT account FROM {account_document} WHERE document = $1",
         &params![document],
@@ -250,8 +219,7 @@ pub fn deactivate_citizen(tx: &mut Tx<'_>, command: &DeactivateAccount) -> Resul
 pub fn register_organisation(tx: &mut Tx<'_>, command: &RegisterOrganisation) -> Result<(), Stop> {
     let mut organisation = tx.load::<Organisation>(command.uscc.trim())?;
     let representative = tx.consult::<Account>(&command.legal_representative)?;
-    let events =
-        register_organisation::decide(&organisation, command, tx.context(), &representative)?;
+    let events = register_organisation::decide(&organisation, command, tx.context(), &representative)?;
     let about = private(tx);
     Ok(tx.append(&mut organisation, events, &about)?)
 }
@@ -268,38 +236,18 @@ pub fn grant_agency(tx: &mut Tx<'_>, command: &GrantAgency) -> Result<String, St
             let mut principal = tx.load::<Account>(id)?;
             let agent = tx.consult::<Account>(&command.agent)?;
             let authority = principal.authority_of(&me, today);
-            let agency = grant_agency::decide(
-                principal.agencies(),
-                command,
-                tx.context(),
-                authority.as_ref(),
-                &agent,
-            )?;
+            let agency = grant_agency::decide(principal.agencies(), command, tx.context(), authority.as_ref(), &agent)?;
             let id = agency.id.clone();
-            tx.append(
-                &mut principal,
-                vec![AccountEvent::AgencyGranted(agency)],
-                &about,
-            )?;
+            tx.append(&mut principal, vec![AccountEvent::AgencyGranted(agency)], &about)?;
             Ok(id)
         }
         Principal::Organisation(id) => {
             let mut principal = tx.load::<Organisation>(id)?;
             let agent = tx.consult::<Account>(&command.agent)?;
             let authority = principal.authority_of(&me, today);
-            let agency = grant_agency::decide(
-                principal.agencies(),
-                command,
-                tx.context(),
-                authority.as_ref(),
-                &agent,
-            )?;
+            let agency = grant_agency::decide(principal.agencies(), command, tx.context(), authority.as_ref(), &agent)?;
             let id = agency.id.clone();
-            tx.append(
-                &mut principal,
-                vec![OrganisationEvent::AgencyGranted(agency)],
-                &about,
-            )?;
+            tx.append(&mut principal, vec![OrganisationEvent::AgencyGranted(agency)], &about)?;
             Ok(id)
         }
     }
@@ -314,12 +262,7 @@ pub fn end_agency(tx: &mut Tx<'_>, command: &EndAgency) -> Result<(), Stop> {
         Principal::Person(id) => {
             let mut principal = tx.load::<Account>(id)?;
             let authority = principal.authority_of(&me, today);
-            let ended = end_agency::decide(
-                principal.agencies(),
-                command,
-                tx.context(),
-                authority.as_ref(),
-            )?;
+            let ended = end_agency::decide(principal.agencies(), command, tx.context(), authority.as_ref())?;
             let event = AccountEvent::AgencyEnded {
                 agency: ended.agency,
                 on: ended.on,
@@ -330,12 +273,7 @@ pub fn end_agency(tx: &mut Tx<'_>, command: &EndAgency) -> Result<(), Stop> {
         Principal::Organisation(id) => {
             let mut principal = tx.load::<Organisation>(id)?;
             let authority = principal.authority_of(&me, today);
-            let ended = end_agency::decide(
-                principal.agencies(),
-                command,
-                tx.context(),
-                authority.as_ref(),
-            )?;
+            let ended = end_agency::decide(principal.agencies(), command, tx.context(), authority.as_ref())?;
             let event = OrganisationEvent::AgencyEnded {
                 agency: ended.agency,
                 on: ended.on,
@@ -353,8 +291,7 @@ pub fn create_administrator(tx: &mut Tx<'_>, command: &CreateAdministrator) -> R
     let mut account = tx.load::<Account>(&command.account)?;
     let officer = tx.consult::<Officer>(&command.account)?;
     let taken = login_taken(tx, &command.login_name)?;
-    let (seat, created) =
-        create_administrator::decide(&seats, command, tx.context(), &account, &officer, taken)?;
+    let (seat, created) = create_administrator::decide(&seats, command, tx.context(), &account, &officer, taken)?;
     let about = register(tx, "");
     tx.append(&mut account, created, &about)?;
     Ok(tx.append(&mut seats, seat, &about)?)
@@ -376,13 +313,9 @@ pub fn confirm_replacement(tx: &mut Tx<'_>, command: &ConfirmReplacement) -> Res
     let mut seats = tx.load::<Administrators>(ALL)?;
     let mut account = tx.load::<Account>(&command.account)?;
     let officer = tx.consult::<Officer>(&command.account)?;
-    let login_name = seats
-        .replacement
-        .as_ref()
-        .map(|proposed| proposed.login_name.clone());
+    let login_name = seats.replacement.as_ref().map(|proposed| proposed.login_name.clone());
     let taken = login_taken(tx, &login_name.unwrap_or_default())?;
-    let replaced =
-        replace_administrator::confirm(&seats, command, tx.context(), &account, &officer, taken)?;
+    let replaced = replace_administrator::confirm(&seats, command, tx.context(), &account, &officer, taken)?;
     let about = register(tx, "");
     if let Some(leaves) = &replaced.leaves {
         let mut leaving = tx.load::<Account>(leaves)?;

@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// The divisions of the demo city, compiled in.
 pub static DEMO: LazyLock<Divisions> = LazyLock::new(|| {
-    Divisions::parse(include_str!("../data/divisions-wenzhou.txt"))
-        .expect("a test parses the list that is compiled in")
+    Divisions::parse(include_str!("../data/divisions-wenzhou.txt")).expect("a test parses the list that is compiled in")
 });
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -94,9 +93,7 @@ impl Divisions {
                 continue;
             }
             match line.strip_prefix("scheme ") {
-                Some(scheme) if divisions.scheme.is_empty() => {
-                    divisions.scheme = scheme.trim().to_owned()
-                }
+                Some(scheme) if divisions.scheme.is_empty() => divisions.scheme = scheme.trim().to_owned(),
                 Some(_) => return Err(fault("编码体系只能写一次")),
                 None if divisions.scheme.is_empty() => {
                     return Err(fault("第一行应写明编码体系，例如 scheme nbs-2023"));
@@ -124,10 +121,7 @@ impl Divisions {
             None if level == Level::Province => {}
             None => return Err("除省级外都要写上级代码".to_owned()),
             Some(parent) => {
-                let above = self
-                    .by_code
-                    .get(parent)
-                    .ok_or("上级代码没有出现在前面的行里")?;
+                let above = self.by_code.get(parent).ok_or("上级代码没有出现在前面的行里")?;
                 if above.level >= level || !code.starts_with(parent) {
                     return Err("代码和上级代码不一致".to_owned());
                 }
@@ -158,11 +152,7 @@ impl Divisions {
     pub fn full_name(&self, code: &str) -> Option<String> {
         let mut division = self.get(code)?;
         let mut name = division.name.clone();
-        while let Some(above) = division
-            .parent
-            .as_deref()
-            .and_then(|parent| self.get(parent))
-        {
+        while let Some(above) = division.parent.as_deref().and_then(|parent| self.get(parent)) {
             name.insert_str(0, &above.name);
             division = above;
         }
@@ -180,9 +170,7 @@ mod tests {
         assert_eq!(DEMO.scheme, "nbs-2023");
         assert_eq!(DEMO.full_name("330303").unwrap(), "浙江省温州市龙湾区");
         assert_eq!(
-            DEMO.iter()
-                .filter(|division| division.level == Level::County)
-                .count(),
+            DEMO.iter().filter(|division| division.level == Level::County).count(),
             12
         );
         assert!(DEMO.iter().any(|division| division.level == Level::Town));
@@ -190,9 +178,7 @@ mod tests {
 
     #[test]
     fn a_wrong_line_is_named() {
-        let check = |text: &str, line: usize| {
-            assert_eq!(Divisions::parse(text).unwrap_err().line, line, "{text}")
-        };
+        let check = |text: &str, line: usize| assert_eq!(Divisions::parse(text).unwrap_err().line, line, "{text}");
         check("33 浙江省 province", 1);
         check("scheme a\nscheme b", 2);
         check("scheme a\n33 浙江省", 2);

@@ -302,12 +302,8 @@ impl Event for AdministratorsEvent {
     fn kind(&self) -> &'static str {
         match self {
             AdministratorsEvent::SeatTaken { .. } => "administrators.seat_taken",
-            AdministratorsEvent::ReplacementProposed { .. } => {
-                "administrators.replacement_proposed"
-            }
-            AdministratorsEvent::ReplacementConfirmed { .. } => {
-                "administrators.replacement_confirmed"
-            }
+            AdministratorsEvent::ReplacementProposed { .. } => "administrators.replacement_proposed",
+            AdministratorsEvent::ReplacementConfirmed { .. } => "administrators.replacement_confirmed",
             AdministratorsEvent::ReplacementDropped { .. } => "administrators.replacement_dropped",
         }
     }

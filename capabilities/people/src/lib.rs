@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`role`] → [`division`] → [`body`], [`officer`], [`account`], [`organisation`], [`administrators`]
 //! (state) → [`events`] → [`decide`] (commands) → [`permissions`] (the table) → [`public`] (what others rely on) →
-//! [`views`] → [`commands`] and [`bootstrap`] (one transaction each).
+//! [`views`] → [`commands`] and [`bootstrap`] (one transaction each) → [`password`], [`hashing`], [`sign_in`], [`session`].
 
 pub mod account;
 pub mod administrators;
@@ -12,12 +12,39 @@ pub mod body;
 pub mod bootstrap;
 mod checks;
 pub mod commands;
+mod credential;
 pub mod decide;
 pub mod division;
 pub mod events;
+pub mod hashing;
+pub mod jobs;
 pub mod officer;
 pub mod organisation;
+pub mod pages;
+pub mod password;
 pub mod permissions;
 pub mod public;
 pub mod role;
+pub mod session;
+pub mod sign_in;
 pub mod views;
+
+use mingjing_chronicle::chronicle::Migration;
+
+pub use hashing::{Cost, Hasher};
+pub use pages::{links, routes};
+pub use session::SessionBook;
+
+/// The tables of the closed list that people owns: password hashes, counts of tries, sessions.
+pub fn tables() -> Vec<Migration> {
+    vec![
+        Migration {
+            id: "people.credential.1",
+            sql: credential::TABLES,
+        },
+        Migration {
+            id: "people.session.1",
+            sql: session::TABLES,
+        },
+    ]
+}

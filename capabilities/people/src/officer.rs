@@ -79,9 +79,7 @@ impl Officer {
 
     /// Whether any certificate counts on this day (处罚法 42, 强制法 18: certificates are shown before acting).
     pub fn certificate_valid_on(&self, on: Date) -> bool {
-        self.certificates
-            .iter()
-            .any(|certificate| certificate.valid_on(on))
+        self.certificates.iter().any(|certificate| certificate.valid_on(on))
     }
 }
 
@@ -124,9 +122,7 @@ impl Aggregate for Officer {
                 title: title.clone(),
                 since: recorded.envelope.happened_on,
             }),
-            OfficerEvent::AppointmentEnded { post, .. } => {
-                self.appointments.retain(|held| held.post != *post)
-            }
+            OfficerEvent::AppointmentEnded { post, .. } => self.appointments.retain(|held| held.post != *post),
             OfficerEvent::CertificateRecorded {
                 no,
                 authority,

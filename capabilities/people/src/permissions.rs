@@ -70,8 +70,7 @@ const fn post(role: PostRole, permission: &'static str, breadth: Breadth) -> Gra
 use AccountRole::{AuditAdmin, Citizen, SecurityAdmin, SystemAdmin};
 use Breadth::{All, OwnArea, OwnBody, OwnCases, Published};
 use PostRole::{
-    Approver, Archivist, CounterClerk, Handler, LegalOfficer, LegalReviewer, ReleaseReviewer,
-    Reviewer, Supervisor,
+    Approver, Archivist, CounterClerk, Handler, LegalOfficer, LegalReviewer, ReleaseReviewer, Reviewer, Supervisor,
 };
 
 pub const GRANTS: &[Grant] = &[
@@ -272,12 +271,10 @@ mod tests {
             area: "330302",
             ..own
         };
-        let check =
-            |actor: &Actor, permission: &'static str, subject: &Subject<'_>, expect: bool| {
-                let covers =
-                    scope(actor, Permission(permission)).is_some_and(|scope| scope.covers(subject));
-                assert_eq!(covers, expect, "{} {permission} {subject:?}", actor.account);
-            };
+        let check = |actor: &Actor, permission: &'static str, subject: &Subject<'_>, expect: bool| {
+            let covers = scope(actor, Permission(permission)).is_some_and(|scope| scope.covers(subject));
+            assert_eq!(covers, expect, "{} {permission} {subject:?}", actor.account);
+        };
         let clerk = officer(&[PostRole::CounterClerk]);
         check(&clerk, "cases.accept", &own, true);
         check(&clerk, "cases.accept", &other_body, false);
@@ -309,10 +306,7 @@ mod tests {
         check(
             &Actor::public(),
             "cases.read",
-            &Subject {
-                published: true,
-                ..own
-            },
+            &Subject { published: true, ..own },
             true,
         );
     }
@@ -330,12 +324,7 @@ mod tests {
                     grant.permission
                 );
             } else {
-                assert!(
-                    !administration,
-                    "{} for {}",
-                    grant.permission,
-                    grant.who.key()
-                );
+                assert!(!administration, "{} for {}", grant.permission, grant.who.key());
             }
         }
         for role in AccountRole::ADMINISTRATORS {

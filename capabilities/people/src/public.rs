@@ -93,9 +93,7 @@ pub struct Certificate {
 
 impl Certificate {
     pub fn valid_on(&self, on: Date) -> bool {
-        self.valid_from <= on
-            && on <= self.valid_to
-            && self.revoked_on.is_none_or(|revoked| on < revoked)
+        self.valid_from <= on && on <= self.valid_to && self.revoked_on.is_none_or(|revoked| on < revoked)
     }
 }
 

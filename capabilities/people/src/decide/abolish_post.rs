@@ -19,12 +19,7 @@ pub struct AbolishPost {
 ///
 /// # Errors
 /// Not permitted; no such post; somebody holds it.
-pub fn decide(
-    body: &Body,
-    command: &AbolishPost,
-    context: &Context,
-    holders: i64,
-) -> Result<Vec<BodyEvent>, Refusal> {
+pub fn decide(body: &Body, command: &AbolishPost, context: &Context, holders: i64) -> Result<Vec<BodyEvent>, Refusal> {
     require(&context.actor, BODIES_MANAGE)?;
     if body.post(&command.post).is_none() {
         return Err(Refusal::not_found(

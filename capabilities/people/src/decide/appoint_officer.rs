@@ -46,10 +46,7 @@ pub fn decide(
         return Err(super::unknown_officer());
     }
     if !officer.is_active() {
-        return Err(
-            Refusal::law("people.officer.inactive", "这个账号已经停用，不能任职。")
-                .advice("请先恢复账号。"),
-        );
+        return Err(Refusal::law("people.officer.inactive", "这个账号已经停用，不能任职。").advice("请先恢复账号。"));
     }
     let (Some(facts), Some(post)) = (body.facts(), body.post(&command.post)) else {
         return Err(Refusal::not_found(
@@ -58,10 +55,7 @@ pub fn decide(
         ));
     };
     if officer.holds(&command.post) {
-        return Err(Refusal::law(
-            "people.post.held_already",
-            "这个人已经在这个岗位上。",
-        ));
+        return Err(Refusal::law("people.post.held_already", "这个人已经在这个岗位上。"));
     }
     check_separation(officer, post)?;
     Ok(vec![OfficerEvent::Appointed {
@@ -76,10 +70,7 @@ pub fn decide(
 
 fn check_separation(officer: &Officer, post: &PostFacts) -> Result<(), Refusal> {
     let held = officer.facts().appointments;
-    if held
-        .iter()
-        .any(|other| oversees(other.role) != oversees(post.role))
-    {
+    if held.iter().any(|other| oversees(other.role) != oversees(post.role)) {
         return Err(Refusal::law(
             "people.post.oversight_separate",
             "监督和办件不能是同一人：监察员、法制监督员不能同时担任办件岗位。",
@@ -147,57 +138,28 @@ mod tests {
         )
     }
 
-    fn appoint(
-        officer: &Officer,
-        account: &Account,
-        body: &Body,
-        post: &str,
-    ) -> Result<Vec<OfficerEvent>, Refusal> {
+    fn appoint(officer: &Officer, account: &Account, body: &Body, post: &str) -> Result<Vec<OfficerEvent>, Refusal> {
         let command = AppointOfficer {
             account: "acc-7".into(),
             body: given::BODY.into(),
             post: post.into(),
         };
-        decide(
-            officer,
-            &command,
-            &given::by(AccountRole::SecurityAdmin),
-            account,
-            body,
-        )
+        decide(officer, &command, &given::by(AccountRole::SecurityAdmin), account, body)
     }
 
     #[test]
     fn who_may_be_appointed() {
         let none = Account::default();
         let check = |officer: &Officer, account: &Account, post: &str, expect: &str| {
-            assert_eq!(
-                code(&appoint(officer, account, &given::body(), post)),
-                expect
-            );
+            assert_eq!(code(&appoint(officer, account, &given::body(), post)), expect);
         };
         check(&given::officer(vec![]), &none, "post-1", "ok");
-        check(
-            &given::officer(vec![]),
-            &none,
-            "post-9",
-            "people.post.unknown",
-        );
-        check(
-            &Officer::default(),
-            &none,
-            "post-1",
-            "people.officer.unknown",
-        );
+        check(&given::officer(vec![]), &none, "post-9", "people.post.unknown");
+        check(&Officer::default(), &none, "post-1", "people.officer.unknown");
         let leave = OfficerEvent::Deactivated {
-            reason: "调离".into(),
+            reason: "调离".into()
         };
-        check(
-            &given::officer(vec![leave]),
-            &none,
-            "post-1",
-            "people.officer.inactive",
-        );
+        check(&given::officer(vec![leave]), &none, "post-1", "people.officer.inactive");
         for role in AccountRole::ADMINISTRATORS {
             let administrator = given::administrator("acc-7", role);
             check(

@@ -54,10 +54,7 @@ pub(super) fn seat(
     seats: &Administrators,
     login_taken: bool,
 ) -> Result<(Vec<AdministratorsEvent>, Vec<AccountEvent>), Refusal> {
-    if account.is_registered()
-        || officer.is_registered()
-        || seats.seat_of(&command.account).is_some()
-    {
+    if account.is_registered() || officer.is_registered() || seats.seat_of(&command.account).is_some() {
         return Err(super::account_is_taken());
     }
     let mut checks = Checks::new();
@@ -68,11 +65,7 @@ pub(super) fn seat(
     );
     let name = checks.text("name", "姓名", &command.name, SHORT);
     let login_name = checks.login_name("login_name", &command.login_name);
-    checks.require(
-        !login_taken,
-        "login_name",
-        "这个登录名已经有人使用，请换一个",
-    );
+    checks.require(!login_taken, "login_name", "这个登录名已经有人使用，请换一个");
     checks.done()?;
     Ok((
         vec![AdministratorsEvent::SeatTaken {
@@ -115,11 +108,7 @@ mod tests {
     #[test]
     fn each_seat_is_given_once_and_to_an_account_that_is_nothing_else() {
         let nobody = Account::default();
-        let check = |seats: &Administrators,
-                     role: AccountRole,
-                     account: &Account,
-                     officer: &Officer,
-                     expect: &str| {
+        let check = |seats: &Administrators, role: AccountRole, account: &Account, officer: &Officer, expect: &str| {
             let result = decide(
                 seats,
                 &command("acc-7", role),
@@ -140,13 +129,7 @@ mod tests {
                 &Officer::default(),
                 "people.account.taken",
             );
-            check(
-                &none,
-                role,
-                &nobody,
-                &given::officer(vec![]),
-                "people.account.taken",
-            );
+            check(&none, role, &nobody, &given::officer(vec![]), "people.account.taken");
             check(
                 &seats(&[(role, "acc-1")]),
                 role,

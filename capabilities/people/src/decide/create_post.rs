@@ -22,21 +22,13 @@ pub struct CreatePost {
 
 /// # Errors
 /// Not permitted; no such body or office; an id used before.
-pub fn decide(
-    body: &Body,
-    command: &CreatePost,
-    context: &Context,
-) -> Result<Vec<BodyEvent>, Refusal> {
+pub fn decide(body: &Body, command: &CreatePost, context: &Context) -> Result<Vec<BodyEvent>, Refusal> {
     require(&context.actor, BODIES_MANAGE)?;
     if !body.is_registered() {
         return Err(super::unknown_body());
     }
     let mut checks = Checks::new();
-    checks.require(
-        body.office(&command.office).is_some(),
-        "office",
-        "这个单位没有这个科室",
-    );
+    checks.require(body.office(&command.office).is_some(), "office", "这个单位没有这个科室");
     let title = checks.text("title", "岗位名称", &command.title, SHORT);
     let post = command
         .post
@@ -75,18 +67,8 @@ mod tests {
         };
         check(&given::body(), "33030300SJ-ZCK", None, "ok");
         check(&given::body(), "33030300SJ-ZCK", Some("post-2"), "ok");
-        check(
-            &given::body(),
-            "33030300SJ-ZCK",
-            Some("post-1"),
-            "people.input",
-        );
+        check(&given::body(), "33030300SJ-ZCK", Some("post-1"), "people.input");
         check(&given::body(), "33030300SJ-XXX", None, "people.input");
-        check(
-            &Body::default(),
-            "33030300SJ-ZCK",
-            None,
-            "people.body.unknown",
-        );
+        check(&Body::default(), "33030300SJ-ZCK", None, "people.body.unknown");
     }
 }

@@ -50,10 +50,7 @@ pub fn decide_citizen(
     }
     let own = context.actor.account == command.account || context.actor.kind == ActorKind::System;
     if !own || !account.is_registered() {
-        return Err(Refusal::not_found(
-            "people.account.unknown",
-            "没有这个账号。",
-        ));
+        return Err(Refusal::not_found("people.account.unknown", "没有这个账号。"));
     }
     let reason = reason(account.is_active(), command)?;
     Ok(vec![AccountEvent::Deactivated { reason }])
@@ -61,10 +58,7 @@ pub fn decide_citizen(
 
 fn reason(active: bool, command: &DeactivateAccount) -> Result<String, Refusal> {
     if !active {
-        return Err(Refusal::law(
-            "people.account.inactive_already",
-            "这个账号已经停用。",
-        ));
+        return Err(Refusal::law("people.account.inactive_already", "这个账号已经停用。"));
     }
     let mut checks = Checks::new();
     let reason = checks.text("reason", "停用原因", &command.reason, LONG);
@@ -89,11 +83,7 @@ mod tests {
     fn the_security_administrator_stops_officers() {
         let check = |officer: &Officer, role: AccountRole, expect: &str| {
             assert_eq!(
-                code(&decide_officer(
-                    officer,
-                    &command("acc-7"),
-                    &given::by(role)
-                )),
+                code(&decide_officer(officer, &command("acc-7"), &given::by(role))),
                 expect
             );
         };
@@ -109,13 +99,9 @@ mod tests {
             "people.officer.unknown",
         );
         let stopped = given::officer(vec![OfficerEvent::Deactivated {
-            reason: "调离".into(),
+            reason: "调离".into()
         }]);
-        check(
-            &stopped,
-            AccountRole::SecurityAdmin,
-            "people.account.inactive_already",
-        );
+        check(&stopped, AccountRole::SecurityAdmin, "people.account.inactive_already");
         assert!(stopped.held_posts().is_empty());
     }
 
@@ -123,25 +109,13 @@ mod tests {
     fn citizens_stop_their_own_account_only() {
         let check = |account: &Account, id: &str, expect: &str| {
             assert_eq!(
-                code(&decide_citizen(
-                    account,
-                    &command(id),
-                    &given::by(AccountRole::Citizen)
-                )),
+                code(&decide_citizen(account, &command(id), &given::by(AccountRole::Citizen))),
                 expect
             );
         };
         check(&given::citizen("acc-me", "甲"), "acc-me", "ok");
-        check(
-            &given::citizen("acc-2", "乙"),
-            "acc-2",
-            "people.account.unknown",
-        );
+        check(&given::citizen("acc-2", "乙"), "acc-2", "people.account.unknown");
         let administrator = given::administrator("acc-me", AccountRole::AuditAdmin);
-        check(
-            &administrator,
-            "acc-me",
-            "people.administrator.replace_instead",
-        );
+        check(&administrator, "acc-me", "people.administrator.replace_instead");
     }
 }

@@ -32,13 +32,8 @@ pub fn decide(
 ) -> Result<Ended, Refusal> {
     let unknown = || Refusal::not_found("people.agency.unknown", "没有这份委托。");
     let agency = agencies.get(&command.agency).ok_or_else(unknown)?;
-    let principal = matches!(
-        authority,
-        Some(Authority::Oneself | Authority::LegalRepresentative)
-    );
-    let may = principal
-        || agency.agent == context.actor.account
-        || context.actor.kind == ActorKind::System;
+    let principal = matches!(authority, Some(Authority::Oneself | Authority::LegalRepresentative));
+    let may = principal || agency.agent == context.actor.account || context.actor.kind == ActorKind::System;
     if !may {
         return Err(unknown());
     }
@@ -96,11 +91,6 @@ mod tests {
         check("a2", Some(Authority::LegalRepresentative), "换人", "ok");
         check("a2", Some(Authority::Oneself), "", "people.input");
         check("a3", Some(Authority::Oneself), "换人", "people.agency.over");
-        check(
-            "a9",
-            Some(Authority::Oneself),
-            "换人",
-            "people.agency.unknown",
-        );
+        check("a9", Some(Authority::Oneself), "换人", "people.agency.unknown");
     }
 }

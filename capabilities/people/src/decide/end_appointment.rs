@@ -17,19 +17,14 @@ pub struct EndAppointment {
 
 /// # Errors
 /// Not permitted; nobody there; the officer does not hold the post; no reason.
-pub fn decide(
-    officer: &Officer,
-    command: &EndAppointment,
-    context: &Context,
-) -> Result<Vec<OfficerEvent>, Refusal> {
+pub fn decide(officer: &Officer, command: &EndAppointment, context: &Context) -> Result<Vec<OfficerEvent>, Refusal> {
     require(&context.actor, OFFICERS_MANAGE)?;
     if !officer.is_registered() {
         return Err(super::unknown_officer());
     }
     if !officer.holds(&command.post) {
         return Err(
-            Refusal::law("people.post.not_held", "这个人不在这个岗位上。")
-                .advice("请刷新页面看最新的任职情况。"),
+            Refusal::law("people.post.not_held", "这个人不在这个岗位上。").advice("请刷新页面看最新的任职情况。")
         );
     }
     let mut checks = Checks::new();

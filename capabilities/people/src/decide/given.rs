@@ -7,15 +7,12 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use mingjing_calendar::Calendar;
 use mingjing_chronicle::{
-    Actor, ActorKind, Aggregate, Context, Envelope, Event, MadeWith, Parameters, Payload, Recorded,
-    Refusal,
+    Actor, ActorKind, Aggregate, Context, Envelope, Event, MadeWith, Parameters, Payload, Recorded, Refusal,
 };
 
 use crate::account::Account;
 use crate::body::Body;
-use crate::events::{
-    AccountEvent, BodyEvent, BodyNature, DocumentKind, OfficerEvent, OrganisationEvent,
-};
+use crate::events::{AccountEvent, BodyEvent, BodyNature, DocumentKind, OfficerEvent, OrganisationEvent};
 use crate::officer::Officer;
 use crate::organisation::Organisation;
 use crate::role::{AccountRole, PostRole};

@@ -45,10 +45,7 @@ pub fn decide(
     authority: Option<&Authority>,
     agent: &Account,
 ) -> Result<Agency, Refusal> {
-    let principal = matches!(
-        authority,
-        Some(Authority::Oneself | Authority::LegalRepresentative)
-    );
+    let principal = matches!(authority, Some(Authority::Oneself | Authority::LegalRepresentative));
     if !principal && context.actor.kind != ActorKind::System {
         return Err(Refusal::forbidden(
             "people.agency.not_the_principal",
@@ -64,8 +61,8 @@ pub fn decide(
         "agent",
         "没有找到这个代办人：请填写对方的登录名，对方要先注册个人账号",
     );
-    let oneself = command.agent == context.actor.account
-        || command.principal == Principal::Person(command.agent.clone());
+    let oneself =
+        command.agent == context.actor.account || command.principal == Principal::Person(command.agent.clone());
     checks.require(!oneself, "agent", "不用委托自己");
     checks.require(
         command.valid_from >= context.today,
@@ -93,10 +90,7 @@ pub fn decide(
             break;
         }
     }
-    let held = agencies
-        .iter()
-        .filter(|agency| agency.holds_on(context.today))
-        .count();
+    let held = agencies.iter().filter(|agency| agency.holds_on(context.today)).count();
     checks.require(held < MOST, "agent", "有效的委托太多，请先结束不用的委托");
     checks.done()?;
     Ok(Agency {
@@ -129,18 +123,11 @@ mod tests {
 
     #[test]
     fn who_may_entrust_whom() {
-        let check =
-            |authority: Option<Authority>, agent: &Account, command: GrantAgency, expect: &str| {
-                let context = given::by(AccountRole::Citizen);
-                let result = decide(
-                    &Agencies::default(),
-                    &command,
-                    &context,
-                    authority.as_ref(),
-                    agent,
-                );
-                assert_eq!(code(&result), expect, "{command:?}");
-            };
+        let check = |authority: Option<Authority>, agent: &Account, command: GrantAgency, expect: &str| {
+            let context = given::by(AccountRole::Citizen);
+            let result = decide(&Agencies::default(), &command, &context, authority.as_ref(), agent);
+            assert_eq!(code(&result), expect, "{command:?}");
+        };
         let agent = given::citizen("acc-2", "李四");
         let representative = Some(Authority::LegalRepresentative);
         check(representative.clone(), &agent, command(), "ok");
@@ -151,25 +138,10 @@ mod tests {
             scope: AgencyScope::default(),
             valid_to: date(2026, 12, 31),
         });
-        check(
-            agents_agent,
-            &agent,
-            command(),
-            "people.agency.not_the_principal",
-        );
-        check(
-            representative.clone(),
-            &Account::default(),
-            command(),
-            "people.input",
-        );
+        check(agents_agent, &agent, command(), "people.agency.not_the_principal");
+        check(representative.clone(), &Account::default(), command(), "people.input");
         let administrator = given::administrator("acc-2", AccountRole::AuditAdmin);
-        check(
-            representative.clone(),
-            &administrator,
-            command(),
-            "people.input",
-        );
+        check(representative.clone(), &administrator, command(), "people.input");
         check(
             representative,
             &agent,
@@ -204,20 +176,10 @@ mod tests {
             );
             assert_eq!(code(&result), expect, "{from} {to} {items:?}");
         };
-        check(
-            date(2026, 3, 2),
-            date(2026, 3, 2),
-            &["33030300SJ-XK-0001"],
-            "ok",
-        );
+        check(date(2026, 3, 2), date(2026, 3, 2), &["33030300SJ-XK-0001"], "ok");
         check(date(2026, 3, 1), date(2026, 4, 1), &[], "people.input");
         check(date(2026, 4, 2), date(2026, 4, 1), &[], "people.input");
         check(date(2026, 4, 2), date(2036, 4, 1), &[], "people.input");
-        check(
-            date(2026, 4, 2),
-            date(2026, 5, 1),
-            &["食品"],
-            "people.input",
-        );
+        check(date(2026, 4, 2), date(2026, 5, 1), &["食品"], "people.input");
     }
 }

@@ -28,15 +28,11 @@ fn unknown_body() -> Refusal {
 }
 
 fn unknown_officer() -> Refusal {
-    Refusal::not_found("people.officer.unknown", "没有这位工作人员的账号。")
-        .advice("请从人员列表里选择。")
+    Refusal::not_found("people.officer.unknown", "没有这位工作人员的账号。").advice("请从人员列表里选择。")
 }
 
 fn account_is_taken() -> Refusal {
-    Refusal::law(
-        "people.account.taken",
-        "这个账号已经开立，一个账号只能是一种身份。",
-    )
-    .article("GB/T 22239-2019 第8.1.4.2条、第8.1.5条（管理员权限分离）")
-    .advice("请为这个人另开账号。")
+    Refusal::law("people.account.taken", "这个账号已经开立，一个账号只能是一种身份。")
+        .article("GB/T 22239-2019 第8.1.4.2条、第8.1.5条（管理员权限分离）")
+        .advice("请为这个人另开账号。")
 }

@@ -17,11 +17,7 @@ pub struct OpenOffice {
 
 /// # Errors
 /// Not permitted; no such body; the id is taken or not of the body.
-pub fn decide(
-    body: &Body,
-    command: &OpenOffice,
-    context: &Context,
-) -> Result<Vec<BodyEvent>, Refusal> {
+pub fn decide(body: &Body, command: &OpenOffice, context: &Context) -> Result<Vec<BodyEvent>, Refusal> {
     require(&context.actor, BODIES_MANAGE)?;
     if !body.is_registered() {
         return Err(super::unknown_body());
@@ -42,11 +38,7 @@ pub fn decide(
         "office",
         "科室编码为单位编码、横线和 1 到 8 位大写字母或数字，例如 33030300SJ-ZCK",
     );
-    checks.require(
-        body.office(&command.office).is_none(),
-        "office",
-        "这个科室编码已经用过",
-    );
+    checks.require(body.office(&command.office).is_none(), "office", "这个科室编码已经用过");
     let name = checks.text("name", "科室名称", &command.name, SHORT);
     checks.done()?;
     Ok(vec![BodyEvent::OfficeOpened {
@@ -68,11 +60,7 @@ mod tests {
                 office: office.into(),
                 name: "食品科".into(),
             };
-            assert_eq!(
-                code(&decide(body, &command, &given::system())),
-                expect,
-                "{office}"
-            );
+            assert_eq!(code(&decide(body, &command, &given::system())), expect, "{office}");
         };
         check(&given::body(), "33030300SJ-SPK", "ok");
         check(&given::body(), "33030300SJ-ZCK", "people.input");

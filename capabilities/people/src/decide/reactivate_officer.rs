@@ -17,20 +17,13 @@ pub struct ReactivateOfficer {
 
 /// # Errors
 /// Not permitted; nobody there; not stopped; no reason.
-pub fn decide(
-    officer: &Officer,
-    command: &ReactivateOfficer,
-    context: &Context,
-) -> Result<Vec<OfficerEvent>, Refusal> {
+pub fn decide(officer: &Officer, command: &ReactivateOfficer, context: &Context) -> Result<Vec<OfficerEvent>, Refusal> {
     require(&context.actor, OFFICERS_MANAGE)?;
     if !officer.is_registered() {
         return Err(super::unknown_officer());
     }
     if officer.is_active() {
-        return Err(Refusal::law(
-            "people.account.active_already",
-            "这个账号没有停用。",
-        ));
+        return Err(Refusal::law("people.account.active_already", "这个账号没有停用。"));
     }
     let mut checks = Checks::new();
     let reason = checks.text("reason", "恢复原因", &command.reason, LONG);
@@ -46,7 +39,7 @@ mod tests {
     #[test]
     fn only_a_stopped_account_comes_back() {
         let stopped = OfficerEvent::Deactivated {
-            reason: "休假".into(),
+            reason: "休假".into()
         };
         let check = |officer: &Officer, expect: &str| {
             let command = ReactivateOfficer {

@@ -43,18 +43,13 @@ pub fn decide(
         "valid_to",
         "有效期的截止日不能早于起始日",
     );
-    checks.require(
-        context.today <= command.valid_to,
-        "valid_to",
-        "这本执法证已经过期",
-    );
+    checks.require(context.today <= command.valid_to, "valid_to", "这本执法证已经过期");
     checks.done()?;
     if taken || officer.certificate(&no, &authority).is_some() {
-        return Err(Refusal::law(
-            "people.certificate.taken",
-            "这个发证机关的这个证号已经登记过。",
-        )
-        .field("no", "请核对证号和发证机关"));
+        return Err(
+            Refusal::law("people.certificate.taken", "这个发证机关的这个证号已经登记过。")
+                .field("no", "请核对证号和发证机关"),
+        );
     }
     Ok(vec![OfficerEvent::CertificateRecorded {
         no,
@@ -81,36 +76,13 @@ mod tests {
                 valid_to: to,
             };
             assert_eq!(
-                code(&decide(
-                    &given::officer(vec![]),
-                    &command,
-                    &given::system(),
-                    taken
-                )),
+                code(&decide(&given::officer(vec![]), &command, &given::system(), taken)),
                 expect
             );
         };
-        check(
-            "11330303001",
-            date(2024, 1, 1),
-            date(2028, 12, 31),
-            false,
-            "ok",
-        );
-        check(
-            "11330303001",
-            date(2024, 1, 1),
-            date(2026, 3, 2),
-            false,
-            "ok",
-        );
-        check(
-            "11330303001",
-            date(2024, 1, 1),
-            date(2026, 3, 1),
-            false,
-            "people.input",
-        );
+        check("11330303001", date(2024, 1, 1), date(2028, 12, 31), false, "ok");
+        check("11330303001", date(2024, 1, 1), date(2026, 3, 2), false, "ok");
+        check("11330303001", date(2024, 1, 1), date(2026, 3, 1), false, "people.input");
         check(
             "11330303001",
             date(2029, 1, 1),
@@ -118,13 +90,7 @@ mod tests {
             false,
             "people.input",
         );
-        check(
-            " ",
-            date(2024, 1, 1),
-            date(2028, 12, 31),
-            false,
-            "people.input",
-        );
+        check(" ", date(2024, 1, 1), date(2028, 12, 31), false, "people.input");
         check(
             "11330303001",
             date(2024, 1, 1),
@@ -149,22 +115,14 @@ mod tests {
             reason: "调离执法岗位".into(),
         };
         let check = |events: Vec<OfficerEvent>, on: Date, expect: bool| {
-            assert_eq!(
-                given::officer(events).certificate_valid_on(on),
-                expect,
-                "{on}"
-            );
+            assert_eq!(given::officer(events).certificate_valid_on(on), expect, "{on}");
         };
         check(vec![], date(2026, 2, 1), false);
         check(vec![recorded.clone()], date(2025, 12, 31), false);
         check(vec![recorded.clone()], date(2026, 1, 1), true);
         check(vec![recorded.clone()], date(2026, 12, 31), true);
         check(vec![recorded.clone()], date(2027, 1, 1), false);
-        check(
-            vec![recorded.clone(), revoked.clone()],
-            date(2026, 5, 31),
-            true,
-        );
+        check(vec![recorded.clone(), revoked.clone()], date(2026, 5, 31), true);
         check(vec![recorded, revoked], date(2026, 6, 1), false);
     }
 }

@@ -89,11 +89,10 @@ fn check_entrustment(nature: &BodyNature, entrusting: Option<&Body>) -> Result<(
         return Ok(());
     }
     let Some(entrusting) = entrusting.filter(|body| body.is_registered()) else {
-        return Err(Refusal::invalid(
-            "people.body.no_entrusting_body",
-            "受委托组织要写明委托它的行政机关。",
-        )
-        .field("entrusting_body", "请选择已经登记的委托机关"));
+        return Err(
+            Refusal::invalid("people.body.no_entrusting_body", "受委托组织要写明委托它的行政机关。")
+                .field("entrusting_body", "请选择已经登记的委托机关"),
+        );
     };
     if entrusting.may_entrust() {
         return Ok(());
@@ -210,13 +209,7 @@ mod tests {
             AccountRole::Officer,
         ] {
             assert_eq!(
-                code(&decide(
-                    &Body::default(),
-                    &command(),
-                    &given::by(role),
-                    &DEMO,
-                    None
-                )),
+                code(&decide(&Body::default(), &command(), &given::by(role), &DEMO, None)),
                 "people.not_permitted"
             );
         }
@@ -248,9 +241,6 @@ mod tests {
         check(None, "people.body.no_entrusting_body");
         check(Some(&Body::default()), "people.body.no_entrusting_body");
         let entrusted_itself = given::state::<Body>("33030300ZY", vec![given::registered(nature)]);
-        check(
-            Some(&entrusted_itself),
-            "people.body.entrusted_may_not_entrust",
-        );
+        check(Some(&entrusted_itself), "people.body.entrusted_may_not_entrust");
     }
 }

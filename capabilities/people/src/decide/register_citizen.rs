@@ -41,8 +41,7 @@ pub fn decide(
 ) -> Result<Vec<AccountEvent>, Refusal> {
     if !matches!(context.actor.kind, ActorKind::Public | ActorKind::System) {
         return Err(
-            Refusal::law("people.account.signed_in", "您已经登录，不能再注册新账号。")
-                .advice("请先退出登录。"),
+            Refusal::law("people.account.signed_in", "您已经登录，不能再注册新账号。").advice("请先退出登录。"),
         );
     }
     if account.is_registered() || officer.is_registered() {
@@ -58,11 +57,7 @@ pub fn decide(
         phone: checks.phone("phone", &command.phone),
         address: checks.optional("address", "联系地址", &command.address, LONG),
     };
-    checks.require(
-        !taken.login_name,
-        "login_name",
-        "这个登录名已经有人使用，请换一个",
-    );
+    checks.require(!taken.login_name, "login_name", "这个登录名已经有人使用，请换一个");
     checks.require(
         !taken.document,
         "document_no",
@@ -83,9 +78,9 @@ fn document_no(checks: &mut Checks, command: &RegisterCitizen, context: &Context
         // No public rule for these numbers: length and characters only.
         _ => {
             let form = (5..=20).contains(&no.chars().count())
-                && no.chars().all(|c| {
-                    c.is_ascii_alphanumeric() || ('\u{4E00}'..='\u{9FFF}').contains(&c) || c == '-'
-                });
+                && no
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || ('\u{4E00}'..='\u{9FFF}').contains(&c) || c == '-');
             checks.require(form, "document_no", "请照证件填写号码");
         }
     }
@@ -144,16 +139,7 @@ mod tests {
     fn names_and_documents_are_used_once() {
         let good = command(DocumentKind::IdCard, "33030319900101001X");
         let check = |login_name: bool, document: bool, expect: &str| {
-            assert_eq!(
-                code(&register(
-                    &good,
-                    Taken {
-                        login_name,
-                        document
-                    }
-                )),
-                expect
-            );
+            assert_eq!(code(&register(&good, Taken { login_name, document })), expect);
         };
         check(false, false, "ok");
         check(true, false, "people.input");

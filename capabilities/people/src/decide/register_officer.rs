@@ -43,16 +43,8 @@ pub fn decide(
     let mut checks = Checks::new();
     let name = checks.text("name", "姓名", &command.name, SHORT);
     let login_name = checks.login_name("login_name", &command.login_name);
-    checks.require(
-        !login_taken,
-        "login_name",
-        "这个登录名已经有人使用，请换一个",
-    );
-    checks.require(
-        body.office(&command.office).is_some(),
-        "office",
-        "这个单位没有这个科室",
-    );
+    checks.require(!login_taken, "login_name", "这个登录名已经有人使用，请换一个");
+    checks.require(body.office(&command.office).is_some(), "office", "这个单位没有这个科室");
     checks.done()?;
     Ok(vec![OfficerEvent::Registered {
         name,
@@ -94,12 +86,7 @@ mod tests {
         };
         check(&Officer::default(), &none, false, "ok");
         check(&Officer::default(), &none, true, "people.input");
-        check(
-            &given::officer(vec![]),
-            &none,
-            false,
-            "people.account.taken",
-        );
+        check(&given::officer(vec![]), &none, false, "people.account.taken");
         check(
             &Officer::default(),
             &given::citizen("acc-7", "甲"),

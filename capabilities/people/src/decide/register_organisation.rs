@@ -31,8 +31,7 @@ pub fn decide(
     context: &Context,
     representative: &Account,
 ) -> Result<Vec<OrganisationEvent>, Refusal> {
-    let oneself = context.actor.account == command.legal_representative
-        || context.actor.kind == ActorKind::System;
+    let oneself = context.actor.account == command.legal_representative || context.actor.kind == ActorKind::System;
     if !oneself || !representative.is_citizen() || !representative.is_active() {
         return Err(Refusal::forbidden(
             "people.organisation.not_the_representative",
@@ -71,11 +70,7 @@ mod tests {
 
     #[test]
     fn the_legal_representative_registers_the_organisation() {
-        let check = |organisation: &Organisation,
-                     uscc: &str,
-                     account: &str,
-                     representative: &Account,
-                     expect: &str| {
+        let check = |organisation: &Organisation, uscc: &str, account: &str, representative: &Account, expect: &str| {
             let command = RegisterOrganisation {
                 uscc: uscc.into(),
                 name: "龙湾某某餐饮有限公司".into(),
@@ -84,10 +79,7 @@ mod tests {
                 legal_representative: account.into(),
             };
             let context = given::by(AccountRole::Citizen);
-            assert_eq!(
-                code(&decide(organisation, &command, &context, representative)),
-                expect
-            );
+            assert_eq!(code(&decide(organisation, &command, &context, representative)), expect);
         };
         let new = Organisation::default();
         let me = given::citizen("acc-me", "张三");

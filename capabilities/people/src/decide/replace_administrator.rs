@@ -52,11 +52,7 @@ pub fn propose(
     );
     let name = checks.text("name", "新管理员姓名", &command.name, SHORT);
     let login_name = checks.login_name("login_name", &command.login_name);
-    checks.require(
-        !login_taken,
-        "login_name",
-        "这个登录名已经有人使用，请换一个",
-    );
+    checks.require(!login_taken, "login_name", "这个登录名已经有人使用，请换一个");
     let reason = checks.text("reason", "更换原因", &command.reason, LONG);
     checks.done()?;
     Ok(vec![AdministratorsEvent::ReplacementProposed {
@@ -138,12 +134,7 @@ fn pending<'a>(seats: &'a Administrators, replacement: &str) -> Result<&'a Repla
         .replacement
         .as_ref()
         .filter(|proposed| proposed.id == replacement)
-        .ok_or_else(|| {
-            Refusal::not_found(
-                "people.administrator.no_replacement",
-                "没有等待确认的更换提议。",
-            )
-        })
+        .ok_or_else(|| Refusal::not_found("people.administrator.no_replacement", "没有等待确认的更换提议。"))
 }
 
 /// The actor sits on one of the seats, and not on the one that changes hands.
@@ -235,14 +226,8 @@ mod tests {
             assert_eq!(code(&result), expect, "{role:?}");
         };
         confirm_as(AccountRole::SecurityAdmin, "ok");
-        confirm_as(
-            AccountRole::AuditAdmin,
-            "people.administrator.second_person",
-        );
-        confirm_as(
-            AccountRole::SystemAdmin,
-            "people.administrator.not_the_others",
-        );
+        confirm_as(AccountRole::AuditAdmin, "people.administrator.second_person");
+        confirm_as(AccountRole::SystemAdmin, "people.administrator.not_the_others");
     }
 
     #[test]
@@ -263,19 +248,9 @@ mod tests {
         )
         .unwrap();
         assert_eq!(replaced.leaves.as_deref(), Some("system_admin"));
-        assert!(matches!(
-            replaced.leaving[..],
-            [AccountEvent::Deactivated { .. }]
-        ));
+        assert!(matches!(replaced.leaving[..], [AccountEvent::Deactivated { .. }]));
         let officer = given::officer(vec![]);
-        let result = confirm(
-            &seats,
-            &command,
-            &context,
-            &Account::default(),
-            &officer,
-            false,
-        );
+        let result = confirm(&seats, &command, &context, &Account::default(), &officer, false);
         assert_eq!(code(&result), "people.account.taken");
     }
 }

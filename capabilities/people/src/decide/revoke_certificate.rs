@@ -22,11 +22,7 @@ pub struct RevokeCertificate {
 
 /// # Errors
 /// Not permitted; no such certificate; revoked already; a date in the future or before its validity; no reason.
-pub fn decide(
-    officer: &Officer,
-    command: &RevokeCertificate,
-    context: &Context,
-) -> Result<Vec<OfficerEvent>, Refusal> {
+pub fn decide(officer: &Officer, command: &RevokeCertificate, context: &Context) -> Result<Vec<OfficerEvent>, Refusal> {
     require(&context.actor, OFFICERS_MANAGE)?;
     let Some(certificate) = officer.certificate(&command.no, &command.authority) else {
         return Err(Refusal::not_found(
@@ -96,27 +92,9 @@ mod tests {
         };
         let today = date(2026, 3, 2);
         check(vec![recorded.clone()], "1", today, "遗失", "ok");
-        check(
-            vec![recorded.clone()],
-            "2",
-            today,
-            "遗失",
-            "people.certificate.unknown",
-        );
-        check(
-            vec![recorded.clone()],
-            "1",
-            date(2026, 3, 3),
-            "遗失",
-            "people.input",
-        );
-        check(
-            vec![recorded.clone()],
-            "1",
-            date(2025, 12, 31),
-            "遗失",
-            "people.input",
-        );
+        check(vec![recorded.clone()], "2", today, "遗失", "people.certificate.unknown");
+        check(vec![recorded.clone()], "1", date(2026, 3, 3), "遗失", "people.input");
+        check(vec![recorded.clone()], "1", date(2025, 12, 31), "遗失", "people.input");
         check(vec![recorded.clone()], "1", today, "", "people.input");
         check(
             vec![recorded, revoked],

@@ -69,11 +69,7 @@ impl View for AccountList {
                     &params![document_key(*document, document_no), account],
                 )?;
             }
-            AccountEvent::AdministratorCreated {
-                login_name,
-                name,
-                role,
-            } => {
+            AccountEvent::AdministratorCreated { login_name, name, role } => {
                 open(sql, account, *role, name, login_name)?;
             }
             AccountEvent::Deactivated { .. } => set_active(sql, account, false)?,
@@ -85,22 +81,16 @@ impl View for AccountList {
 
 fn project_officer(sql: &mut dyn Sql, event: &RecordedEvent, account: &str) -> Result<(), Fault> {
     match event.decode::<OfficerEvent>()?.known().as_deref() {
-        Some(OfficerEvent::Registered {
-            name, login_name, ..
-        }) => open(sql, account, AccountRole::Officer, name, login_name),
+        Some(OfficerEvent::Registered { name, login_name, .. }) => {
+            open(sql, account, AccountRole::Officer, name, login_name)
+        }
         Some(OfficerEvent::Deactivated { .. }) => set_active(sql, account, false),
         Some(OfficerEvent::Reactivated { .. }) => set_active(sql, account, true),
         _ => Ok(()),
     }
 }
 
-fn open(
-    sql: &mut dyn Sql,
-    account: &str,
-    role: AccountRole,
-    name: &str,
-    login_name: &str,
-) -> Result<(), Fault> {
+fn open(sql: &mut dyn Sql, account: &str, role: AccountRole, name: &str, login_name: &str) -> Result<(), Fault> {
     sql.execute(
         "INSERT INTO {account_role} (account, role, name, active) VALUES ($1, $2, $3, 1)",
         &params![account, role.key(), name],

@@ -6,9 +6,7 @@ use mingjing_chronicle::{Aggregate, Fault, RecordedEvent, Sql, Value, View, para
 use crate::account::Account;
 use crate::administrators::Administrators;
 use crate::body::Body;
-use crate::events::{
-    AccountEvent, AdministratorsEvent, BodyEvent, OfficerEvent, OrganisationEvent,
-};
+use crate::events::{AccountEvent, AdministratorsEvent, BodyEvent, OfficerEvent, OrganisationEvent};
 use crate::officer::Officer;
 use crate::organisation::Organisation;
 
@@ -79,20 +77,11 @@ impl View for PeopleAudit {
 fn detail(event: &RecordedEvent) -> Result<String, Fault> {
     let kind = event.envelope.stream_kind();
     let text = if kind == Body::STREAM {
-        event
-            .decode::<BodyEvent>()?
-            .known()
-            .map(|event| of_body(&event))
+        event.decode::<BodyEvent>()?.known().map(|event| of_body(&event))
     } else if kind == Officer::STREAM {
-        event
-            .decode::<OfficerEvent>()?
-            .known()
-            .map(|event| of_officer(&event))
+        event.decode::<OfficerEvent>()?.known().map(|event| of_officer(&event))
     } else if kind == Account::STREAM {
-        event
-            .decode::<AccountEvent>()?
-            .known()
-            .map(|event| of_account(&event))
+        event.decode::<AccountEvent>()?.known().map(|event| of_account(&event))
     } else if kind == Organisation::STREAM {
         event
             .decode::<OrganisationEvent>()?
@@ -123,9 +112,7 @@ fn of_officer(event: &OfficerEvent) -> String {
         OfficerEvent::Registered { body, office, .. } => {
             format!("开立工作人员账号，所在科室 {office}（单位 {body}）")
         }
-        OfficerEvent::Appointed {
-            role, title, body, ..
-        } => format!("任职：{title}（{role}，单位 {body}）"),
+        OfficerEvent::Appointed { role, title, body, .. } => format!("任职：{title}（{role}，单位 {body}）"),
         OfficerEvent::AppointmentEnded { post, reason } => format!("免去岗位 {post}：{reason}"),
         OfficerEvent::CertificateRecorded {
             no,
@@ -134,10 +121,7 @@ fn of_officer(event: &OfficerEvent) -> String {
             valid_to,
         } => format!("登记执法证 {no}（{authority}，{valid_from} 至 {valid_to}）"),
         OfficerEvent::CertificateRevoked {
-            no,
-            revoked_on,
-            reason,
-            ..
+            no, revoked_on, reason, ..
         } => format!("注销执法证 {no}，自 {revoked_on} 起：{reason}"),
         OfficerEvent::Deactivated { reason } => format!("停用账号：{reason}"),
         OfficerEvent::Reactivated { reason } => format!("恢复账号：{reason}"),
@@ -201,8 +185,8 @@ pub struct AuditLine {
 /// Empty parts do not filter. `from` and `to` are microseconds UTC, `to` excluded.
 #[derive(Debug, Clone, Default)]
 pub struct AuditFilter {
-    pub actor: String,
-    pub subject: String,
+    /// Accounts that acted or were acted upon; an empty list finds nothing.
+    pub who: Option<Vec<String>>,
     /// Beginning of the kind, e.g. `officer.`.
     pub kind: String,
     pub from: Option<i64>,
@@ -213,16 +197,18 @@ impl AuditFilter {
     fn condition(&self) -> (String, Vec<Value>) {
         let mut values: Vec<Value> = Vec::new();
         let mut parts = vec!["1 = 1".to_owned()];
+        if let Some(who) = &self.who {
+            let mut any = vec!["1 = 0".to_owned()];
+            for account in who {
+                values.push(account.into());
+                any.push(format!("a.actor = ${0} OR a.subject = ${0}", values.len()));
+            }
+            parts.push(format!("({})", any.join(" OR ")));
+        }
         let mut add = |text: &str, value: Value| {
             values.push(value);
             parts.push(text.replace("$?", &format!("${}", values.len())));
         };
-        if !self.actor.is_empty() {
-            add("a.actor = $?", self.actor.as_str().into());
-        }
-        if !self.subject.is_empty() {
-            add("a.subject = $?", self.subject.as_str().into());
-        }
         if !self.kind.is_empty() {
             // The length is a number of ours, the text a parameter.
             let text = format!("substr(a.kind, 1, {}) = $?", self.kind.chars().count());

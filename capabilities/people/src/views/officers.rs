@@ -93,13 +93,31 @@ impl View for OfficerList {
                 sql.execute(
                     "INSERT INTO {officer_post} (account, post, role, body, office, area, title, since)
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                    &params![account, post, role.key(), body, office, area, title, event.envelope.happened_on],
+                    &params![
+                        account,
+                        post,
+                        role.key(),
+                        body,
+                        office,
+                        area,
+                        title,
+                        event.envelope.happened_on
+                    ],
                 )?;
-                sql.execute("UPDATE {officer_list} SET posts = posts + 1 WHERE account = $1", &params![account])
+                sql.execute(
+                    "UPDATE {officer_list} SET posts = posts + 1 WHERE account = $1",
+                    &params![account],
+                )
             }
             OfficerEvent::AppointmentEnded { post, .. } => {
-                sql.execute("DELETE FROM {officer_post} WHERE account = $1 AND post = $2", &params![account, post])?;
-                sql.execute("UPDATE {officer_list} SET posts = posts - 1 WHERE account = $1", &params![account])
+                sql.execute(
+                    "DELETE FROM {officer_post} WHERE account = $1 AND post = $2",
+                    &params![account, post],
+                )?;
+                sql.execute(
+                    "UPDATE {officer_list} SET posts = posts - 1 WHERE account = $1",
+                    &params![account],
+                )
             }
             OfficerEvent::CertificateRecorded {
                 no,
@@ -135,12 +153,14 @@ impl View for OfficerList {
                     &params![account, no, authority, *revoked_on],
                 )
             }
-            OfficerEvent::Deactivated { .. } => {
-                sql.execute("UPDATE {officer_list} SET active = 0 WHERE account = $1", &params![account])
-            }
-            OfficerEvent::Reactivated { .. } => {
-                sql.execute("UPDATE {officer_list} SET active = 1 WHERE account = $1", &params![account])
-            }
+            OfficerEvent::Deactivated { .. } => sql.execute(
+                "UPDATE {officer_list} SET active = 0 WHERE account = $1",
+                &params![account],
+            ),
+            OfficerEvent::Reactivated { .. } => sql.execute(
+                "UPDATE {officer_list} SET active = 1 WHERE account = $1",
+                &params![account],
+            ),
         }
         .map(|_| ())
     }
@@ -236,8 +256,5 @@ pub fn officer_lines(
 }
 
 fn escape_like(words: &str) -> String {
-    words
-        .replace('!', "!!")
-        .replace('%', "!%")
-        .replace('_', "!_")
+    words.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }

@@ -70,9 +70,7 @@ impl View for OrganisationList {
                 )?;
                 Ok(())
             }
-            Some(OrganisationEvent::AgencyGranted(agency)) => {
-                grant(sql, "organisation", id, agency)
-            }
+            Some(OrganisationEvent::AgencyGranted(agency)) => grant(sql, "organisation", id, agency),
             Some(OrganisationEvent::AgencyEnded { agency, on, .. }) => end(sql, agency, *on),
             None => Ok(()),
         }

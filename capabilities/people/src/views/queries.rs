@@ -8,8 +8,7 @@ use crate::events::BodyNature;
 use crate::public::{Appointment, BodyFacts, Certificate, OfficeFacts, OfficerFacts, PostFacts};
 use crate::role::{AccountRole, PostRole};
 
-const BODY_COLUMNS: &str =
-    "body, name, short_name, nature, entrusting_body, scheme, division, uscc,
+const BODY_COLUMNS: &str = "body, name, short_name, nature, entrusting_body, scheme, division, uscc,
     reconsideration_organ, court, seal_word";
 
 /// All bodies with their offices, by id.
@@ -17,15 +16,9 @@ const BODY_COLUMNS: &str =
 /// # Errors
 /// [`Fault`] from the database.
 pub fn bodies(sql: &mut dyn Sql) -> Result<Vec<BodyFacts>, Fault> {
-    let rows = sql.query(
-        &format!("SELECT {BODY_COLUMNS} FROM {{body_list}} ORDER BY body"),
-        &[],
-    )?;
+    let rows = sql.query(&format!("SELECT {BODY_COLUMNS} FROM {{body_list}} ORDER BY body"), &[])?;
     let mut bodies: Vec<BodyFacts> = rows.iter().map(body_facts).collect();
-    for row in sql.query(
-        "SELECT body, office, name FROM {office_list} ORDER BY office",
-        &[],
-    )? {
+    for row in sql.query("SELECT body, office, name FROM {office_list} ORDER BY office", &[])? {
         if let Some(body) = bodies.iter_mut().find(|body| body.body == row.text(0)) {
             body.offices.push(office_facts(&row, 1));
         }
@@ -58,9 +51,7 @@ fn body_facts(row: &Row) -> BodyFacts {
         name: row.text(1).to_owned(),
         short_name: row.text(2).to_owned(),
         nature: match (row.text(3), entrusting_body) {
-            ("entrusted_org", Some(entrusting_body)) => {
-                BodyNature::EntrustedOrg { entrusting_body }
-            }
+            ("entrusted_org", Some(entrusting_body)) => BodyNature::EntrustedOrg { entrusting_body },
             ("authorised_org", _) => BodyNature::AuthorisedOrg,
             _ => BodyNature::StatutoryOrgan,
         },
@@ -105,8 +96,7 @@ pub fn posts_of(sql: &mut dyn Sql, body: &str) -> Result<Vec<PostFacts>, Fault> 
 }
 
 fn role(key: &str) -> Result<PostRole, Fault> {
-    PostRole::of_key(key)
-        .ok_or_else(|| Fault::Inconsistent(format!("no role of posts is called {key}")))
+    PostRole::of_key(key).ok_or_else(|| Fault::Inconsistent(format!("no role of posts is called {key}")))
 }
 
 /// Who serves in a body, active or not, by name.
@@ -160,18 +150,14 @@ pub fn officer(sql: &mut dyn Sql, account: &str) -> Result<Option<OfficerFacts>,
         login_name: row.text(2).to_owned(),
         body: row.text(3).to_owned(),
         office: row.text(4).to_owned(),
-        posts: if active {
-            held(&appointments)
-        } else {
-            Vec::new()
-        },
+        posts: if active { held(&appointments) } else { Vec::new() },
         appointments,
         certificate: certificate(&row),
         active,
     }))
 }
 
-fn held(appointments: &[Appointment]) -> Vec<HeldPost> {
+pub(crate) fn held(appointments: &[Appointment]) -> Vec<HeldPost> {
     appointments
         .iter()
         .map(|held| HeldPost {
@@ -223,10 +209,7 @@ pub fn display_name(sql: &mut dyn Sql, account: &str) -> Result<String, Fault> {
     if account == "system" {
         return Ok("系统".to_owned());
     }
-    let row = sql.query_one(
-        "SELECT name FROM {account_role} WHERE account = $1",
-        &params![account],
-    )?;
+    let row = sql.query_one("SELECT name FROM {account_role} WHERE account = $1", &params![account])?;
     Ok(row.map_or_else(|| account.to_owned(), |row| row.text(0).to_owned()))
 }
 
@@ -234,10 +217,7 @@ pub fn display_name(sql: &mut dyn Sql, account: &str) -> Result<String, Fault> {
 ///
 /// # Errors
 /// [`Fault`] from the database.
-pub fn account_role(
-    sql: &mut dyn Sql,
-    account: &str,
-) -> Result<Option<(AccountRole, bool)>, Fault> {
+pub fn account_role(sql: &mut dyn Sql, account: &str) -> Result<Option<(AccountRole, bool)>, Fault> {
     let row = sql.query_one(
         "SELECT role, active FROM {account_role} WHERE account = $1",
         &params![account],
@@ -328,11 +308,7 @@ pub struct AgencyLine {
 ///
 /// # Errors
 /// [`Fault`] from the database.
-pub fn agencies_of(
-    sql: &mut dyn Sql,
-    kind: &str,
-    principal: &str,
-) -> Result<Vec<AgencyLine>, Fault> {
+pub fn agencies_of(sql: &mut dyn Sql, kind: &str, principal: &str) -> Result<Vec<AgencyLine>, Fault> {
     let rows = sql.query(
         "SELECT agency, agent_name, items, may_withdraw, valid_from, valid_to, ended_on FROM {agency_list}
          WHERE principal_kind = $1 AND principal = $2 ORDER BY valid_from DESC, agency",
