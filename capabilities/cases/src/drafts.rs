@@ -39,6 +39,9 @@ pub struct DraftContent {
     pub phone: String,
     pub address: String,
     pub electronic_service: bool,
+    /// The way of service has been chosen.
+    #[serde(default)]
+    pub delivery_done: bool,
     /// The applicant's details have been gone through.
     pub party_done: bool,
     /// Sections of the form that were filled in without errors.
@@ -55,6 +58,7 @@ impl Default for DraftContent {
             phone: String::new(),
             address: String::new(),
             electronic_service: false,
+            delivery_done: false,
             party_done: false,
             sections_done: Vec::new(),
             form: Answers::new(),
@@ -76,6 +80,19 @@ pub struct Draft {
 /// # Errors
 /// `cases.draft.too_many`; a fault.
 pub async fn begin(chronicle: &Chronicle, request: Request, item_code: String) -> Result<String, Stop> {
+    begin_with(chronicle, request, item_code, DraftContent::default()).await
+}
+
+/// As [`begin`], with what is known from the start.
+///
+/// # Errors
+/// As [`begin`].
+pub async fn begin_with(
+    chronicle: &Chronicle,
+    request: Request,
+    item_code: String,
+    content: DraftContent,
+) -> Result<String, Stop> {
     let done = chronicle
         .perform(request, move |tx| {
             let owner = tx.context().actor.account.clone();
@@ -87,7 +104,7 @@ pub async fn begin(chronicle: &Chronicle, request: Request, item_code: String) -
             }
             let id = tx.context().id("draft");
             let now = tx.context().at;
-            let content = encode(&DraftContent::default())?;
+            let content = encode(&content)?;
             tx.execute(
                 "INSERT INTO draft (id, owner, item_code, content, updated_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
                 &params![&id, &owner, &item_code, content, now, expiry(now)],
@@ -98,20 +115,41 @@ pub async fn begin(chronicle: &Chronicle, request: Request, item_code: String) -
     Ok(done.value)
 }
 
-/// Saves the content of one's own draft.
+/// Replaces the content of one's own draft.
 ///
 /// # Errors
-/// `cases.draft.gone` where it is not there or not one's own; a fault.
+/// As [`alter`].
 pub async fn save(chronicle: &Chronicle, request: Request, id: String, content: DraftContent) -> Result<(), Stop> {
+    alter(chronicle, request, id, move |kept| {
+        *kept = content.clone();
+        Ok(())
+    })
+    .await
+}
+
+/// Changes one's own draft. Read and written in one transaction, so that two windows do not undo each other's parts.
+///
+/// # Errors
+/// `cases.draft.gone` where it is not there or not one's own; what `change` refuses; a fault.
+pub async fn alter<F>(chronicle: &Chronicle, request: Request, id: String, change: F) -> Result<(), Stop>
+where
+    F: Fn(&mut DraftContent) -> Result<(), Refusal> + Send + 'static,
+{
     chronicle
         .perform(request, move |tx| {
-            let text = encode(&content)?;
             let (owner, now) = (tx.context().actor.account.clone(), tx.context().at);
-            let changed = tx.execute(
+            let rows = tx.query(
+                "SELECT id, item_code, content, updated_at FROM draft WHERE id = $1 AND owner = $2 {for_update}",
+                &params![&id, &owner],
+            )?;
+            let mut draft = decode(rows.first().ok_or_else(gone)?)?;
+            change(&mut draft.content)?;
+            let text = encode(&draft.content)?;
+            tx.execute(
                 "UPDATE draft SET content = $3, updated_at = $4, expires_at = $5 WHERE id = $1 AND owner = $2",
                 &params![&id, &owner, text, now, expiry(now)],
             )?;
-            if changed == 1 { Ok(()) } else { Err(gone().into()) }
+            Ok(())
         })
         .await?;
     Ok(())
@@ -208,6 +246,6 @@ fn decode(row: &Row) -> Result<Draft, Fault> {
     })
 }
 
-fn gone() -> Refusal {
+pub(crate) fn gone() -> Refusal {
     Refusal::not_found("cases.draft.gone", "这份草稿已经提交、删除或者过期。").advice("请重新开始申请，或者在“我的办件”中查看。")
 }

@@ -170,14 +170,21 @@ fn material_kind(material: &SubmittedMaterial) -> &'static str {
     }
 }
 
-/// What stands on the certificate beside the names: taken from the application's form.
+/// Fields of application forms that a certificate repeats (`demo/forms/README.md` names them); where a form has none, the
+/// party's address and the item's name stand in.
+const PREMISES: &str = "premises_address";
+const BUSINESS_ITEMS: [&str; 2] = ["sale_scope", "catering_scope"];
+
 pub(crate) fn premises(case: &Case, party: &Party, setting: &Setting<'_>) -> String {
-    let given = answer(case, "premises", setting).join("、");
+    let given = answer(case, PREMISES, setting).join("、");
     if given.is_empty() { party.address().to_owned() } else { given }
 }
 
 pub(crate) fn business_items(case: &Case, setting: &Setting<'_>) -> Vec<String> {
-    let chosen = answer(case, "business_items", setting);
+    let chosen: Vec<String> = BUSINESS_ITEMS
+        .into_iter()
+        .flat_map(|field| answer(case, field, setting))
+        .collect();
     if chosen.is_empty() { vec![setting.item.name.clone()] } else { chosen }
 }
 

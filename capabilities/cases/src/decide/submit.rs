@@ -144,6 +144,9 @@ fn day_of_receipt(command: &Submit, setting: &Setting<'_>) -> Result<(), Refusal
     Ok(())
 }
 
+/// The application itself: online it is the form that was filled in (许可法 29(3)), not a file beside it.
+pub const APPLICATION: &str = "application";
+
 /// What can be counted: required fields of the form, required materials.
 fn complete(command: &Submit, setting: &Setting<'_>) -> Result<(), Refusal> {
     let item = setting.item;
@@ -154,6 +157,9 @@ fn complete(command: &Submit, setting: &Setting<'_>) -> Result<(), Refusal> {
         refusal.fields = form.errors(None, &command.form, setting.context.today);
     }
     for required in item.materials.iter().filter(|material| material.required) {
+        if item.form.is_some() && required.id == APPLICATION {
+            continue;
+        }
         let present = command
             .materials
             .iter()

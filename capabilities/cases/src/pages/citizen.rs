@@ -1,0 +1,43 @@
+//! Pages for citizens and the public: applying, one's own cases, looking up, the public record.
+//!
+//! Whose draft, case or file it is not gets the same answer as if there were none.
+
+mod apply;
+mod citizen_queries;
+mod download;
+mod inbox;
+pub mod links;
+mod my;
+mod own_case;
+mod progress;
+mod progress_view;
+mod public_list;
+mod public_record;
+mod supply;
+mod withdraw;
+mod words;
+
+use mingjing_web::{Access, Permission, Routes};
+
+pub const APPLY: Permission = Permission("cases.apply");
+pub const READ: Permission = Permission("cases.read");
+pub const WITHDRAW: Permission = Permission("cases.withdraw");
+
+pub fn citizen_routes() -> Routes {
+    let own = Access::May(APPLY);
+    let public = Access::May(READ);
+    apply::routes()
+        .get("/my", own, my::get_my)
+        .get("/my/inbox", own, inbox::get_inbox)
+        .get("/my/cases/{case_no}", own, own_case::get_case)
+        .get("/my/cases/{case_no}/papers/{paper_id}", own, download::get_paper)
+        .get("/my/cases/{case_no}/files/{blob}", own, download::get_material)
+        .get("/my/cases/{case_no}/supply", own, supply::get_supply)
+        .post("/my/cases/{case_no}/supply", own, supply::post_supply)
+        .get("/my/cases/{case_no}/withdraw", own, withdraw::get_withdraw)
+        .post("/my/cases/{case_no}/withdraw", Access::May(WITHDRAW), withdraw::post_withdraw)
+        .get("/progress", Access::Public, progress::get_progress)
+        .post("/progress", Access::Public, progress::post_progress)
+        .get("/public", public, public_list::get_list)
+        .get("/public/{case_no}", public, public_record::get_record)
+}
