@@ -1,0 +1,68 @@
+//! `GET /search?q=`: items first, then laws and published cases.
+
+use askama::Template;
+use axum::response::Response;
+use mingjing_cases::views::public_record;
+use mingjing_catalogue::items_page;
+use mingjing_catalogue::public::Law;
+use mingjing_catalogue::public::queries::{ItemFilter, ItemRow, laws, rows_of, search};
+use mingjing_web::{Desk, Frame, Link, Listing, Problem, page};
+
+use super::home_page;
+
+const ITEMS: usize = 10;
+const LAWS: usize = 5;
+const RECORDS: usize = 5;
+
+#[derive(Template)]
+#[template(path = "hall/search.html")]
+struct SearchPage {
+    frame: Frame,
+    words: String,
+    items: Vec<ItemRow>,
+    /// How many items were found in all.
+    found: usize,
+    laws: Vec<Law>,
+    records: Vec<public_record::PublicRow>,
+    all_items: Link,
+}
+
+pub async fn get_search(desk: Desk, listing: Listing) -> Result<Response, Problem> {
+    let words = listing.words().to_owned();
+    let asked = words.clone();
+    let jurisdiction = desk.house.chronicle.jurisdiction().to_owned();
+    let (items, found, laws, records) = desk
+        .house
+        .chronicle
+        .read(move |reader| {
+            if asked.is_empty() {
+                return Ok((Vec::new(), 0, Vec::new(), Vec::new()));
+            }
+            let hits = search(reader, &jurisdiction, &asked)?;
+            let codes: Vec<String> = hits.into_iter().map(|hit| hit.item_code).collect();
+            let items = rows_of(reader, &codes, &ItemFilter::default())?;
+            let named = laws(reader)?.into_values();
+            let laws = named.filter(|law| law.full_name.contains(&asked) || law.name.contains(&asked));
+            let (records, _) = public_record::records(reader, &asked, 0)?;
+            Ok((
+                items.iter().take(ITEMS).cloned().collect(),
+                items.len(),
+                laws.take(LAWS).collect(),
+                records.into_iter().take(RECORDS).collect(),
+            ))
+        })
+        .await?;
+    let title = match words.is_empty() {
+        true => "搜索".to_owned(),
+        false => format!("“{words}”的搜索结果"),
+    };
+    Ok(page(&SearchPage {
+        frame: desk.frame(title).crumb("首页", home_page()).searched(&words),
+        all_items: items_page().query("q", &words),
+        words,
+        items,
+        found,
+        laws,
+        records,
+    }))
+}
