@@ -1,8 +1,6 @@
 //! Shows the gallery of parts at http://127.0.0.1:8099/_parts (`cargo run -p mingjing-web --example gallery`).
 //! With the cookie `mingjing=clerk-clerk-clerk-clerk-clerk-00` the visitor is an official.
 
-
-
 #[path = "../tests/web/house.rs"]
 mod house;
 

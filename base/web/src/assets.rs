@@ -25,7 +25,10 @@ struct Built {
 static MANIFEST: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     let manifest = Dist::get(".vite/manifest.json").expect("build.rs saw the manifest");
     let built: HashMap<String, Built> = serde_json::from_slice(&manifest.data).expect("the manifest is Vite's");
-    built.into_iter().map(|(source, built)| (source, format!("/assets/{}", built.file))).collect()
+    built
+        .into_iter()
+        .map(|(source, built)| (source, format!("/assets/{}", built.file)))
+        .collect()
 });
 
 /// Address of a built entry, e.g. `src/main.js`.
@@ -46,7 +49,9 @@ pub fn script() -> &'static str {
 
 /// `GET /assets/{name}`
 pub async fn get_asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let zipped = accepts_gzip(&headers).then(|| Dist::get(&format!("{name}.gz"))).flatten();
+    let zipped = accepts_gzip(&headers)
+        .then(|| Dist::get(&format!("{name}.gz")))
+        .flatten();
     let encoded = zipped.is_some();
     let hidden = name.starts_with('.') || name.ends_with(".gz");
     let Some(file) = zipped.or_else(|| Dist::get(&name)).filter(|_| !hidden) else {
@@ -55,7 +60,10 @@ pub async fn get_asset(Path(name): Path<String>, headers: HeaderMap) -> Response
     let mut response = file.data.into_response();
     let answer = response.headers_mut();
     answer.insert(CONTENT_TYPE, HeaderValue::from_static(kind(&name)));
-    answer.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    answer.insert(
+        CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
     answer.insert(VARY, HeaderValue::from_static("accept-encoding"));
     if encoded {
         answer.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
@@ -64,7 +72,10 @@ pub async fn get_asset(Path(name): Path<String>, headers: HeaderMap) -> Response
 }
 
 fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let accepted = headers
+        .get(ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
     accepted.split(',').any(|coding| {
         let mut parts = coding.split(';').map(str::trim);
         parts.next() == Some("gzip") && parts.next().is_none_or(|q| q != "q=0")

@@ -63,7 +63,11 @@ impl Desk {
         if self.actor.kind != ActorKind::Public {
             return Ok(&self.actor);
         }
-        let return_to = if self.visit.method.is_safe() { self.visit.here.clone() } else { Link::to("/") };
+        let return_to = if self.visit.method.is_safe() {
+            self.visit.here.clone()
+        } else {
+            Link::to("/")
+        };
         Err(Problem::SignIn { return_to })
     }
 
@@ -92,7 +96,8 @@ impl Desk {
     /// As [`Desk::go`], with a message for the next page. The message holds no personal data.
     pub fn go_saying(&self, link: &Link, message: &str) -> Response {
         let sealed = seal_flash(&self.house.flash_key, message);
-        self.visit.set_cookie(Jar::Flash.set(&self.house.site, &sealed, Some(60)));
+        self.visit
+            .set_cookie(Jar::Flash.set(&self.house.site, &sealed, Some(60)));
         self.go(link)
     }
 
@@ -117,7 +122,8 @@ impl FromRequestParts<House> for Desk {
 
     async fn from_request_parts(parts: &mut Parts, _: &House) -> Result<Desk, Problem> {
         let visit = Visit::of(&parts.extensions);
-        visit.map(Desk::at).ok_or_else(|| Problem::fault("a route was reached without the front"))
+        visit
+            .map(Desk::at)
+            .ok_or_else(|| Problem::fault("a route was reached without the front"))
     }
 }
-

@@ -74,7 +74,10 @@ impl Fields {
 
     /// The field's value as typed; empty when there is none.
     pub fn value(&self, name: &str) -> &str {
-        self.values.get(name).and_then(|values| values.first()).map_or("", String::as_str)
+        self.values
+            .get(name)
+            .and_then(|values| values.first())
+            .map_or("", String::as_str)
     }
 
     pub fn values(&self, name: &str) -> &[String] {
@@ -88,7 +91,10 @@ impl Fields {
 
     /// The error beside this field.
     pub fn error(&self, name: &str) -> Option<&str> {
-        self.errors.iter().find(|error| error.field == name).map(|error| error.message.as_str())
+        self.errors
+            .iter()
+            .find(|error| error.field == name)
+            .map(|error| error.message.as_str())
     }
 
     pub fn errors(&self) -> &[FieldError] {
@@ -218,13 +224,20 @@ impl<T: Input> FromRequest<House> for Form<T> {
 }
 
 async fn read_urlencoded(mut request: Request, house: &House) -> Result<Vec<(String, String)>, Problem> {
-    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    let kind = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or("");
     if !kind.starts_with("application/x-www-form-urlencoded") {
         return Err(Problem::BadRequest("提交的内容不是网页表单的格式。".into()));
     }
     axum::extract::DefaultBodyLimit::max(MOST_BYTES).apply(&mut request);
     let body = Bytes::from_request(request, house).await.map_err(body_problem)?;
-    let pairs: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().take(MOST_FIELDS + 1).collect();
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(&body)
+        .into_owned()
+        .take(MOST_FIELDS + 1)
+        .collect();
     if pairs.len() > MOST_FIELDS {
         return Err(Problem::TooLarge(format!("一张表单最多 {MOST_FIELDS} 个栏目。")));
     }
@@ -240,7 +253,9 @@ fn body_problem(rejection: BytesRejection) -> Problem {
 
 /// Finds out whether a body ended because it was too slow.
 pub(crate) fn broken_body(error: &(dyn std::error::Error + 'static)) -> Problem {
-    let mut causes = std::iter::successors(Some(error), |cause: &&(dyn std::error::Error + 'static)| (*cause).source());
+    let mut causes = std::iter::successors(Some(error), |cause: &&(dyn std::error::Error + 'static)| {
+        (*cause).source()
+    });
     if causes.any(|cause| matches!(cause.downcast_ref::<BodyError>(), Some(BodyError::TooSlow))) {
         return Problem::TooSlow;
     }

@@ -51,7 +51,9 @@ pub fn routes(site: &Site) -> Routes {
         .get("/assets/{name}", Access::Public, assets::get_asset)
         .get("/view", Access::Public, view::get_view);
     if site.demo {
-        routes.get("/_parts", Access::Public, parts::get_parts).post("/_parts", Access::Public, parts::post_parts)
+        routes
+            .get("/_parts", Access::Public, parts::get_parts)
+            .post("/_parts", Access::Public, parts::post_parts)
     } else {
         routes
     }

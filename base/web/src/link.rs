@@ -117,7 +117,11 @@ mod tests {
     #[test]
     fn a_return_path_stays_on_this_site() {
         let check = |text: &str, expect: Option<&str>| {
-            assert_eq!(Link::local(text).map(|link| link.to_string()).as_deref(), expect, "{text}");
+            assert_eq!(
+                Link::local(text).map(|link| link.to_string()).as_deref(),
+                expect,
+                "{text}"
+            );
         };
         check("/cases?page=2#top", Some("/cases?page=2#top"));
         check("/案件", Some("/%E6%A1%88%E4%BB%B6"));

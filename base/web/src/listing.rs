@@ -54,12 +54,18 @@ impl Listing {
 
     /// The value of a parameter that may stand once; empty when absent.
     pub fn one(&self, name: &str) -> &str {
-        self.pairs.iter().find(|(at, _)| at == name).map_or("", |(_, value)| value)
+        self.pairs
+            .iter()
+            .find(|(at, _)| at == name)
+            .map_or("", |(_, value)| value)
     }
 
     /// All values of a filter that may stand several times.
     pub fn many<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.pairs.iter().filter(move |(at, _)| at == name).map(|(_, value)| value.as_str())
+        self.pairs
+            .iter()
+            .filter(move |(at, _)| at == name)
+            .map(|(_, value)| value.as_str())
     }
 
     pub fn has(&self, name: &str, value: &str) -> bool {
@@ -69,7 +75,12 @@ impl Listing {
     /// The chosen order among those this list knows; the first is the default. `-due` is descending.
     pub fn order<'a>(&self, known: &[&'a str]) -> &'a str {
         let asked = self.one("sort");
-        known.iter().copied().find(|known| *known == asked).or_else(|| known.first().copied()).unwrap_or("")
+        known
+            .iter()
+            .copied()
+            .find(|known| *known == asked)
+            .or_else(|| known.first().copied())
+            .unwrap_or("")
     }
 
     /// Rows to skip for this page.
@@ -94,7 +105,11 @@ impl Listing {
 
     /// This list in another order: the same column again turns it round.
     pub fn sorted(&self, column: &str) -> Link {
-        let turned = if self.one("sort") == column { format!("-{column}") } else { column.to_owned() };
+        let turned = if self.one("sort") == column {
+            format!("-{column}")
+        } else {
+            column.to_owned()
+        };
         self.link_of(|at, _| at != "sort").query("sort", turned)
     }
 
@@ -170,7 +185,9 @@ pub struct Step {
 impl Pager {
     fn new(listing: &Listing, total: u64, size: u32) -> Pager {
         let size = u64::from(size.max(1));
-        let pages = u32::try_from(total.div_ceil(size)).unwrap_or(DEEPEST_PAGE).clamp(1, DEEPEST_PAGE);
+        let pages = u32::try_from(total.div_ceil(size))
+            .unwrap_or(DEEPEST_PAGE)
+            .clamp(1, DEEPEST_PAGE);
         let page = listing.page;
         let first = u64::from(page - 1) * size + 1;
         let beyond = first > total;
@@ -209,10 +226,16 @@ mod tests {
 
     #[test]
     fn filters_live_in_the_address() {
-        let list = Listing::read("/items", "q=%E9%A3%9F%E5%93%81&kind=permit&kind=fee&page=3&sort=-due&empty=");
+        let list = Listing::read(
+            "/items",
+            "q=%E9%A3%9F%E5%93%81&kind=permit&kind=fee&page=3&sort=-due&empty=",
+        );
         assert_eq!((list.words(), list.page), ("食品", 3));
         assert!(list.has("kind", "fee"));
-        assert_eq!(list.without("kind", "fee").to_string(), "/items?q=%E9%A3%9F%E5%93%81&kind=permit&sort=-due");
+        assert_eq!(
+            list.without("kind", "fee").to_string(),
+            "/items?q=%E9%A3%9F%E5%93%81&kind=permit&sort=-due"
+        );
         assert_eq!(list.sort_of("due"), "descending");
         assert_eq!(list.order(&["code", "-due"]), "-due");
         assert_eq!(list.order(&["code", "name"]), "code");

@@ -94,7 +94,10 @@ impl Frame {
     /// Adds one step of the breadcrumbs, outermost first. The page itself is not among them.
     #[must_use]
     pub fn crumb(mut self, label: impl Into<String>, link: Link) -> Frame {
-        self.crumbs.push(Crumb { label: label.into(), link });
+        self.crumbs.push(Crumb {
+            label: label.into(),
+            link,
+        });
         self
     }
 
@@ -144,7 +147,12 @@ impl Frame {
 fn permitted(desk: &Desk) -> Vec<SideGroup> {
     let groups = desk.house.nav.side.iter().map(|group| SideGroup {
         title: group.title,
-        entries: group.entries.iter().filter(|entry| desk.may(entry.permission).is_some()).cloned().collect(),
+        entries: group
+            .entries
+            .iter()
+            .filter(|entry| desk.may(entry.permission).is_some())
+            .cloned()
+            .collect(),
     });
     groups.filter(|group| !group.entries.is_empty()).collect()
 }

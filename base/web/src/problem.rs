@@ -138,9 +138,15 @@ impl Problem {
             }
             Problem::TooMany { wait } => {
                 let seconds = wait.as_secs() + 1;
-                return ("短时间内尝试的次数太多，为保护账户和办件信息，暂时停止受理。".into(), Some(format!("请等待 {seconds} 秒后再试。")));
+                return (
+                    "短时间内尝试的次数太多，为保护账户和办件信息，暂时停止受理。".into(),
+                    Some(format!("请等待 {seconds} 秒后再试。")),
+                );
             }
-            Problem::Conflict { .. } => ("有人在您查看之后办理了这件事，您的操作没有执行。", "请重新打开页面，看过最新情况后再决定。"),
+            Problem::Conflict { .. } => (
+                "有人在您查看之后办理了这件事，您的操作没有执行。",
+                "请重新打开页面，看过最新情况后再决定。",
+            ),
             Problem::NotFound => (
                 "地址可能输错了，或者内容已经移走，或者它只对办理人和当事人开放。",
                 "请检查地址，或者从首页查找。",
@@ -151,10 +157,19 @@ impl Problem {
                 "表单打开的时间太长，或者期间登录、退出过，为防止他人冒用，没有处理。",
                 "请返回上一页，刷新后重新提交。",
             ),
-            Problem::Foreign => ("为防止他人冒用您的身份，来自其他网站的提交一律不处理。", "请从本网站的页面重新提交。"),
-            Problem::TooSlow => ("网络太慢，内容没有在规定时间内传完，没有处理。", "请检查网络后重新提交。"),
+            Problem::Foreign => (
+                "为防止他人冒用您的身份，来自其他网站的提交一律不处理。",
+                "请从本网站的页面重新提交。",
+            ),
+            Problem::TooSlow => (
+                "网络太慢，内容没有在规定时间内传完，没有处理。",
+                "请检查网络后重新提交。",
+            ),
             Problem::Busy => ("请求没有处理，数据没有改变。", "请稍等片刻再试。"),
-            Problem::Fault(_) => ("不是您的操作有误。您的请求没有完成。", "请稍后再试；仍然不行，请把事件编号告诉我们。"),
+            Problem::Fault(_) => (
+                "不是您的操作有误。您的请求没有完成。",
+                "请稍后再试；仍然不行，请把事件编号告诉我们。",
+            ),
         };
         (detail.into(), Some(advice.into()))
     }
@@ -198,8 +213,13 @@ impl Problem {
         let told = problem.told(problem.report(visit));
         let mut rendered = told.render(visit);
         *rendered.status_mut() = problem.status();
-        if let Problem::TooMany { wait } = problem.as_ref() {
-            rendered.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+        let wait = match problem.as_ref() {
+            Problem::TooMany { wait } => Some(wait.as_secs() + 1),
+            Problem::Busy => Some(2),
+            _ => None,
+        };
+        if let Some(seconds) = wait {
+            rendered.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         rendered
     }
@@ -281,13 +301,17 @@ pub enum Wants {
     /// htmx swaps it into a page.
     Fragment,
     Json,
-    /// A path of the API: JSON, and no form tokens (it does not take cookies for identity).
+    /// A path of the API: JSON both ways. Instead of a form token its changes need the content type JSON,
+    /// which no page of another site can send without asking first (CORS), and we never agree.
     Api,
 }
 
 impl Wants {
     pub fn of(path: &str, headers: &HeaderMap) -> Wants {
-        let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or("");
+        let accept = headers
+            .get(ACCEPT)
+            .and_then(|accept| accept.to_str().ok())
+            .unwrap_or("");
         let names = |kind: &str| accept.contains(kind);
         if path == "/api" || path.starts_with("/api/") {
             Wants::Api
@@ -347,7 +371,7 @@ impl Told {
             Wants::Fragment => ProblemFragment { told: self.clone() }.render(),
             Wants::Page => ProblemPage {
                 frame: Desk::at(Arc::clone(visit)).frame(self.title),
-                again: visit.method.is_safe().then(|| visit.here.clone()),
+                again: (visit.method.is_safe() && self.status != 404).then(|| visit.here.clone()),
                 told: self.clone(),
             }
             .render(),

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 
 use crate::desk::Desk;
+use crate::form::MOST_BYTES;
 use crate::house::House;
 use crate::problem::Problem;
 use crate::scope::Permission;
@@ -79,12 +80,21 @@ impl Routes {
         self.add("DELETE", MethodFilter::DELETE, path, access, handler)
     }
 
-    fn add<H, T>(mut self, method: &'static str, filter: MethodFilter, path: &'static str, access: Access, handler: H) -> Routes
+    fn add<H, T>(
+        mut self,
+        method: &'static str,
+        filter: MethodFilter,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) -> Routes
     where
         H: Handler<T, House>,
         T: 'static,
     {
-        let guarded = on(filter, handler).layer(from_fn(move |request: Request, next: Next| guard(access, request, next)));
+        let guarded = on(filter, handler).layer(from_fn(move |request: Request, next: Next| {
+            guard(access, request, next)
+        }));
         self.router = self.router.route(path, guarded);
         self.table.push(RouteLine {
             path,
@@ -117,7 +127,7 @@ impl Routes {
         self.router
             .fallback(|| async { Problem::NotFound })
             .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
-            .layer(axum::extract::DefaultBodyLimit::disable())
+            .layer(axum::extract::DefaultBodyLimit::max(MOST_BYTES))
             .layer(axum::middleware::from_fn_with_state(house.clone(), front))
             .with_state(house)
     }

@@ -50,9 +50,15 @@ impl Breadth {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
-    OwnCases { account: String },
-    OwnBody { bodies: BTreeSet<String> },
-    OwnArea { areas: BTreeSet<String> },
+    OwnCases {
+        account: String,
+    },
+    OwnBody {
+        bodies: BTreeSet<String>,
+    },
+    OwnArea {
+        areas: BTreeSet<String>,
+    },
     All,
     Published,
     /// Several posts may carry the same permission with different breadth.
@@ -146,7 +152,10 @@ fn any_of(conditions: impl Iterator<Item = String>) -> String {
 /// that all divisions below it share. A code without trailing zeros stands for itself.
 fn stem(area: &str) -> &str {
     let kept = area.trim_end_matches('0').len();
-    let end = [2, 4, 6, 9, 12].into_iter().find(|&level| level >= kept).unwrap_or(area.len());
+    let end = [2, 4, 6, 9, 12]
+        .into_iter()
+        .find(|&level| level >= kept)
+        .unwrap_or(area.len());
     // Not a division code (or not ASCII): no prefix but the whole.
     area.get(..end.min(area.len())).unwrap_or(area)
 }

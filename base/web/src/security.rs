@@ -1,7 +1,7 @@
 //! Headers that tell browsers what this site never does, and the check where a request came from.
 
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::house::Site;
@@ -20,7 +20,10 @@ fn policy(nonce: &str) -> String {
 
 /// For pages: what a page may do, and that no shared cache keeps it.
 pub fn add_page_headers(site: &Site, nonce: &str, headers: &mut HeaderMap) {
-    if let (false, Ok(policy)) = (headers.contains_key(CONTENT_SECURITY_POLICY), HeaderValue::from_str(&policy(nonce))) {
+    if let (false, Ok(policy)) = (
+        headers.contains_key(CONTENT_SECURITY_POLICY),
+        HeaderValue::from_str(&policy(nonce)),
+    ) {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
     if !headers.contains_key(CACHE_CONTROL) {
@@ -67,8 +70,24 @@ pub fn is_foreign(request: &Request) -> bool {
     }
 }
 
+/// Whether a request to the API either changes nothing or carries JSON.
+pub fn is_json_or_safe(request: &Request) -> bool {
+    let kind = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or("");
+    request.method().is_safe()
+        || kind
+            .split(';')
+            .next()
+            .is_some_and(|kind| kind.trim() == "application/json")
+}
+
 fn origin_is_of(origin: &[u8], host: &[u8]) -> bool {
-    [&b"https://"[..], b"http://"].iter().any(|scheme| origin.strip_prefix(*scheme) == Some(host))
+    [&b"https://"[..], b"http://"]
+        .iter()
+        .any(|scheme| origin.strip_prefix(*scheme) == Some(host))
 }
 
 #[cfg(test)]
@@ -84,7 +103,11 @@ mod tests {
             for (name, value) in headers {
                 request = request.header(*name, *value);
             }
-            assert_eq!(is_foreign(&request.body(Body::empty()).unwrap()), expect, "{method} {headers:?}");
+            assert_eq!(
+                is_foreign(&request.body(Body::empty()).unwrap()),
+                expect,
+                "{method} {headers:?}"
+            );
         };
         check("GET", &[("sec-fetch-site", "cross-site")], false);
         check("POST", &[("sec-fetch-site", "cross-site")], true);

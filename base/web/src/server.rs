@@ -152,18 +152,31 @@ struct Door {
 impl Door {
     fn admit(&self, stream: TcpStream, peer: SocketAddr) {
         let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() else {
-            tracing::warn!(limit = self.limits.connections, "connection refused: all slots are taken");
+            tracing::warn!(
+                limit = self.limits.connections,
+                "connection refused: all slots are taken"
+            );
             return;
         };
         let trusted = self.limits.trusted_proxies.contains(&peer.ip().to_canonical());
-        let share = if trusted { None } else { Some(self.quota.take(peer.ip())) };
+        let share = if trusted {
+            None
+        } else {
+            Some(self.quota.take(peer.ip()))
+        };
         if let Some(None) = share {
             tracing::debug!("connection refused: this network holds its share");
             return;
         }
         // Small answers must not wait for the peer's delayed acknowledgement.
         let _ = stream.set_nodelay(true);
-        let connection = serve_connection(stream, peer, self.router.clone(), Arc::clone(&self.limits), self.closing.subscribe());
+        let connection = serve_connection(
+            stream,
+            peer,
+            self.router.clone(),
+            Arc::clone(&self.limits),
+            self.closing.subscribe(),
+        );
         tokio::spawn(async move {
             connection.await;
             drop(share);
@@ -182,7 +195,13 @@ impl Door {
     }
 }
 
-async fn serve_connection(stream: TcpStream, peer: SocketAddr, router: Router, limits: Arc<Limits>, mut closing: watch::Receiver<()>) {
+async fn serve_connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    limits: Arc<Limits>,
+    mut closing: watch::Receiver<()>,
+) {
     let io = TokioIo::new(StallGuard::new(stream, limits.write_stall));
     let body_limits = Arc::clone(&limits);
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {

@@ -74,7 +74,12 @@ impl Jar {
 
 /// The token of forms shown before sign-in, derived so that the cookie's value never stands in a page.
 pub fn form_token(pre_session: &str) -> String {
-    hex::encode(&Sha256::new().chain_update(b"mingjing/form/v1\0").chain_update(pre_session).finalize()[..16])
+    hex::encode(
+        &Sha256::new()
+            .chain_update(b"mingjing/form/v1\0")
+            .chain_update(pre_session)
+            .finalize()[..16],
+    )
 }
 
 /// Equal in time that does not depend on where the first difference is.
@@ -95,8 +100,17 @@ pub fn open_flash(key: &[u8; 32], value: &str) -> Option<String> {
 
 /// Hash within a hash under the same key: the outer one hides the inner state from length extension.
 fn mac(key: &[u8; 32], message: &str) -> [u8; 32] {
-    let inner = Sha256::new().chain_update(key).chain_update(b"flash\0").chain_update(message).finalize();
-    Sha256::new().chain_update(key).chain_update(b"outer\0").chain_update(inner).finalize().into()
+    let inner = Sha256::new()
+        .chain_update(key)
+        .chain_update(b"flash\0")
+        .chain_update(message)
+        .finalize();
+    Sha256::new()
+        .chain_update(key)
+        .chain_update(b"outer\0")
+        .chain_update(inner)
+        .finalize()
+        .into()
 }
 
 #[cfg(test)]
@@ -109,7 +123,11 @@ mod tests {
         assert_eq!(open_flash(&[7; 32], &sealed).as_deref(), Some("已提交。"));
         assert_eq!(open_flash(&[8; 32], &sealed), None);
         let other = seal_flash(&[7; 32], "别的话");
-        let mixed = format!("{}.{}", other.split('.').next().unwrap_or(""), sealed.split('.').nth(1).unwrap_or(""));
+        let mixed = format!(
+            "{}.{}",
+            other.split('.').next().unwrap_or(""),
+            sealed.split('.').nth(1).unwrap_or("")
+        );
         assert_eq!(open_flash(&[7; 32], &mixed), None);
         assert_eq!(open_flash(&[7; 32], "x"), None);
     }

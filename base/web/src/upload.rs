@@ -125,7 +125,11 @@ pub fn harmless_name(name: &str, kind: FileKind) -> String {
     let odd = |c: &char| !(c.is_control() || crate::form::is_bidi(*c) || r#"<>:"|?*"#.contains(*c) || *c == '\u{feff}');
     let kept: String = last.chars().filter(odd).collect();
     let stem = kept.rsplit_once('.').map_or(kept.as_str(), |(stem, _)| stem);
-    let stem: String = stem.trim_matches(|c: char| c == '.' || c.is_whitespace()).chars().take(60).collect();
+    let stem: String = stem
+        .trim_matches(|c: char| c == '.' || c.is_whitespace())
+        .chars()
+        .take(60)
+        .collect();
     let stem = if stem.is_empty() { "文件" } else { &stem };
     format!("{stem}.{}", kind.ending())
 }
@@ -135,9 +139,15 @@ pub fn download(name: &str, kind: FileKind, bytes: impl Into<axum::body::Bytes>)
     let mut response = bytes.into().into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind.media_type()));
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    headers.insert(
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; sandbox"),
+    );
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    headers.insert(HeaderName::from_static("x-download-options"), HeaderValue::from_static("noopen"));
+    headers.insert(
+        HeaderName::from_static("x-download-options"),
+        HeaderValue::from_static("noopen"),
+    );
     if let Ok(disposition) = HeaderValue::from_str(&disposition(&harmless_name(name, kind), kind)) {
         headers.insert(CONTENT_DISPOSITION, disposition);
     }
@@ -154,7 +164,10 @@ fn disposition(name: &str, kind: FileKind) -> String {
             encoded.push_str(&format!("%{byte:02X}"));
         }
     }
-    format!("attachment; filename=\"file.{}\"; filename*=UTF-8''{encoded}", kind.ending())
+    format!(
+        "attachment; filename=\"file.{}\"; filename*=UTF-8''{encoded}",
+        kind.ending()
+    )
 }
 
 #[cfg(test)]
@@ -178,7 +191,14 @@ mod tests {
     #[test]
     fn a_download_is_an_attachment_in_a_sandbox() {
         let response = download("许可证\"; x=\"y.pdf", FileKind::Pdf, vec![1]);
-        let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_owned();
+        let header = |name: &str| {
+            response
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or("")
+                .to_owned()
+        };
         assert_eq!(
             header("content-disposition"),
             "attachment; filename=\"file.pdf\"; filename*=UTF-8''%E8%AE%B8%E5%8F%AF%E8%AF%81%3B%20x%3Dy.pdf"

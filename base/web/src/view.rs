@@ -21,7 +21,11 @@ pub async fn get_view(desk: Desk, uri: Uri) -> Response {
         }
     }
     let site = &desk.house.site;
-    let cookie = if elder { Jar::View.set(site, "elder", Some(YEAR)) } else { Jar::View.clear(site) };
+    let cookie = if elder {
+        Jar::View.set(site, "elder", Some(YEAR))
+    } else {
+        Jar::View.clear(site)
+    };
     desk.visit.set_cookie(cookie);
     desk.go(&back)
 }

@@ -52,7 +52,9 @@ impl Visit {
         let known = Jar::PreSession.read(&house.site, headers);
         let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
         Visit {
-            actor: session.as_ref().map_or_else(Actor::public, |session| session.actor.clone()),
+            actor: session
+                .as_ref()
+                .map_or_else(Actor::public, |session| session.actor.clone()),
             nonce: house.chance.id(),
             network: network(request),
             method: request.method().clone(),
@@ -119,12 +121,22 @@ async fn find_session(house: &House, headers: &HeaderMap) -> Result<Option<Sessi
 
 /// The address after the last proxy that we trust: reading from the right, the first that is not one of ours.
 fn network(request: &Request) -> IpAddr {
-    let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip().to_canonical());
-    let proxies = request.extensions().get::<Arc<Limits>>().map_or(&[][..], |limits| &limits.trusted_proxies);
+    let peer = request
+        .extensions()
+        .get::<Peer>()
+        .map(|peer| peer.0.ip().to_canonical());
+    let proxies = request
+        .extensions()
+        .get::<Arc<Limits>>()
+        .map_or(&[][..], |limits| &limits.trusted_proxies);
     let mut address = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
     if proxies.contains(&address) {
         let lines = request.headers().get_all("x-forwarded-for");
-        let said: Vec<&str> = lines.iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(',')).collect();
+        let said: Vec<&str> = lines
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(','))
+            .collect();
         for hop in said.iter().rev() {
             let Ok(hop) = hop.trim().parse::<IpAddr>() else { break };
             address = hop.to_canonical();
@@ -152,6 +164,8 @@ pub async fn front(State(house): State<House>, mut request: Request, next: Next)
     let visit = Arc::new(Visit::open(house, session, &request));
     let response = if security::is_foreign(&request) {
         Problem::Foreign.into_response()
+    } else if visit.wants == Wants::Api && !security::is_json_or_safe(&request) {
+        Problem::BadRequest("接口只接受 JSON（Content-Type: application/json）。".into()).into_response()
     } else {
         request.extensions_mut().insert(Arc::clone(&visit));
         answer(&visit, request, next).await

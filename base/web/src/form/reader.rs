@@ -68,8 +68,16 @@ impl<'a> Reader<'a> {
 
     /// A secret: not trimmed, not shown again. Its name starts with `password`, which keeps it out of the digest.
     pub fn secret(&mut self, name: &'static str, label: &str, most: usize) -> Option<String> {
-        debug_assert!(name.starts_with(super::SECRET), "secrets are kept out of the digest by their name");
-        let secret = self.fields.values.remove(name).and_then(|values| values.into_iter().next()).unwrap_or_default();
+        debug_assert!(
+            name.starts_with(super::SECRET),
+            "secrets are kept out of the digest by their name"
+        );
+        let secret = self
+            .fields
+            .values
+            .remove(name)
+            .and_then(|values| values.into_iter().next())
+            .unwrap_or_default();
         if secret.is_empty() {
             return self.refuse(name, format!("请填写{label}"));
         }
@@ -93,7 +101,12 @@ impl<'a> Reader<'a> {
 
     /// Any number of checkboxes.
     pub fn choices<T: FromStr>(&mut self, name: &'static str, label: &str) -> Option<Vec<T>> {
-        let parsed: Result<Vec<T>, T::Err> = self.fields.values(name).iter().map(|value| value.trim().parse()).collect();
+        let parsed: Result<Vec<T>, T::Err> = self
+            .fields
+            .values(name)
+            .iter()
+            .map(|value| value.trim().parse())
+            .collect();
         match parsed {
             Ok(chosen) => Some(chosen),
             Err(_) => self.refuse(name, format!("{label}里有没有列出的选项，请重新选择")),
@@ -107,7 +120,11 @@ impl<'a> Reader<'a> {
 
     /// A checkbox that must be ticked (a promise, a confirmation).
     pub fn must_tick(&mut self, name: &'static str, message: &str) -> Option<()> {
-        if self.ticked(name) { Some(()) } else { self.refuse(name, message) }
+        if self.ticked(name) {
+            Some(())
+        } else {
+            self.refuse(name, message)
+        }
     }
 
     /// A whole number between the two, both included. Full-width digits are read as digits.
@@ -165,8 +182,12 @@ fn date_of(parts: &[String; 3]) -> Option<Date> {
 /// the direction of writing (they make a name read as another one).
 fn tidy(text: &str) -> String {
     let unified = text.replace("\r\n", "\n");
-    let kept: String = unified.chars().filter(|c| *c == '\n' || *c == '\t' || !(c.is_control() || is_bidi(*c))).collect();
-    kept.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').to_owned()
+    let kept: String = unified
+        .chars()
+        .filter(|c| *c == '\n' || *c == '\t' || !(c.is_control() || is_bidi(*c)))
+        .collect();
+    kept.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+        .to_owned()
 }
 
 pub(crate) fn is_bidi(c: char) -> bool {
@@ -189,7 +210,13 @@ mod tests {
     use proptest::prelude::*;
 
     fn fields(pairs: &[(&str, &str)]) -> Fields {
-        Fields::sort_out(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()).2
+        Fields::sort_out(
+            pairs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+        )
+        .2
     }
 
     #[test]
@@ -221,7 +248,10 @@ mod tests {
         };
         let unreal = Err("开业日期不是真实的日期，例如 2026 年 2 月 10 日");
         check(&[("d", "2026-02-10")], Ok("2026-02-10"));
-        check(&[("d-year", "２０２６"), ("d-month", "2"), ("d-day", "3")], Ok("2026-02-03"));
+        check(
+            &[("d-year", "２０２６"), ("d-month", "2"), ("d-day", "3")],
+            Ok("2026-02-03"),
+        );
         check(&[("d-year", "2026"), ("d-month", "2"), ("d-day", "30")], unreal);
         check(&[("d-year", "2026"), ("d-month", "2")], unreal);
         check(&[("d", "20226-02-10")], unreal);
@@ -246,17 +276,29 @@ mod tests {
     #[test]
     fn secrets_are_not_shown_again() {
         let mut fields = fields(&[("password", " p ")]);
-        assert_eq!(Reader::of(&mut fields).secret("password", "密码", 100).as_deref(), Some(" p "));
+        assert_eq!(
+            Reader::of(&mut fields).secret("password", "密码", 100).as_deref(),
+            Some(" p ")
+        );
         assert_eq!(fields.value("password"), "");
     }
 
     #[test]
     fn hidden_fields_are_taken_apart() {
         let pairs = |key: &str, name: &str| {
-            [("_csrf", "t"), ("_key", key), ("_seen", "7"), ("name", name)].map(|(n, v)| (n.to_owned(), v.to_owned())).to_vec()
+            [("_csrf", "t"), ("_key", key), ("_seen", "7"), ("name", name)]
+                .map(|(n, v)| (n.to_owned(), v.to_owned()))
+                .to_vec()
         };
         let (token, meta, fields) = Fields::sort_out(pairs("0123456789abcdef", "x"));
-        assert_eq!((token.as_str(), meta.seen, fields.names().into_iter().collect::<Vec<_>>()), ("t", Some(7), vec!["name"]));
+        assert_eq!(
+            (
+                token.as_str(),
+                meta.seen,
+                fields.names().into_iter().collect::<Vec<_>>()
+            ),
+            ("t", Some(7), vec!["name"])
+        );
         let digest = |key, name| Fields::sort_out(pairs(key, name)).1.digest;
         assert_eq!(digest("0123456789abcdef", "x"), digest("another-key-0000", "x"));
         assert_ne!(digest("0123456789abcdef", "x"), digest("0123456789abcdef", "y"));

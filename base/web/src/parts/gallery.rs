@@ -54,7 +54,10 @@ struct OfficeParts {
 
 /// The sample form: what a page's input looks like.
 pub struct Application {
-    #[expect(dead_code, reason = "the gallery reads the form to show its errors, and does nothing with it")]
+    #[expect(
+        dead_code,
+        reason = "the gallery reads the form to show its errors, and does nothing with it"
+    )]
     opening: Date,
 }
 
@@ -83,7 +86,11 @@ pub async fn post_parts(desk: Desk, listing: Listing, form: Form<Application>) -
 }
 
 fn show(desk: &Desk, listing: Listing, fields: Fields) -> Response {
-    let frame = desk.frame("部件一览").of_form(&fields).crumb("首页", Link::to("/")).crumb("演示", Link::to("/_parts"));
+    let frame = desk
+        .frame("部件一览")
+        .of_form(&fields)
+        .crumb("首页", Link::to("/"))
+        .crumb("演示", Link::to("/_parts"));
     let link = Link::to("/_parts");
     let chosen = sample_filters().chosen(&["部门", "时限"]);
     let pager = Listing::read("/_parts", "page=3").pager(187, 20);
@@ -122,7 +129,10 @@ fn show(desk: &Desk, listing: Listing, fields: Fields) -> Response {
 }
 
 fn sample_filters() -> Listing {
-    Listing::read("/_parts", "%E9%83%A8%E9%97%A8=%E5%B8%82%E5%9C%BA%E7%9B%91%E7%AE%A1%E5%B1%80&%E6%97%B6%E9%99%90=%E5%8D%B3%E5%8A%9E")
+    Listing::read(
+        "/_parts",
+        "%E9%83%A8%E9%97%A8=%E5%B8%82%E5%9C%BA%E7%9B%91%E7%AE%A1%E5%B1%80&%E6%97%B6%E9%99%90=%E5%8D%B3%E5%8A%9E",
+    )
 }
 
 fn stages() -> Vec<Stage> {
@@ -148,10 +158,20 @@ fn moments() -> Vec<Moment> {
         time: time.into(),
         machine_time: time.replace(' ', "T"),
         lines: lines.iter().map(|line| (*line).to_owned()).collect(),
-        papers: papers.iter().map(|(label, link)| ((*label).to_owned(), (*link).to_owned())).collect(),
+        papers: papers
+            .iter()
+            .map(|(label, link)| ((*label).to_owned(), (*link).to_owned()))
+            .collect(),
     };
     vec![
-        moment("moment-1", "提交申请", "申请人", "2026-02-09 16:42", &["网上提交，材料 3 份。"], &[]),
+        moment(
+            "moment-1",
+            "提交申请",
+            "申请人",
+            "2026-02-09 16:42",
+            &["网上提交，材料 3 份。"],
+            &[],
+        ),
         moment(
             "moment-2",
             "受理",
@@ -160,7 +180,14 @@ fn moments() -> Vec<Moment> {
             &["材料齐全、符合法定形式（行政许可法第三十二条第一款第五项）。"],
             &[("受理通知书（PDF）", "/_parts")],
         ),
-        moment("moment-3", "现场核查", "食品经营许可科，执法人员两名", "2026-02-12 10:30", &["场所与图纸一致。"], &[]),
+        moment(
+            "moment-3",
+            "现场核查",
+            "食品经营许可科，执法人员两名",
+            "2026-02-12 10:30",
+            &["场所与图纸一致。"],
+            &[],
+        ),
     ]
 }
 
@@ -182,7 +209,11 @@ fn forms() -> Options {
 }
 
 fn projects() -> Options {
-    vec![("packed", "散装食品销售", ""), ("hot", "热食类食品制售", ""), ("cold", "冷食类食品制售", "须有专间")]
+    vec![
+        ("packed", "散装食品销售", ""),
+        ("hot", "热食类食品制售", ""),
+        ("cold", "冷食类食品制售", "须有专间"),
+    ]
 }
 
 fn districts() -> Vec<(&'static str, &'static str)> {
@@ -191,14 +222,33 @@ fn districts() -> Vec<(&'static str, &'static str)> {
 
 fn tabs() -> Vec<(&'static str, Link, bool)> {
     let tab = |label, current| (label, Link::to("/_parts").query("tab", label), current);
-    vec![tab("概览", true), tab("申请表", false), tab("材料", false), tab("意见", false), tab("文书", false), tab("流程", false)]
+    vec![
+        tab("概览", true),
+        tab("申请表", false),
+        tab("材料", false),
+        tab("意见", false),
+        tab("文书", false),
+        tab("流程", false),
+    ]
 }
 
 fn work() -> Vec<Work> {
     vec![
         ("MJ20260203-4TR7WM", "食品经营许可", "审查", "2026-02-03", DaysLeft(-1)),
-        ("MJ20260209-8HN3CE", "公共场所卫生许可", "决定", "2026-02-09", DaysLeft(0)),
+        (
+            "MJ20260209-8HN3CE",
+            "公共场所卫生许可",
+            "决定",
+            "2026-02-09",
+            DaysLeft(0),
+        ),
         ("MJ20260210-7K3QX9", "食品经营许可", "审查", "2026-02-10", DaysLeft(2)),
-        ("MJ20260211-5LP6ZD", "户外广告设置许可", "受理", "2026-02-11", DaysLeft(9)),
+        (
+            "MJ20260211-5LP6ZD",
+            "户外广告设置许可",
+            "受理",
+            "2026-02-11",
+            DaysLeft(9),
+        ),
     ]
 }

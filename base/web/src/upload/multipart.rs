@@ -45,7 +45,12 @@ impl<T: Input> FromRequest<House> for Upload<T> {
             fields.complain(field, error.to_string());
         }
         let value = T::read(&mut Reader::of(&mut fields));
-        Ok(Upload { meta, value, fields, files: parts.files })
+        Ok(Upload {
+            meta,
+            value,
+            fields,
+            files: parts.files,
+        })
     }
 }
 
@@ -134,7 +139,10 @@ async fn read_text(mut field: Field<'_>, limits: UploadLimits) -> Result<String,
     let mut bytes = Vec::new();
     while let Some(piece) = field.chunk().await.map_err(|error| problem(&error, limits))? {
         if bytes.len() + piece.len() > MOST_FIELD_BYTES {
-            return Err(Problem::TooLarge(format!("一个栏目最多 {} KB。", MOST_FIELD_BYTES / 1024)));
+            return Err(Problem::TooLarge(format!(
+                "一个栏目最多 {} KB。",
+                MOST_FIELD_BYTES / 1024
+            )));
         }
         bytes.extend_from_slice(&piece);
     }
@@ -143,7 +151,10 @@ async fn read_text(mut field: Field<'_>, limits: UploadLimits) -> Result<String,
 
 fn problem(error: &MultipartError, limits: UploadLimits) -> Problem {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Problem::TooLarge(format!("一次上传的文件合计不能超过 {} MB。", limits.total / 1024 / 1024));
+        return Problem::TooLarge(format!(
+            "一次上传的文件合计不能超过 {} MB。",
+            limits.total / 1024 / 1024
+        ));
     }
     broken_body(error)
 }

@@ -14,7 +14,11 @@ pub fn sniff(name: &str, bytes: &[u8]) -> Result<FileKind, UploadError> {
     if is_also_markup(bytes) {
         return Err(UploadError::WrongKind);
     }
-    if endings(kind).contains(&ending(name).as_str()) { Ok(kind) } else { Err(UploadError::NameDisagrees) }
+    if endings(kind).contains(&ending(name).as_str()) {
+        Ok(kind)
+    } else {
+        Err(UploadError::NameDisagrees)
+    }
 }
 
 fn kind_of(bytes: &[u8]) -> Option<FileKind> {
@@ -34,12 +38,17 @@ fn kind_of(bytes: &[u8]) -> Option<FileKind> {
 fn is_also_markup(bytes: &[u8]) -> bool {
     let start = bytes.get(..1024).unwrap_or(bytes).to_ascii_lowercase();
     let has = |mark: &[u8]| start.windows(mark.len()).any(|window| window == mark);
-    [&b"<html"[..], b"<script", b"<!doctype", b"<svg", b"<body", b"<iframe"].iter().any(|mark| has(mark))
+    [&b"<html"[..], b"<script", b"<!doctype", b"<svg", b"<body", b"<iframe"]
+        .iter()
+        .any(|mark| has(mark))
 }
 
 fn ending(name: &str) -> String {
     let clean: String = name.chars().filter(|c| !c.is_control()).collect();
-    clean.trim().rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_ascii_lowercase())
+    clean
+        .trim()
+        .rsplit_once('.')
+        .map_or(String::new(), |(_, ending)| ending.to_ascii_lowercase())
 }
 
 fn endings(kind: FileKind) -> &'static [&'static str] {
@@ -71,9 +80,17 @@ mod tests {
         check("a", b"%PDF-1.7\n", Err(UploadError::NameDisagrees));
         check("a.pdf", b"", Err(UploadError::Empty));
         check("a.pdf", b"\n%PDF-1.7", Err(UploadError::WrongKind));
-        check("a.pdf", b"%PDF-1.7\n<script>alert(1)</script>", Err(UploadError::WrongKind));
+        check(
+            "a.pdf",
+            b"%PDF-1.7\n<script>alert(1)</script>",
+            Err(UploadError::WrongKind),
+        );
         check("a.pdf", b"%PDF-1.7\n<HTML>", Err(UploadError::WrongKind));
-        check("a.svg", b"<svg xmlns=\"http://www.w3.org/2000/svg\">", Err(UploadError::WrongKind));
+        check(
+            "a.svg",
+            b"<svg xmlns=\"http://www.w3.org/2000/svg\">",
+            Err(UploadError::WrongKind),
+        );
         check("a.png", b"GIF89a", Err(UploadError::WrongKind));
         check("a.png", &PNG[..10], Err(UploadError::WrongKind));
         check("a.docx", b"PK\x03\x04", Err(UploadError::WrongKind));

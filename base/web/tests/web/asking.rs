@@ -26,8 +26,15 @@ impl Answer {
 
     /// `name=value` of the cookie that was set under this name.
     pub fn cookie(&self, name: &str) -> Option<String> {
-        let lines = self.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap());
-        lines.filter_map(|line| line.split(';').next()).find(|pair| pair.starts_with(&format!("{name}="))).map(str::to_owned)
+        let lines = self
+            .headers
+            .get_all("set-cookie")
+            .iter()
+            .map(|line| line.to_str().unwrap());
+        lines
+            .filter_map(|line| line.split(';').next())
+            .find(|pair| pair.starts_with(&format!("{name}=")))
+            .map(str::to_owned)
     }
 }
 

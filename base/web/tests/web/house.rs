@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use mingjing_chronicle::{Actor, ActorKind, Blueprint, Chance, Chronicle, Clock, Fault, HeldPost};
 use mingjing_web::{
-    Authority, Breadth, FileKind, Footer, House, Inspected, Inspector, Link, Nav, Pending, Permission, Scope, SessionActor,
-    Sessions, SideEntry, SideGroup, Site, Tab, Throttles, UploadError, UploadLimits, token_hash,
+    Authority, Breadth, FileKind, Footer, House, Inspected, Inspector, Link, Nav, Pending, Permission, Scope,
+    SessionActor, Sessions, SideEntry, SideGroup, Site, Tab, Throttles, UploadError, UploadLimits, token_hash,
 };
 
 pub const REVIEW: Permission = Permission("test.review");
@@ -62,7 +62,11 @@ fn people() -> HashMap<String, SessionActor> {
         },
         csrf: format!("{account}-form-token-0123456789abcdef"),
         display_name: name.into(),
-        posts: if kind == ActorKind::Official { vec!["综合窗口".into()] } else { Vec::new() },
+        posts: if kind == ActorKind::Official {
+            vec!["综合窗口".into()]
+        } else {
+            Vec::new()
+        },
     };
     let post = HeldPost {
         post: "p1".into(),
@@ -71,8 +75,14 @@ fn people() -> HashMap<String, SessionActor> {
         area: "510104".into(),
     };
     HashMap::from([
-        (token_hash(CLERK), person("clerk", ActorKind::Official, "演示员", vec![post])),
-        (token_hash(CITIZEN), person("citizen", ActorKind::Citizen, "演示人", Vec::new())),
+        (
+            token_hash(CLERK),
+            person("clerk", ActorKind::Official, "演示员", vec![post]),
+        ),
+        (
+            token_hash(CITIZEN),
+            person("citizen", ActorKind::Citizen, "演示人", Vec::new()),
+        ),
     ])
 }
 
@@ -119,7 +129,11 @@ fn nav() -> Nav {
         side: vec![
             SideGroup {
                 title: "办理",
-                entries: vec![entry("待办", "/_parts"), entry("将到期", "/office/due"), entry("窗口收件", "/office/counter")],
+                entries: vec![
+                    entry("待办", "/_parts"),
+                    entry("将到期", "/office/due"),
+                    entry("窗口收件", "/office/counter"),
+                ],
             },
             SideGroup {
                 title: "查询",

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod asking;
+mod complaint;
 mod house;
 mod pages;
 mod scope;

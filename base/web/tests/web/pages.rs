@@ -7,7 +7,10 @@ use crate::asking::{get, post};
 use crate::house::{BROKEN, CITIZEN, CLERK, REVIEW, house, house_with};
 
 async fn refuse() -> Problem {
-    Refusal::law("test.too_early", "补正期限还没有过。").article("行政许可法第三十二条").advice("请等待申请人补正。").into()
+    Refusal::law("test.too_early", "补正期限还没有过。")
+        .article("行政许可法第三十二条")
+        .advice("请等待申请人补正。")
+        .into()
 }
 
 async fn fail() -> Problem {
@@ -19,7 +22,10 @@ async fn panic() -> Response {
 }
 
 async fn save(desk: Desk, form: Form<()>) -> Response {
-    desk.go_saying(&Link::to("/_parts"), &format!("已保存，看到的是第 {} 版。", form.meta.seen.unwrap_or(0)))
+    desk.go_saying(
+        &Link::to("/_parts"),
+        &format!("已保存，看到的是第 {} 版。", form.meta.seen.unwrap_or(0)),
+    )
 }
 
 async fn careless() -> &'static str {
@@ -37,6 +43,7 @@ fn routes() -> Routes {
     Routes::new()
         .get("/refuse", Access::Public, refuse)
         .get("/api/v1/refuse", Access::Public, refuse)
+        .post("/api/v1/note", Access::Public, || async { "noted" })
         .get("/fail", Access::Public, fail)
         .get("/panic", Access::Public, panic)
         .post("/save", Access::Public, save)
@@ -60,15 +67,26 @@ async fn every_page_carries_the_security_headers() {
     for path in ["/_parts", "/nowhere", "/fail", "/mine"] {
         let answer = get(&site, path, &[]).await;
         let policy = answer.header("content-security-policy").to_owned();
-        assert!(policy.starts_with("default-src 'none'; script-src 'nonce-"), "{path}: {policy}");
+        assert!(
+            policy.starts_with("default-src 'none'; script-src 'nonce-"),
+            "{path}: {policy}"
+        );
         assert!(policy.contains("'strict-dynamic'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'"));
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}");
         assert_eq!(answer.header("cache-control"), "private, no-store", "{path}");
-        assert_eq!(answer.header("strict-transport-security"), "", "plain http must not promise https");
+        assert_eq!(
+            answer.header("strict-transport-security"),
+            "",
+            "plain http must not promise https"
+        );
     }
     let (one, other) = (get(&site, "/_parts", &[]).await, get(&site, "/_parts", &[]).await);
-    assert_ne!(one.header("content-security-policy"), other.header("content-security-policy"), "a nonce is used once");
+    assert_ne!(
+        one.header("content-security-policy"),
+        other.header("content-security-policy"),
+        "a nonce is used once"
+    );
 }
 
 #[tokio::test]
@@ -106,19 +124,32 @@ async fn access_is_checked_before_the_handler() {
     check("/review", Some(CITIZEN), 403, "您没有办理这件事的权限").await;
     check("/review", Some(CLERK), 200, "{\"b1\"}").await;
     let answer = get(&site, "/mine?tab=papers&x=1", &[]).await;
-    assert_eq!(answer.header("location"), "/sign-in?return=%2Fmine%3Ftab%3Dpapers%26x%3D1");
+    assert_eq!(
+        answer.header("location"),
+        "/sign-in?return=%2Fmine%3Ftab%3Dpapers%26x%3D1"
+    );
 }
 
 #[tokio::test]
 async fn a_refusal_reads_the_same_on_page_fragment_and_api() {
     let site = site().await;
     let page = get(&site, "/refuse", &[]).await;
-    let fragment = get(&site, "/refuse", &[("hx-request", "true"), ("hx-request-type", "partial")]).await;
+    let fragment = get(
+        &site,
+        "/refuse",
+        &[("hx-request", "true"), ("hx-request-type", "partial")],
+    )
+    .await;
     let json = get(&site, "/refuse", &[("accept", "application/json")]).await;
     let api = get(&site, "/api/v1/refuse", &[]).await;
     for answer in [&page, &fragment, &json, &api] {
         assert_eq!(answer.status.as_u16(), 409);
-        for text in ["现在不能这样办理", "补正期限还没有过。", "行政许可法第三十二条", "请等待申请人补正。"] {
+        for text in [
+            "现在不能这样办理",
+            "补正期限还没有过。",
+            "行政许可法第三十二条",
+            "请等待申请人补正。",
+        ] {
             assert!(answer.body.contains(text), "{text} in {}", answer.body);
         }
     }
@@ -145,10 +176,17 @@ async fn a_fault_shows_a_number_and_nothing_else() {
 async fn a_form_needs_its_token() {
     let site = site().await;
     let page = get(&site, "/_parts", &[]).await;
-    let (token, key, cookie) = (page.hidden("_csrf"), page.hidden("_key"), page.cookie("mingjing-form").unwrap());
+    let (token, key, cookie) = (
+        page.hidden("_csrf"),
+        page.hidden("_key"),
+        page.cookie("mingjing-form").unwrap(),
+    );
     let good = format!("_csrf={token}&_key={key}&_seen=7");
     let check = async |cookie: &str, form: &str, headers: &[(&str, &str)], expect: u16| {
-        let headers: Vec<_> = [("cookie", cookie)].into_iter().chain(headers.iter().copied()).collect();
+        let headers: Vec<_> = [("cookie", cookie)]
+            .into_iter()
+            .chain(headers.iter().copied())
+            .collect();
         let answer = post(&site, "/save", &headers, form).await;
         assert_eq!(answer.status.as_u16(), expect, "{form} {headers:?}\n{}", answer.body);
         answer
@@ -157,7 +195,13 @@ async fn a_form_needs_its_token() {
     check(&cookie, &good, &[("sec-fetch-site", "same-origin")], 303).await;
     check(&cookie, &good, &[("sec-fetch-site", "cross-site")], 403).await;
     check(&cookie, &good, &[("sec-fetch-site", "same-site")], 403).await;
-    check(&cookie, &good, &[("origin", "https://evil.example"), ("host", "localhost")], 403).await;
+    check(
+        &cookie,
+        &good,
+        &[("origin", "https://evil.example"), ("host", "localhost")],
+        403,
+    )
+    .await;
     check("", &good, &[], 403).await;
     check("mingjing-form=0123456789abcdef0123456789abcdef", &good, &[], 403).await;
     check(&cookie, &format!("_key={key}"), &[], 403).await;
@@ -178,10 +222,28 @@ async fn a_token_of_before_signing_in_does_not_count_after() {
     let page = get(&site, "/_parts", &[]).await;
     let form = format!("_csrf={}&_key={}", page.hidden("_csrf"), page.hidden("_key"));
     let cookies = format!("{}; {}", page.cookie("mingjing-form").unwrap(), signed_in(CLERK));
-    assert_eq!(post(&site, "/save", &[("cookie", &cookies)], &form).await.status.as_u16(), 403);
+    assert_eq!(
+        post(&site, "/save", &[("cookie", &cookies)], &form)
+            .await
+            .status
+            .as_u16(),
+        403
+    );
     let form = "_csrf=clerk-form-token-0123456789abcdef&_key=0123456789abcdef0123";
-    assert_eq!(post(&site, "/save", &[("cookie", &signed_in(CLERK))], form).await.status.as_u16(), 303);
-    assert_eq!(post(&site, "/save", &[("cookie", &signed_in(CITIZEN))], form).await.status.as_u16(), 403);
+    assert_eq!(
+        post(&site, "/save", &[("cookie", &signed_in(CLERK))], form)
+            .await
+            .status
+            .as_u16(),
+        303
+    );
+    assert_eq!(
+        post(&site, "/save", &[("cookie", &signed_in(CITIZEN))], form)
+            .await
+            .status
+            .as_u16(),
+        403
+    );
 }
 
 #[tokio::test]
@@ -198,7 +260,13 @@ async fn a_form_with_errors_comes_back_filled() {
         page.hidden("_csrf"),
         page.hidden("_key")
     );
-    let answer = post(&site, "/_parts", &[("cookie", &page.cookie("mingjing-form").unwrap())], &form).await;
+    let answer = post(
+        &site,
+        "/_parts",
+        &[("cookie", &page.cookie("mingjing-form").unwrap())],
+        &form,
+    )
+    .await;
     assert_eq!(answer.status.as_u16(), 200);
     for text in [
         "<title>错误：部件一览",
@@ -212,14 +280,21 @@ async fn a_form_with_errors_comes_back_filled() {
         assert!(answer.body.contains(text), "{text}");
     }
     assert!(!answer.body.contains("<script>"), "values are escaped");
-    assert_ne!(answer.hidden("_key"), page.hidden("_key"), "a fresh key for the next try");
+    assert_ne!(
+        answer.hidden("_key"),
+        page.hidden("_key"),
+        "a fresh key for the next try"
+    );
 }
 
 #[tokio::test]
 async fn broken_forms_are_told_so() {
     let site = site().await;
     let check = async |kind: &str, body: Vec<u8>, expect: u16| {
-        let request = axum::http::Request::post("/save").header("content-type", kind).body(body.into()).unwrap();
+        let request = axum::http::Request::post("/save")
+            .header("content-type", kind)
+            .body(body.into())
+            .unwrap();
         let answer = crate::asking::ask(&site, request).await;
         assert_eq!(answer.status.as_u16(), expect, "{kind}: {}", answer.body);
         assert!(answer.body.starts_with("<!doctype html>"));
@@ -230,6 +305,27 @@ async fn broken_forms_are_told_so() {
     check(urlencoded, b"%zz=%ff%fe&&&==".to_vec(), 403).await;
     check(urlencoded, vec![b'a'; 300 * 1024], 413).await;
     check(urlencoded, b"a=1&".repeat(1500), 413).await;
+}
+
+#[tokio::test]
+async fn the_api_takes_json_and_nothing_that_a_foreign_form_could_send() {
+    let site = site().await;
+    let check = async |kind: &str, expect: u16| {
+        let request = axum::http::Request::post("/api/v1/note")
+            .header("content-type", kind)
+            .body("{}".into())
+            .unwrap();
+        assert_eq!(
+            crate::asking::ask(&site, request).await.status.as_u16(),
+            expect,
+            "{kind}"
+        );
+    };
+    check("application/json", 200).await;
+    check("application/json; charset=utf-8", 200).await;
+    check("text/plain", 400).await;
+    check("application/x-www-form-urlencoded", 400).await;
+    check("", 400).await;
 }
 
 #[tokio::test]
@@ -249,9 +345,16 @@ async fn styles_and_scripts_are_cached_for_ever_and_zipped() {
     let zipped = get(&site, name, &[("accept-encoding", "br, gzip;q=0.5")]).await;
     assert_eq!(plain.header("content-type"), "text/css; charset=utf-8");
     assert_eq!(plain.header("cache-control"), "public, max-age=31536000, immutable");
-    assert_eq!((plain.header("content-encoding"), zipped.header("content-encoding")), ("", "gzip"));
+    assert_eq!(
+        (plain.header("content-encoding"), zipped.header("content-encoding")),
+        ("", "gzip")
+    );
     assert_eq!(plain.header("set-cookie"), "");
-    for path in ["/assets/.vite/manifest.json", "/assets/nothing.css", "/assets/..%2fCargo.toml"] {
+    for path in [
+        "/assets/.vite/manifest.json",
+        "/assets/nothing.css",
+        "/assets/..%2fCargo.toml",
+    ] {
         assert_eq!(get(&site, path, &[]).await.status.as_u16(), 404, "{path}");
     }
 }
@@ -260,15 +363,26 @@ async fn styles_and_scripts_are_cached_for_ever_and_zipped() {
 async fn the_elder_mode_is_kept_in_a_cookie() {
     let site = site().await;
     let chosen = get(&site, "/view?mode=elder&return=%2F_parts%3Fx%3D1", &[]).await;
-    assert_eq!((chosen.status.as_u16(), chosen.header("location")), (303, "/_parts?x=1"));
-    let page = get(&site, "/_parts", &[("cookie", &chosen.cookie("mingjing-view").unwrap())]).await;
+    assert_eq!(
+        (chosen.status.as_u16(), chosen.header("location")),
+        (303, "/_parts?x=1")
+    );
+    let page = get(
+        &site,
+        "/_parts",
+        &[("cookie", &chosen.cookie("mingjing-view").unwrap())],
+    )
+    .await;
     assert!(page.body.contains("mj-elder") && page.body.contains("返回标准版"));
 }
 
 #[tokio::test]
 async fn the_table_of_routes_names_every_access() {
     let table = routes().table();
-    let lines: Vec<String> = table.iter().map(|line| format!("{} {} {}", line.method, line.path, line.access)).collect();
+    let lines: Vec<String> = table
+        .iter()
+        .map(|line| format!("{} {} {}", line.method, line.path, line.access))
+        .collect();
     assert!(lines.contains(&"GET /review test.review".to_owned()) && lines.contains(&"POST /save public".to_owned()));
-    assert_eq!(lines.len(), 8);
+    assert_eq!(lines.len(), 9);
 }

@@ -15,7 +15,12 @@ struct Record {
 }
 
 fn area() -> impl Strategy<Value = String> {
-    prop_oneof!["5[01][01][0-2]0[0-1]", "510000|510100|510104|110000", "5101040010[01][0-2]", "[0-9]{1,4}|"]
+    prop_oneof![
+        "5[01][01][0-2]0[0-1]",
+        "510000|510100|510104|110000",
+        "5101040010[01][0-2]",
+        "[0-9]{1,4}|"
+    ]
 }
 
 fn record() -> impl Strategy<Value = Record> {
@@ -39,19 +44,31 @@ fn scope() -> impl Strategy<Value = Scope> {
         Just(Scope::All),
         Just(Scope::Published),
     ];
-    leaf.prop_recursive(2, 8, 3, |inner| proptest::collection::vec(inner, 0..3).prop_map(Scope::Either))
+    leaf.prop_recursive(2, 8, 3, |inner| {
+        proptest::collection::vec(inner, 0..3).prop_map(Scope::Either)
+    })
 }
 
 fn by_sql(scope: &Scope, records: &[Record]) -> Vec<usize> {
     let db = Connection::open_in_memory().unwrap();
-    db.execute_batch("CREATE TABLE t (id INTEGER, body TEXT, area TEXT, party_account TEXT, published INTEGER)").unwrap();
+    db.execute_batch("CREATE TABLE t (id INTEGER, body TEXT, area TEXT, party_account TEXT, published INTEGER)")
+        .unwrap();
     for (id, r) in records.iter().enumerate() {
         let row = (id as i64, &r.body, &r.area, &r.party_account, r.published);
         db.execute("INSERT INTO t VALUES (?, ?, ?, ?, ?)", row).unwrap();
     }
     let condition = scope.sql(1);
-    let mut query = db.prepare(&format!("SELECT id FROM t WHERE 1 = 1 AND ({}) ORDER BY id", condition.text)).unwrap();
-    let rows = query.query_map(rusqlite::params_from_iter(&condition.parameters), |row| row.get::<_, i64>(0)).unwrap();
+    let mut query = db
+        .prepare(&format!(
+            "SELECT id FROM t WHERE 1 = 1 AND ({}) ORDER BY id",
+            condition.text
+        ))
+        .unwrap();
+    let rows = query
+        .query_map(rusqlite::params_from_iter(&condition.parameters), |row| {
+            row.get::<_, i64>(0)
+        })
+        .unwrap();
     rows.map(|id| usize::try_from(id.unwrap()).unwrap()).collect()
 }
 

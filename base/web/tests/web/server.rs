@@ -46,12 +46,18 @@ async fn run(limits: Limits, router: Router) -> Running {
 fn router() -> Router {
     Router::new()
         .route("/", get(|| async { "hello" }))
-        .route("/echo", post(|body: Bytes| async move { format!("{} bytes", body.len()) }))
+        .route(
+            "/echo",
+            post(|body: Bytes| async move { format!("{} bytes", body.len()) }),
+        )
         .route("/big", get(|| async { vec![b'x'; 64 * 1024 * 1024] }))
-        .route("/slow", get(|| async {
-            sleep(Duration::from_millis(600)).await;
-            "late"
-        }))
+        .route(
+            "/slow",
+            get(|| async {
+                sleep(Duration::from_millis(600)).await;
+                "late"
+            }),
+        )
 }
 
 /// Sends `first`, then `drip` every 100 ms, until the server closes; returns what it said.
@@ -77,7 +83,9 @@ async fn status(address: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut said = Vec::new();
-    let _ = timeout(Duration::from_secs(3), stream.read_to_end(&mut said)).await.expect("an answer");
+    let _ = timeout(Duration::from_secs(3), stream.read_to_end(&mut said))
+        .await
+        .expect("an answer");
     String::from_utf8_lossy(&said).split("\r\n").next().unwrap().to_owned()
 }
 
@@ -112,13 +120,23 @@ async fn dripping_headers_are_closed() {
 #[tokio::test]
 async fn a_stopped_body_is_closed() {
     let running = run(short(), router()).await;
-    held(running.address, "POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nabc", "").await;
+    held(
+        running.address,
+        "POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nabc",
+        "",
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn a_dripping_body_is_closed() {
     let running = run(short(), router()).await;
-    held(running.address, "POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n", "a").await;
+    held(
+        running.address,
+        "POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n",
+        "a",
+    )
+    .await;
     let chunked = "POST /echo HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n";
     held(running.address, chunked, "1\r\na\r\n").await;
 }
@@ -137,7 +155,12 @@ async fn a_slow_form_is_told_408() {
 #[tokio::test]
 async fn a_body_that_nobody_reads_does_not_hold_the_connection() {
     let running = run(short(), router()).await;
-    let said = held(running.address, "POST /nowhere HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n", "a").await;
+    let said = held(
+        running.address,
+        "POST /nowhere HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n",
+        "a",
+    )
+    .await;
     assert!(said.starts_with("HTTP/1.1 404"), "{said}");
 }
 
@@ -168,7 +191,10 @@ async fn a_client_that_does_not_read_loses_its_slot() {
 async fn a_body_that_keeps_its_pace_is_taken() {
     let running = run(short(), router()).await;
     let mut stream = TcpStream::connect(running.address).await.unwrap();
-    stream.write_all(b"POST /echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 20000\r\n\r\n").await.unwrap();
+    stream
+        .write_all(b"POST /echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 20000\r\n\r\n")
+        .await
+        .unwrap();
     for _ in 0..10 {
         stream.write_all(&[b'a'; 2000]).await.unwrap();
         sleep(Duration::from_millis(100)).await;
@@ -185,18 +211,28 @@ async fn a_network_has_its_share_and_proxies_are_exempt() {
         ..short()
     };
     let running = run(limits.clone(), router()).await;
-    let _held = [TcpStream::connect(running.address).await.unwrap(), TcpStream::connect(running.address).await.unwrap()];
+    let _held = [
+        TcpStream::connect(running.address).await.unwrap(),
+        TcpStream::connect(running.address).await.unwrap(),
+    ];
     sleep(Duration::from_millis(50)).await;
     assert_eq!(status(running.address, HELLO).await, "");
     sleep(Duration::from_millis(700)).await;
-    assert_eq!(status(running.address, HELLO).await, "HTTP/1.1 200 OK", "the silent ones were closed");
+    assert_eq!(
+        status(running.address, HELLO).await,
+        "HTTP/1.1 200 OK",
+        "the silent ones were closed"
+    );
 
     let behind_proxy = Limits {
         trusted_proxies: vec![[127, 0, 0, 1].into()],
         ..limits
     };
     let running = run(behind_proxy, router()).await;
-    let _held = [TcpStream::connect(running.address).await.unwrap(), TcpStream::connect(running.address).await.unwrap()];
+    let _held = [
+        TcpStream::connect(running.address).await.unwrap(),
+        TcpStream::connect(running.address).await.unwrap(),
+    ];
     assert_eq!(status(running.address, HELLO).await, "HTTP/1.1 200 OK");
 }
 
@@ -205,13 +241,29 @@ async fn smuggling_and_oversized_heads_are_refused() {
     let running = run(short(), router()).await;
     let check = async |request: &str, refused: &[&str]| {
         let said = status(running.address, request).await;
-        assert!(refused.iter().any(|status| said.contains(status)), "{said:?} for {:?}", &request[..request.len().min(120)]);
+        assert!(
+            refused.iter().any(|status| said.contains(status)),
+            "{said:?} for {:?}",
+            &request[..request.len().min(120)]
+        );
     };
-    check("POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nabcdef", &["400"]).await;
+    check(
+        "POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nabcdef",
+        &["400"],
+    )
+    .await;
     check("GET / HTTP/1.1\r\nhost: x\r\nx-a: b\r\n folded\r\n\r\n", &["400"]).await;
     check("GET / HTTP/1.1\r\nhost: x\r\nx a: b\r\n\r\n", &["400"]).await;
-    check(&format!("GET / HTTP/1.1\r\nhost: x\r\n{}\r\n", "x-a: b\r\n".repeat(10_000)), &["431", "400"]).await;
-    check(&format!("GET / HTTP/1.1\r\nhost: x\r\nx-a: {}\r\n\r\n", "b".repeat(1024 * 1024)), &["431", "400"]).await;
+    check(
+        &format!("GET / HTTP/1.1\r\nhost: x\r\n{}\r\n", "x-a: b\r\n".repeat(10_000)),
+        &["431", "400"],
+    )
+    .await;
+    check(
+        &format!("GET / HTTP/1.1\r\nhost: x\r\nx-a: {}\r\n\r\n", "b".repeat(1024 * 1024)),
+        &["431", "400"],
+    )
+    .await;
     check("\u{16}\u{3}\u{1}\u{2}\r\n\r\n", &["400"]).await;
 }
 
@@ -232,7 +284,10 @@ async fn a_shutdown_finishes_what_is_under_way() {
     sleep(Duration::from_millis(150)).await;
     running.stop.send(()).unwrap();
     assert_eq!(under_way.await.unwrap(), "HTTP/1.1 200 OK");
-    timeout(Duration::from_secs(2), running.task).await.expect("the server ends").unwrap();
+    timeout(Duration::from_secs(2), running.task)
+        .await
+        .expect("the server ends")
+        .unwrap();
     assert!(TcpStream::connect(address).await.is_err(), "the door is shut");
     drop(idle);
 }
