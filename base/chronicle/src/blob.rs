@@ -30,9 +30,14 @@ pub struct Blobs {
 }
 
 impl Blobs {
-    fn path(id: &str) -> StorePath {
+    /// # Errors
+    /// [`Fault::Inconsistent`] for what was never an id of a file.
+    pub(crate) fn path(id: &str) -> Result<StorePath, Fault> {
+        if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(Fault::Inconsistent("a file has no proper id".into()));
+        }
         // Two levels keep folders small.
-        StorePath::from(format!("{}/{}", &id[..2], id))
+        Ok(StorePath::from(format!("{}/{id}", &id[..2])))
     }
 }
 
@@ -49,7 +54,7 @@ impl Chronicle {
         let sealed = seal::seal(&secret, &format!("blob|{id}"), content)?;
         core.blobs
             .store
-            .put(&Blobs::path(&id), PutPayload::from(sealed))
+            .put(&Blobs::path(&id)?, PutPayload::from(sealed))
             .await
             .map_err(store_fault)?;
         let wrapped = core.keys.wrap(&format!("blob/{id}"), &secret, &core.chance)?;
@@ -91,7 +96,7 @@ impl Chronicle {
         let sealed = core
             .blobs
             .store
-            .get(&Blobs::path(&blob.id))
+            .get(&Blobs::path(&blob.id)?)
             .await
             .map_err(store_fault)?
             .bytes()
@@ -99,20 +104,23 @@ impl Chronicle {
             .map_err(store_fault)?;
         let content = seal::open(&secret, &format!("blob|{}", blob.id), &sealed)?;
         if hex::encode(Sha256::digest(&content)) != blob.sha256 {
-            return Err(Fault::Inconsistent(format!("blob {} is not the one that was recorded", blob.id)));
+            return Err(Fault::Inconsistent(format!(
+                "blob {} is not the one that was recorded",
+                blob.id
+            )));
         }
         Ok(Some(content))
     }
 }
 
-fn store_fault(error: object_store::Error) -> Fault {
+pub(crate) fn store_fault(error: object_store::Error) -> Fault {
     match &error {
         object_store::Error::NotFound { .. } => Fault::File("a stored file is missing".into()),
         _ => Fault::File(error.to_string()),
     }
 }
 
-fn fault_of(stop: Stop) -> Fault {
+pub(crate) fn fault_of(stop: Stop) -> Fault {
     match stop {
         Stop::Fault(fault) => fault,
         other => Fault::Internal(format!("{other:?}")),

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
-use std::time::Duration;
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
@@ -18,6 +17,7 @@ use tokio::sync::{Notify, oneshot};
 use crate::blob::Blobs;
 use crate::context::{Actor, Chance, Clock, Context, Parameters, shanghai_date};
 use crate::db::postgres::PostgresSql;
+use crate::db::probe::Probe;
 use crate::db::sqlite::SqliteSql;
 use crate::db::{Backend, Fault, Row, Sql, TableNames, Value};
 use crate::event::{Aggregate, RecordedEvent};
@@ -30,9 +30,11 @@ use crate::seal::KeyRing;
 use crate::tx::{Loaded, StateCache, Stop, Tx, fold_to, read_positions, read_stream, stream_name};
 use crate::view::{self, Order, View};
 
+mod background;
 mod open;
 mod write;
 
+pub(crate) use background::sequence;
 use write::{Operation, Writer};
 
 /// Where the shared parts lie.
@@ -54,6 +56,8 @@ pub struct Blueprint {
     pub tables: Vec<Migration>,
     pub followers: Vec<Arc<dyn Follower>>,
     pub jobs: HashMap<&'static str, Arc<dyn JobHandler>>,
+    /// For tests: sees every text and can make statements fail.
+    pub probe: Option<Arc<dyn Probe>>,
 }
 
 impl Blueprint {
@@ -67,6 +71,7 @@ impl Blueprint {
             tables: Vec::new(),
             followers: Vec::new(),
             jobs: HashMap::new(),
+            probe: None,
         }
     }
 
@@ -97,6 +102,12 @@ impl Blueprint {
     #[must_use]
     pub fn followers(mut self, followers: impl IntoIterator<Item = Arc<dyn Follower>>) -> Self {
         self.followers.extend(followers);
+        self
+    }
+
+    #[must_use]
+    pub fn probe(mut self, probe: Arc<dyn Probe>) -> Self {
+        self.probe = Some(probe);
         self
     }
 
@@ -411,262 +422,24 @@ impl Chronicle {
                 let handle = Handle::current();
                 blocking(move || {
                     let mut sql = PostgresSql::take(&pool, &handle, Arc::clone(&core.names))?;
-                    sql.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+                    sql.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
                     let result = read(&mut Reader {
                         sql: &mut sql,
                         core: &core,
                     });
-                    sql.batch("COMMIT")?;
+                    sql.commit()?;
                     result
                 })
                 .await
             }
         }
     }
-
-    /// Starts followers, sequencer and job workers in the background until `stop` is notified.
-    pub fn start(self: &Arc<Self>, stop: Arc<Notify>) -> Vec<tokio::task::JoinHandle<()>> {
-        let following = {
-            let (chronicle, stop) = (Arc::clone(self), Arc::clone(&stop));
-            tokio::spawn(async move {
-                loop {
-                    let busy = chronicle.log_fault("follower", chronicle.follow_once().await);
-                    if !busy && wait_or_stop(&chronicle.core.grown, &stop, Duration::from_millis(500)).await {
-                        return;
-                    }
-                }
-            })
-        };
-        let working = {
-            let chronicle = Arc::clone(self);
-            tokio::spawn(async move {
-                loop {
-                    let busy = chronicle.log_fault("job", chronicle.work_once().await);
-                    if !busy && wait_or_stop(&chronicle.core.grown, &stop, Duration::from_millis(500)).await {
-                        return;
-                    }
-                }
-            })
-        };
-        vec![following, working]
-    }
-
-    fn log_fault(&self, what: &str, outcome: Result<bool, Stop>) -> bool {
-        match outcome {
-            Ok(busy) => busy,
-            Err(Stop::Fault(fault)) => {
-                tracing::error!(work.kind = what, error = %fault, "background work failed and will be tried again");
-                false
-            }
-            Err(other) => {
-                tracing::error!(work.kind = what, error = ?other, "background work was refused and will be tried again");
-                false
-            }
-        }
-    }
-
-    /// One round of the sequencer and of every follower. `true` if something was done.
-    ///
-    /// # Errors
-    /// The first [`Stop`]; cursors of the others have moved.
-    pub async fn follow_once(self: &Arc<Self>) -> Result<bool, Stop> {
-        let mut busy = self.sequence_once().await?;
-        for view in &self.core.views {
-            if view.order() == Order::Follower {
-                let view = Arc::clone(view);
-                let name = view::cursor_name(&*view);
-                busy |= self
-                    .advance(name, move |tx, event| {
-                        if view.wants(event.envelope.stream_kind()) {
-                            view.project(tx.sql(), event)?;
-                        }
-                        Ok(())
-                    })
-                    .await?;
-            }
-        }
-        for follower in &self.followers {
-            let follower = Arc::clone(follower);
-            busy |= self
-                .advance(follower.name().to_owned(), move |tx, event| {
-                    if follower.wants(event.envelope.stream_kind()) {
-                        follower.handle(tx, event)?;
-                    }
-                    Ok(())
-                })
-                .await?;
-        }
-        Ok(busy)
-    }
-
-    async fn advance<F>(&self, name: String, handle: F) -> Result<bool, Stop>
-    where
-        F: Fn(&mut Tx<'_>, &RecordedEvent) -> Result<(), Stop> + Send + Sync + 'static,
-    {
-        let cursor_name = name.clone();
-        let events = self
-            .read(move |reader| {
-                let cursor = follow::cursor(reader.sql, &cursor_name)?;
-                read_positions(reader.sql, reader.core, cursor, 200)
-            })
-            .await?;
-        let Some(last) = events.last().map(|event| event.position) else {
-            return Ok(false);
-        };
-        let first = events.first().map_or(0, |event| event.position);
-        let events = Arc::new(events);
-        self.inside(Actor::system(), move |tx| {
-            // Another node may have been here first: then this round has nothing to do.
-            if follow::cursor(tx.sql(), &name)? >= first {
-                return Ok(());
-            }
-            for event in events.iter() {
-                handle(tx, event)?;
-            }
-            follow::set_cursor(tx.sql(), &name, last)?;
-            Ok(())
-        })
-        .await?;
-        Ok(true)
-    }
-
-    /// Gives dense positions to events that wait for one. Only PostgreSQL has such events: identities
-    /// become visible out of order there, so the order is fixed by this one locked row.
-    async fn sequence_once(&self) -> Result<bool, Stop> {
-        if self.core.backend == Backend::Sqlite {
-            return Ok(false);
-        }
-        let jurisdiction = Arc::clone(&self.core.jurisdiction);
-        self.inside(Actor::system(), move |tx| sequence(tx.sql(), &jurisdiction).map_err(Stop::from))
-            .await
-    }
-
-    /// Runs due jobs once. `true` if there was one.
-    ///
-    /// # Errors
-    /// [`Stop`] from claiming or finishing; the leases expire and the jobs run again.
-    pub async fn work_once(self: &Arc<Self>) -> Result<bool, Stop> {
-        // Looking first spares the single writer an empty transaction every half second.
-        let now = self.core.clock.now();
-        let due = self
-            .read(move |reader| {
-                reader.query(
-                    "SELECT id FROM job WHERE (state = 'waiting' AND run_at <= $1)
-                        OR (state = 'running' AND lease_until < $1) LIMIT 1",
-                    &params![now],
-                )
-            })
-            .await?;
-        if due.is_empty() {
-            return Ok(false);
-        }
-        let claimed = self
-            .inside(Actor::system(), |tx| {
-                Ok(job::claim(tx, 8)?
-                    .into_iter()
-                    .map(|job| (job.id, job.kind, job.payload, job.attempts))
-                    .collect::<Vec<_>>())
-            })
-            .await?;
-        let busy = !claimed.is_empty();
-        for (id, kind, payload, attempts) in claimed {
-            let job = job::Job {
-                id,
-                kind,
-                payload,
-                attempts,
-            };
-            let outcome = match self.jobs.get(job.kind.as_str()) {
-                Some(handler) => handler.run(Arc::clone(self), job.clone()).await,
-                None => Err(job::JobError::GiveUp("no handler for this kind of job".into())),
-            };
-            if let Err(error) = &outcome {
-                tracing::warn!(job.id = %job.id, job.kind = %job.kind, error = ?error, "job failed");
-            }
-            self.inside(Actor::system(), move |tx| job::finish(tx, &job, &outcome))
-                .await?;
-        }
-        Ok(busy)
-    }
-
-    /// Runs sequencer, followers and due jobs until nothing is left to do. For tests and commands of
-    /// the command line; a server uses [`Chronicle::start`].
-    ///
-    /// # Errors
-    /// The first [`Stop`].
-    pub async fn settle(self: &Arc<Self>) -> Result<(), Stop> {
-        for _ in 0..10_000 {
-            let followed = self.follow_once().await?;
-            let worked = self.work_once().await?;
-            if !followed && !worked {
-                return Ok(());
-            }
-        }
-        Err(Fault::Internal("background work does not come to rest".into()).into())
-    }
-
-    /// Removes idempotency keys older than seven days and finished jobs older than thirty.
-    ///
-    /// # Errors
-    /// [`Stop`] from the database.
-    pub async fn sweep(&self) -> Result<(), Stop> {
-        const DAY: i64 = 86_400_000_000;
-        self.inside(Actor::system(), |tx| {
-            let now = tx.context().at.as_microsecond();
-            tx.execute("DELETE FROM idempotency WHERE created_at < $1", &params![now - 7 * DAY])?;
-            tx.execute(
-                "DELETE FROM job WHERE state = 'done' AND run_at < $1",
-                &params![now - 30 * DAY],
-            )?;
-            Ok(())
-        })
-        .await
-    }
 }
 
-/// Assigns positions; `true` if there was anything to assign.
-pub(crate) fn sequence(sql: &mut dyn Sql, jurisdiction: &str) -> Result<bool, Fault> {
-    let row = sql.query_one(
-        "SELECT last FROM sequencer WHERE jurisdiction = $1 {for_update}",
-        &params![jurisdiction],
-    )?;
-    let mut position = row
-        .ok_or_else(|| Fault::Inconsistent("the sequencer's row is missing".into()))?
-        .int(0);
-    // Versions of one stream are inserted one after the other's commit, so their `seq` order is right.
-    let waiting = sql.query("SELECT seq FROM event_waiting ORDER BY seq LIMIT 1000", &[])?;
-    if waiting.is_empty() {
-        return Ok(false);
-    }
-    for row in &waiting {
-        position += 1;
-        sql.execute(
-            "INSERT INTO event_position (jurisdiction, position, seq) VALUES ($1, $2, $3)",
-            &params![jurisdiction, position, row.int(0)],
-        )?;
-        sql.execute("DELETE FROM event_waiting WHERE seq = $1", &params![row.int(0)])?;
-    }
-    sql.execute(
-        "UPDATE sequencer SET last = $2 WHERE jurisdiction = $1",
-        &params![jurisdiction, position],
-    )?;
-    Ok(true)
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
-) -> Result<T, Fault> {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Fault> + Send + 'static) -> Result<T, Fault> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|_| Fault::Internal("a database task ended early".into()))?
-}
-
-async fn wait_or_stop(grown: &Notify, stop: &Notify, at_most: Duration) -> bool {
-    tokio::select! {
-        () = grown.notified() => false,
-        () = tokio::time::sleep(at_most) => false,
-        () = stop.notified() => true,
-    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -21,6 +21,19 @@ pub(crate) fn cursor(sql: &mut dyn Sql, name: &str) -> Result<i64, Fault> {
     Ok(row.map_or(0, |row| row.int(0)))
 }
 
+/// The cursor, locked until the commit: two nodes never handle the same event both.
+pub(crate) fn lock_cursor(sql: &mut dyn Sql, name: &str) -> Result<i64, Fault> {
+    sql.execute(
+        "INSERT INTO follower_cursor (name, position) VALUES ($1, 0) ON CONFLICT (name) DO NOTHING",
+        &params![name],
+    )?;
+    let row = sql.query_one(
+        "SELECT position FROM follower_cursor WHERE name = $1 {for_update}",
+        &params![name],
+    )?;
+    Ok(row.map_or(0, |row| row.int(0)))
+}
+
 pub(crate) fn set_cursor(sql: &mut dyn Sql, name: &str, position: i64) -> Result<(), Fault> {
     sql.execute(
         "INSERT INTO follower_cursor (name, position) VALUES ($1, $2)

@@ -81,13 +81,21 @@ pub(crate) fn claim(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Job>, Stop> {
     let now = tx.context().at;
     let lease = now.checked_add(LEASE_MINUTES.minutes()).unwrap_or(now);
     let rows = tx.query(
-        "SELECT id, kind, payload, attempts FROM job
+        "SELECT id, kind, payload, attempts, state FROM job
          WHERE (state = 'waiting' AND run_at <= $1) OR (state = 'running' AND lease_until < $1)
          ORDER BY run_at LIMIT $2 {skip_locked}",
         &params![now, most],
     )?;
     let mut jobs = Vec::with_capacity(rows.len());
     for row in rows {
+        // Its runs ended without a word, so it may be what ended them.
+        if row.text(4) == "running" && row.int(3) >= MOST_ATTEMPTS {
+            tx.execute(
+                "UPDATE job SET state = 'dead', last_error = 'it never came back' WHERE id = $1",
+                &params![row.text(0)],
+            )?;
+            continue;
+        }
         tx.execute(
             "UPDATE job SET state = 'running', lease_until = $2, attempts = attempts + 1 WHERE id = $1",
             &params![row.text(0), lease],
@@ -102,23 +110,27 @@ pub(crate) fn claim(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Job>, Stop> {
     Ok(jobs)
 }
 
-/// Records how a run ended. A crash before this leaves the lease to expire and the job runs again.
+/// Records how a run ended. A crash before this leaves the lease to expire and the job runs again; a run
+/// that outlived its lease has no say any more (`attempts` tells the runs apart).
 pub(crate) fn finish(tx: &mut Tx<'_>, job: &Job, outcome: &Result<(), JobError>) -> Result<(), Stop> {
     let now = tx.context().at;
     match outcome {
-        Ok(()) => tx.execute("UPDATE job SET state = 'done', last_error = NULL WHERE id = $1", &params![&job.id])?,
+        Ok(()) => tx.execute(
+            "UPDATE job SET state = 'done', last_error = NULL WHERE id = $1 AND attempts = $2",
+            &params![&job.id, job.attempts + 1],
+        )?,
         Err(JobError::Retry(why)) if job.attempts + 1 < MOST_ATTEMPTS => {
             // 1 s, 2 s, 4 s … at most about half an hour.
             let wait = 1_i64 << job.attempts.clamp(0, 11);
             let again = now.checked_add(wait.seconds()).unwrap_or(now);
             tx.execute(
-                "UPDATE job SET state = 'waiting', run_at = $2, last_error = $3 WHERE id = $1",
-                &params![&job.id, again, why],
+                "UPDATE job SET state = 'waiting', run_at = $2, last_error = $3 WHERE id = $1 AND attempts = $4",
+                &params![&job.id, again, why, job.attempts + 1],
             )?
         }
         Err(JobError::Retry(why) | JobError::GiveUp(why)) => tx.execute(
-            "UPDATE job SET state = 'dead', last_error = $2 WHERE id = $1",
-            &params![&job.id, why],
+            "UPDATE job SET state = 'dead', last_error = $2 WHERE id = $1 AND attempts = $3",
+            &params![&job.id, why, job.attempts + 1],
         )?,
     };
     Ok(())

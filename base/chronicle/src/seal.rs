@@ -54,10 +54,11 @@ impl KeyRing {
             msg: sealed,
             aad: id.as_bytes(),
         };
-        let opened = self
-            .wrapping
-            .decrypt(nonce.into(), payload)
-            .map_err(|_| Fault::Seal(format!("the key of {id} does not open: wrong deployment key or altered")))?;
+        let opened = self.wrapping.decrypt(nonce.into(), payload).map_err(|_| {
+            Fault::Seal(format!(
+                "the key of {id} does not open: wrong deployment key or altered"
+            ))
+        })?;
         let secret: [u8; 32] = opened
             .try_into()
             .map_err(|_| Fault::Seal("a key has the wrong length".into()))?;
@@ -114,7 +115,10 @@ mod tests {
         let ring = KeyRing::new(&[7; 32]);
         let wrapped = ring.wrap("e1", &secret, &chance).unwrap();
         assert_eq!(*ring.unwrap("e1", &wrapped).unwrap(), *secret);
-        assert!(ring.unwrap("e2", &wrapped).is_err(), "a key moved to another event must not open");
+        assert!(
+            ring.unwrap("e2", &wrapped).is_err(),
+            "a key moved to another event must not open"
+        );
         assert!(KeyRing::new(&[8; 32]).unwrap("e1", &wrapped).is_err());
 
         let sealed = seal(&secret, "case/1#1", b"facts").unwrap();

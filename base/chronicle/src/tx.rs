@@ -148,6 +148,7 @@ pub struct Tx<'a> {
     command_id: String,
     pub(crate) published: Vec<Published>,
     pub(crate) appended: usize,
+    pub(crate) enqueued: bool,
 }
 
 impl<'a> Tx<'a> {
@@ -159,6 +160,7 @@ impl<'a> Tx<'a> {
             command_id,
             published: Vec::new(),
             appended: 0,
+            enqueued: false,
         }
     }
 
@@ -233,12 +235,32 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// [`Fault`] from the database or from broken data.
     pub fn consult<A: Aggregate>(&mut self, id: &str) -> Result<Loaded<A>, Fault> {
+        const HEAD: &str = "SELECT version FROM stream WHERE jurisdiction = $1 AND name = $2 {for_share}";
         let name = stream_name::<A>(id);
-        let head = self.sql.query_one(
-            "SELECT version FROM stream WHERE jurisdiction = $1 AND name = $2 {for_share}",
-            &crate::params![&*self.core.jurisdiction, &name],
-        )?;
+        let place = crate::params![&*self.core.jurisdiction, &name];
+        let mut head = self.sql.query_one(HEAD, &place)?;
+        if head.is_none() {
+            self.lock_name(
+                "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))::text",
+                &name,
+            )?;
+            // Waiting for the lock may have meant waiting for its first event.
+            head = self.sql.query_one(HEAD, &place)?;
+        }
         self.at_head(id, name, head, false)
+    }
+
+    /// A row that does not exist cannot be locked: on PostgreSQL a lock on the stream's name keeps others
+    /// from beginning the stream. SQLite's single writer needs none.
+    fn lock_name(&mut self, text: &str, name: &str) -> Result<(), Fault> {
+        if self.sql.backend() == Backend::Postgres {
+            self.sql.query(text, &crate::params![name])?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn core(&self) -> &'a Core {
+        self.core
     }
 
     fn at_head<A: Aggregate>(
@@ -327,11 +349,13 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// [`Fault`] from the database.
     pub fn enqueue(&mut self, job: NewJob) -> Result<(), Fault> {
+        self.enqueued = true;
         crate::job::insert(self.sql, &job)
     }
 
     fn move_head(&mut self, name: &str, version: i64, by: i64) -> Result<(), Fault> {
         let moved = if version == 0 {
+            self.lock_name("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text", name)?;
             self.sql.execute(
                 "INSERT INTO stream (jurisdiction, name, version) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
                 &crate::params![&*self.core.jurisdiction, name, by],
@@ -477,7 +501,9 @@ pub(crate) fn fold_to<A: Aggregate>(
         }
     }
     if at != version {
-        return Err(Fault::Inconsistent(format!("{name} ends at {at}, its head says {version}")));
+        return Err(Fault::Inconsistent(format!(
+            "{name} ends at {at}, its head says {version}"
+        )));
     }
     Ok((state, true))
 }

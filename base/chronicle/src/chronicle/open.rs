@@ -3,10 +3,14 @@
 use std::path::Path;
 
 use super::{
+    Arc, AtomicI64, Handle, Mutex, Notify, PostgresSql, RwLock, blocking, follow, head, params, sequence, view,
+};
+use super::{
     Backend, Backing, Blobs, Blueprint, Chance, Chronicle, Clock, Core, Fault, KeyRing, LocalFileSystem, Location,
     Scratch, SqliteSql, StateCache, TableNames, Writer,
 };
-use super::{AtomicI64, Arc, Handle, Mutex, Notify, PostgresSql, RwLock, blocking, follow, head, params, sequence, view};
+use std::sync::atomic::Ordering;
+
 use crate::db::Sql;
 use crate::db::postgres;
 use crate::schema;
@@ -37,12 +41,13 @@ impl Chronicle {
             tables,
             followers,
             jobs,
+            probe,
         } = blueprint;
         let core = Arc::new(Core {
             jurisdiction: jurisdiction.into(),
             software,
             backend,
-            names: Arc::new(TableNames::default()),
+            names: Arc::new(TableNames::probed(probe)),
             views,
             keys,
             chance,
@@ -113,14 +118,29 @@ fn open_blobs(folder: &Path) -> Result<Blobs, Fault> {
     Ok(Blobs { store: Arc::new(store) })
 }
 
+/// Two nodes that start at once take turns: the second finds everything done.
 fn set_up(sql: &mut dyn Sql, core: &Core, tables: &[schema::Migration]) -> Result<(), Fault> {
+    if core.backend == Backend::Sqlite {
+        return set_up_alone(sql, core, tables);
+    }
+    const NAME: &str = "mingjing set-up";
+    sql.query("SELECT pg_advisory_lock(hashtextextended($1, 0))::text", &params![NAME])?;
+    let done = set_up_alone(sql, core, tables);
+    sql.query("SELECT pg_advisory_unlock(hashtextextended($1, 0))", &params![NAME])?;
+    done
+}
+
+fn set_up_alone(sql: &mut dyn Sql, core: &Core, tables: &[schema::Migration]) -> Result<(), Fault> {
     in_transaction(sql, |sql| {
         schema::migrate(sql, tables, core.clock.now())?;
-        claim_jurisdiction(sql, core)
+        claim_jurisdiction(sql, core)?;
+        // A clock that went back while the program did not run does not reorder the record either.
+        let last = sql.query_one("SELECT recorded_at FROM event ORDER BY seq DESC LIMIT 1", &[])?;
+        core.last_at
+            .fetch_max(last.map_or(0, |row| row.int(0)), Ordering::SeqCst);
+        Ok(())
     })?;
-    while core.backend == Backend::Postgres
-        && in_transaction(sql, |sql| sequence(sql, &core.jurisdiction))?
-    {}
+    while core.backend == Backend::Postgres && in_transaction(sql, |sql| sequence(sql, &core.jurisdiction))? {}
     for view in &core.views {
         let generation = match view::serving(sql, &**view)? {
             Some(generation) => generation,

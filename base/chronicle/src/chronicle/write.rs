@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use deadpool_postgres::Pool;
@@ -61,7 +62,7 @@ fn run(sql: &mut dyn Sql, core: &Core, request: &Request, operation: &mut Operat
     let mut tx = Tx::new(sql, core, context, command_id);
     let outcome = operation(&mut tx)?;
     let published = std::mem::take(&mut tx.published);
-    let grew = tx.appended > 0;
+    let grew = tx.appended > 0 || tx.enqueued;
     if let Some(key) = &request.key {
         sql.execute(
             "INSERT INTO idempotency (jurisdiction, actor, key, body_sha256, outcome, created_at)
@@ -84,12 +85,7 @@ fn run(sql: &mut dyn Sql, core: &Core, request: &Request, operation: &mut Operat
     })
 }
 
-fn run_caught(
-    sql: &mut dyn Sql,
-    core: &Core,
-    request: &Request,
-    operation: &mut Operation,
-) -> Result<Written, Stop> {
+fn run_caught(sql: &mut dyn Sql, core: &Core, request: &Request, operation: &mut Operation) -> Result<Written, Stop> {
     catch_unwind(AssertUnwindSafe(|| run(sql, core, request, operation)))
         .unwrap_or_else(|_| Err(Stop::Fault(Fault::Internal("a command panicked".into()))))
 }
@@ -97,7 +93,21 @@ fn run_caught(
 /// The one thread that writes a SQLite database. It loads, decides and appends all waiting commands in
 /// one commit, a savepoint each; answers go out after the fsync.
 pub(super) struct Writer {
-    queue: SyncSender<Waiting>,
+    /// Both are `Some` until the end.
+    queue: Option<SyncSender<Waiting>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Writer {
+    /// Waits until the last group is on disk, so that whoever opens next finds the file at rest.
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != std::thread::current().id()
+        {
+            let _ = thread.join();
+        }
+    }
 }
 
 /// Commands that may wait; beyond it the house is too busy and says so.
@@ -108,11 +118,14 @@ const MOST_IN_COMMIT: usize = 256;
 impl Writer {
     pub(super) fn start(sql: SqliteSql, core: Arc<Core>) -> Result<Writer, Fault> {
         let (queue, commands) = sync_channel(MOST_WAITING);
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("chronicle-writer".into())
             .spawn(move || write_until_closed(sql, &core, &commands))
             .map_err(|error| Fault::Internal(format!("the writer does not start: {error}")))?;
-        Ok(Writer { queue })
+        Ok(Writer {
+            queue: Some(queue),
+            thread: Some(thread),
+        })
     }
 
     pub(super) fn submit(&self, request: Request, operation: Operation, reply: Reply) -> Result<(), Fault> {
@@ -121,7 +134,11 @@ impl Writer {
             operation,
             reply,
         };
-        self.queue.try_send(waiting).map_err(|error| match error {
+        let queue = self
+            .queue
+            .as_ref()
+            .ok_or_else(|| Fault::Stopped("the writer is gone".into()))?;
+        queue.try_send(waiting).map_err(|error| match error {
             TrySendError::Full(_) => Fault::Busy,
             TrySendError::Disconnected(_) => Fault::Stopped("the writer is gone".into()),
         })
@@ -142,18 +159,25 @@ fn write_until_closed(mut sql: SqliteSql, core: &Core, commands: &Receiver<Waiti
     }
 }
 
+/// Answers of a group that wait for its commit.
+type Answers = Vec<(Reply, Result<Written, Stop>)>;
+
+/// # Errors
+/// A fault after which the writer must not go on.
 fn write_group(sql: &mut SqliteSql, core: &Core, first: Waiting, commands: &Receiver<Waiting>) -> Result<(), Fault> {
-    let mut answers: Vec<(Reply, Result<Written, Stop>)> = Vec::new();
-    if let Err(fault) = begin(sql) {
+    let mut answers: Answers = Vec::new();
+    if let Err(fault) = sql.execute("BEGIN IMMEDIATE", &[]) {
         let _ = first.reply.send(Err(Stop::Fault(fault.clone())));
-        return if matches!(fault, Fault::Stopped(_)) { Err(fault) } else { Ok(()) };
+        return abandon(sql, answers, fault);
     }
     let mut next = Some(first);
     while let Some(mut waiting) = next {
-        let result = in_savepoint(sql, core, &mut waiting);
-        answers.push((waiting.reply, result));
-        if sql.lost_transaction() {
-            return give_up_group(answers);
+        match in_savepoint(sql, core, &mut waiting) {
+            Ok(result) => answers.push((waiting.reply, result)),
+            Err(fault) => {
+                let _ = waiting.reply.send(Err(Stop::Fault(fault.clone())));
+                return abandon(sql, answers, fault);
+            }
         }
         next = if answers.len() < MOST_IN_COMMIT {
             commands.try_recv().ok()
@@ -172,56 +196,48 @@ fn write_group(sql: &mut SqliteSql, core: &Core, first: Waiting, commands: &Rece
             }
             Ok(())
         }
-        Err(Fault::Full) => {
-            let _ = sql.execute("ROLLBACK", &[]);
-            answer_all(answers, &Fault::Full);
-            Ok(())
-        }
-        Err(fault) => {
-            let fault = Fault::Stopped(fault.to_string());
-            answer_all(answers, &fault);
-            Err(fault)
-        }
+        Err(Fault::Full) => abandon(sql, answers, Fault::Full),
+        Err(fault) => abandon(sql, answers, Fault::Stopped(fault.to_string())),
     }
 }
 
-fn begin(sql: &mut SqliteSql) -> Result<(), Fault> {
-    sql.execute("BEGIN IMMEDIATE", &[]).map(|_| ())
-}
-
-fn in_savepoint(sql: &mut SqliteSql, core: &Core, waiting: &mut Waiting) -> Result<Written, Stop> {
+/// Runs one command so that a refused one leaves nothing behind.
+///
+/// # Errors
+/// A fault when the group cannot be trusted any more: the engine rolled it back by itself (full disk,
+/// failed read), or what a failed command wrote could not be taken back alone.
+fn in_savepoint(sql: &mut SqliteSql, core: &Core, waiting: &mut Waiting) -> Result<Result<Written, Stop>, Fault> {
     sql.execute("SAVEPOINT command", &[])?;
     let result = run_caught(sql, core, &waiting.request, &mut waiting.operation);
-    if result.is_err() && !sql.lost_transaction() {
+    if sql.lost_transaction() {
+        return Err(match result {
+            Err(Stop::Fault(fault)) => fault,
+            _ => Fault::Database("the transaction was rolled back".into()),
+        });
+    }
+    if result.is_err() {
         sql.execute("ROLLBACK TO command", &[])?;
     }
-    if !sql.lost_transaction() {
-        sql.execute("RELEASE command", &[])?;
-    }
-    result
+    sql.execute("RELEASE command", &[])?;
+    Ok(result)
 }
 
-/// The engine rolled everything back by itself (full disk, failed read): nothing of the group was kept.
-fn give_up_group(answers: Vec<(Reply, Result<Written, Stop>)>) -> Result<(), Fault> {
-    let fault = answers
-        .iter()
-        .find_map(|(_, result)| match result {
-            Err(Stop::Fault(fault)) => Some(fault.clone()),
-            _ => None,
-        })
-        .unwrap_or_else(|| Fault::Database("the transaction was rolled back".into()));
-    answer_all(answers, &fault);
-    if matches!(fault, Fault::Stopped(_)) { Err(fault) } else { Ok(()) }
-}
-
-/// Refusals stand as they are; what would have been done was not done.
-fn answer_all(answers: Vec<(Reply, Result<Written, Stop>)>, fault: &Fault) {
+/// Nothing of the group is kept, and everybody is told. Refusals stand as they are.
+fn abandon(sql: &mut SqliteSql, answers: Answers, fault: Fault) -> Result<(), Fault> {
     for (reply, result) in answers {
         let _ = reply.send(match result {
             Ok(_) => Err(Stop::Fault(fault.clone())),
             Err(stop) => Err(stop),
         });
     }
+    if matches!(fault, Fault::Stopped(_)) {
+        return Err(fault);
+    }
+    if !sql.lost_transaction() {
+        sql.execute("ROLLBACK", &[])
+            .map_err(|fault| Fault::Stopped(format!("a failed commit cannot be taken back: {fault}")))?;
+    }
+    Ok(())
 }
 
 const MOST_TRIES: u32 = 10;
@@ -264,17 +280,17 @@ fn postgres_once(
     operation: &mut Operation,
 ) -> Result<Written, Stop> {
     let mut sql = PostgresSql::take(pool, handle, Arc::clone(&core.names))?;
-    sql.batch("BEGIN")?;
+    sql.begin("BEGIN")?;
     let result = run_caught(&mut sql, core, request, operation);
     match result {
         Ok(mut written) => {
-            // A connection lost during COMMIT leaves the outcome unknown: the caller repeats with its key.
-            sql.batch("COMMIT")?;
+            sql.commit()?;
             core.cache.publish(std::mem::take(&mut written.published));
             Ok(written)
         }
         Err(stop) => {
-            sql.batch("ROLLBACK")?;
+            // If even this fails the connection is not used again, which takes back the same.
+            let _ = sql.rollback();
             Err(stop)
         }
     }

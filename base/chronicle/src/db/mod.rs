@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
 pub mod postgres;
+pub mod probe;
 pub mod sqlite;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +86,10 @@ impl<T: Into<Value>> From<Option<T>> for Value {
 /// Parameters of a statement: `params![body, at, 3]`.
 #[macro_export]
 macro_rules! params {
-    ($($value:expr),* $(,)?) => { vec![$($crate::db::Value::from($value)),*] };
+    // Not `vec!`: lints of the callers would advise a slice.
+    ($($value:expr),* $(,)?) => {
+        <[$crate::db::Value]>::into_vec(::std::boxed::Box::new([$($crate::db::Value::from($value)),*]))
+    };
 }
 
 /// One row of a result. Reading a column as the wrong type is a fault of the program, so it panics in
@@ -128,7 +132,10 @@ impl Row {
         match self.0.get(column) {
             Some(Value::Blob(value)) => value,
             other => {
-                debug_assert!(matches!(other, Some(Value::Null)), "column {column} is {other:?}, not bytes");
+                debug_assert!(
+                    matches!(other, Some(Value::Null)),
+                    "column {column} is {other:?}, not bytes"
+                );
                 &[]
             }
         }
@@ -154,6 +161,23 @@ pub trait Sql {
     /// [`Fault`] from the driver.
     fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, Fault>;
     fn backend(&self) -> Backend;
+
+    /// Whether the engine understands a text. Nothing is executed.
+    ///
+    /// # Errors
+    /// [`Fault`] where it does not.
+    fn check(&mut self, sql: &str) -> Result<(), Fault>;
+
+    /// Hands over row by row what would be too much at once.
+    ///
+    /// # Errors
+    /// [`Fault`] from the driver or from `take`.
+    fn each(
+        &mut self,
+        sql: &str,
+        params: &[Value],
+        take: &mut dyn FnMut(Row) -> Result<(), Fault>,
+    ) -> Result<(), Fault>;
 
     /// The first row, if any.
     ///
@@ -198,9 +222,17 @@ pub struct TableNames {
     names: RwLock<HashMap<String, String>>,
     /// Grows when a name changes, so that connections drop resolved texts.
     epoch: AtomicU64,
+    probe: Option<Arc<dyn probe::Probe>>,
 }
 
 impl TableNames {
+    pub(crate) fn probed(probe: Option<Arc<dyn probe::Probe>>) -> Self {
+        TableNames {
+            probe,
+            ..TableNames::default()
+        }
+    }
+
     pub fn set(&self, logical: &str, physical: &str) {
         self.names
             .write()
@@ -244,6 +276,10 @@ impl Resolver {
         self.resolved.clear();
     }
 
+    pub(crate) fn probe(&self) -> Option<Arc<dyn probe::Probe>> {
+        self.names.probe.clone()
+    }
+
     pub(crate) fn resolve(&mut self, sql: &str) -> Result<Arc<str>, Fault> {
         let epoch = self.names.epoch.load(Ordering::SeqCst);
         // The bound keeps texts that were put together from pieces from growing the memory for ever.
@@ -253,6 +289,9 @@ impl Resolver {
         }
         if let Some(text) = self.resolved.get(sql) {
             return Ok(Arc::clone(text));
+        }
+        if let Some(probe) = &self.names.probe {
+            probe.statement(sql);
         }
         let text: Arc<str> = self.translate(sql)?.into();
         self.resolved.insert(sql.to_owned(), Arc::clone(&text));
@@ -324,9 +363,21 @@ mod tests {
 
     #[test]
     fn tokens_and_parameters_are_resolved() {
-        check(Backend::Sqlite, "SELECT a FROM {case_list} WHERE b = $2 AND c = $1", "SELECT a FROM case_list_v2_g1 WHERE b = ?2 AND c = ?1");
-        check(Backend::Postgres, "SELECT a FROM {case_list} WHERE b = $1 {for_update}", "SELECT a FROM case_list_v2_g1 WHERE b = $1 FOR UPDATE");
-        check(Backend::Sqlite, "SELECT '$.x', '{' FROM t WHERE a = $1", "SELECT '$.x', '{' FROM t WHERE a = ?1");
+        check(
+            Backend::Sqlite,
+            "SELECT a FROM {case_list} WHERE b = $2 AND c = $1",
+            "SELECT a FROM case_list_v2_g1 WHERE b = ?2 AND c = ?1",
+        );
+        check(
+            Backend::Postgres,
+            "SELECT a FROM {case_list} WHERE b = $1 {for_update}",
+            "SELECT a FROM case_list_v2_g1 WHERE b = $1 FOR UPDATE",
+        );
+        check(
+            Backend::Sqlite,
+            "SELECT '$.x', '{' FROM t WHERE a = $1",
+            "SELECT '$.x', '{' FROM t WHERE a = ?1",
+        );
     }
 
     #[test]

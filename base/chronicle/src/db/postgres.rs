@@ -6,16 +6,33 @@ use std::sync::Arc;
 
 use bytes::BytesMut;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use futures_util::StreamExt;
 use tokio::runtime::Handle;
 use tokio_postgres::NoTls;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
+use super::probe::probed;
 use super::{Backend, Fault, Resolver, Row, Sql, TableNames, Value};
 
 pub struct PostgresSql {
-    client: Object,
+    /// `Some` until dropped.
+    client: Option<Object>,
     handle: Handle,
     resolver: Resolver,
+    /// A transaction was begun and not seen to end.
+    open: bool,
+}
+
+impl Drop for PostgresSql {
+    fn drop(&mut self) {
+        // Given back in the middle of a transaction (a panic, a failed rollback) the connection would
+        // carry it into the next command: it is closed instead, which ends it.
+        if self.open
+            && let Some(client) = self.client.take()
+        {
+            drop(Object::take(client));
+        }
+    }
 }
 
 /// A pool on the primary. Reads that decide go there too.
@@ -43,37 +60,111 @@ impl PostgresSql {
             .block_on(pool.get())
             .map_err(|error| Fault::Database(error.to_string()))?;
         Ok(PostgresSql {
-            client,
+            client: Some(client),
             handle: handle.clone(),
             resolver: Resolver::new(Backend::Postgres, names),
+            open: false,
         })
     }
 
-    pub(crate) fn batch(&mut self, sql: &str) -> Result<(), Fault> {
-        self.handle.block_on(self.client.batch_execute(sql)).map_err(fault)
+    pub(crate) fn begin(&mut self, text: &str) -> Result<(), Fault> {
+        self.open = true;
+        self.batch(text)
+    }
+
+    /// # Errors
+    /// [`Fault::Stopped`] where nobody knows whether it was committed: the caller repeats with its key.
+    pub(crate) fn commit(&mut self) -> Result<(), Fault> {
+        let probe = self.resolver.probe();
+        probed(probe.as_deref(), "COMMIT", || {
+            let outcome = self.handle.block_on(self.client()?.batch_execute("COMMIT"));
+            outcome.map_err(|error| match error.as_db_error() {
+                Some(_) => fault(error),
+                None => Fault::Stopped(format!("the connection was lost during a commit: {error}")),
+            })
+        })?;
+        self.open = false;
+        Ok(())
+    }
+
+    pub(crate) fn rollback(&mut self) -> Result<(), Fault> {
+        self.batch("ROLLBACK")?;
+        self.open = false;
+        Ok(())
+    }
+
+    fn batch(&mut self, text: &str) -> Result<(), Fault> {
+        let probe = self.resolver.probe();
+        probed(probe.as_deref(), text, || {
+            self.handle.block_on(self.client()?.batch_execute(text)).map_err(fault)
+        })
+    }
+
+    fn client(&self) -> Result<&Object, Fault> {
+        self.client
+            .as_ref()
+            .ok_or_else(|| Fault::Internal("a connection was used after its end".into()))
     }
 }
 
 impl Sql for PostgresSql {
     fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
         let text = self.resolver.resolve(sql)?;
-        let client = &self.client;
+        let probe = self.resolver.probe();
+        probed(probe.as_deref(), &text, || {
+            let client = self.client()?;
+            let rows = self.handle.block_on(async {
+                let statement = client.prepare_cached(&text).await?;
+                client.query(&statement, &by_reference(params)).await
+            });
+            rows.map_err(fault)?.iter().map(read).collect()
+        })
+    }
+
+    fn each(
+        &mut self,
+        sql: &str,
+        params: &[Value],
+        take: &mut dyn FnMut(Row) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let text = self.resolver.resolve(sql)?;
+        let client = self.client()?;
         let rows = self.handle.block_on(async {
             let statement = client.prepare_cached(&text).await?;
-            client.query(&statement, &by_reference(params)).await
+            client.query_raw(&statement, by_reference(params)).await
         });
-        rows.map_err(fault)?.iter().map(read).collect()
+        let mut rows = std::pin::pin!(rows.map_err(fault)?);
+        while let Some(row) = self.handle.block_on(rows.next()) {
+            take(read(&row.map_err(fault)?)?)?;
+        }
+        Ok(())
+    }
+
+    fn check(&mut self, sql: &str) -> Result<(), Fault> {
+        let text = self.resolver.resolve(sql)?;
+        let prepared = self.handle.block_on(self.client()?.prepare(&text));
+        prepared.map(|_| ()).map_err(fault)
     }
 
     fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, Fault> {
+        // The set-up drives its transactions by plain texts.
+        match sql {
+            "BEGIN" => return self.begin(sql).map(|()| 0),
+            "COMMIT" => return self.commit().map(|()| 0),
+            "ROLLBACK" => return self.rollback().map(|()| 0),
+            _ => {}
+        }
         let text = self.resolver.resolve(sql)?;
-        let client = &self.client;
-        self.handle
-            .block_on(async {
-                let statement = client.prepare_cached(&text).await?;
-                client.execute(&statement, &by_reference(params)).await
-            })
-            .map_err(fault)
+        let probe = self.resolver.probe();
+        probed(probe.as_deref(), &text, || {
+            let client = self.client()?;
+            self.handle
+                .block_on(async {
+                    let statement = client.prepare_cached(&text).await?;
+                    client.execute(&statement, &by_reference(params)).await
+                })
+                .map_err(fault)
+        })
     }
 
     fn backend(&self) -> Backend {

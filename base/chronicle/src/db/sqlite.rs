@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 
+use super::probe::probed;
 use super::{Backend, Fault, Resolver, Row, Sql, TableNames, Value};
 
 /// 3.51.3, the first version without the WAL-reset bug.
@@ -35,6 +36,8 @@ impl SqliteSql {
             "PRAGMA synchronous = FULL",
             "PRAGMA foreign_keys = ON",
             "PRAGMA secure_delete = ON",
+            // Otherwise REPLACE removes rows past the triggers that guard events.
+            "PRAGMA recursive_triggers = ON",
             "PRAGMA trusted_schema = OFF",
             "PRAGMA cache_size = -65536",
             "PRAGMA temp_store = MEMORY",
@@ -85,44 +88,73 @@ impl SqliteSql {
 
 impl Sql for SqliteSql {
     fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
-        let text = self.resolver.resolve(sql)?;
-        let mut statement = self.connection.prepare_cached(&text).map_err(fault)?;
-        let columns = statement.column_count();
-        let mut rows = statement
-            .query(rusqlite::params_from_iter(params))
-            .map_err(fault)?;
         let mut out = Vec::new();
+        self.each(sql, params, &mut |row| {
+            out.push(row);
+            Ok(())
+        })?;
+        Ok(out)
+    }
+
+    fn each(
+        &mut self,
+        sql: &str,
+        params: &[Value],
+        take: &mut dyn FnMut(Row) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let text = self.resolver.resolve(sql)?;
+        let probe = self.resolver.probe();
+        probed(probe.as_deref(), &text, || self.run_query(&text, params, take))
+    }
+
+    fn check(&mut self, sql: &str) -> Result<(), Fault> {
+        let text = self.resolver.resolve(sql)?;
+        self.connection.prepare(&text).map(|_| ()).map_err(fault)
+    }
+
+    fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, Fault> {
+        let text = self.resolver.resolve(sql)?;
+        let probe = self.resolver.probe();
+        probed(probe.as_deref(), &text, || self.run(&text, params))
+    }
+
+    fn backend(&self) -> Backend {
+        Backend::Sqlite
+    }
+}
+
+impl SqliteSql {
+    fn run_query(
+        &mut self,
+        text: &str,
+        params: &[Value],
+        take: &mut dyn FnMut(Row) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let mut statement = self.connection.prepare_cached(text).map_err(fault)?;
+        let columns = statement.column_count();
+        let mut rows = statement.query(rusqlite::params_from_iter(params)).map_err(fault)?;
         while let Some(row) = rows.next().map_err(fault)? {
             let mut values = Vec::with_capacity(columns);
             for column in 0..columns {
                 values.push(read(row.get_ref(column).map_err(fault)?)?);
             }
-            out.push(Row(values));
+            take(Row(values))?;
         }
-        Ok(out)
+        Ok(())
     }
 
-    fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, Fault> {
-        let text = self.resolver.resolve(sql)?;
-        let mut statement = self.connection.prepare_cached(&text).map_err(fault)?;
+    fn run(&mut self, text: &str, params: &[Value]) -> Result<u64, Fault> {
+        let mut statement = self.connection.prepare_cached(text).map_err(fault)?;
         if statement.column_count() > 0 {
-            let mut rows = statement
-                .query(rusqlite::params_from_iter(params))
-                .map_err(fault)?;
+            let mut rows = statement.query(rusqlite::params_from_iter(params)).map_err(fault)?;
             let mut count = 0;
             while rows.next().map_err(fault)?.is_some() {
                 count += 1;
             }
             return Ok(count);
         }
-        let changed = statement
-            .execute(rusqlite::params_from_iter(params))
-            .map_err(fault)?;
+        let changed = statement.execute(rusqlite::params_from_iter(params)).map_err(fault)?;
         Ok(changed as u64)
-    }
-
-    fn backend(&self) -> Backend {
-        Backend::Sqlite
     }
 }
 

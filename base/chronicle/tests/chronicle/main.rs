@@ -1,0 +1,9 @@
+//! The chronicle on both engines: the same tests, the same texts.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod appending;
+mod background;
+mod ledger_of_pebbles;
+mod promises;
+mod racing;
+mod views;

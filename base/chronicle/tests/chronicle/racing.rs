@@ -1,0 +1,210 @@
+//! Many at once: group commit, several nodes, write skew, dense positions.
+
+use std::sync::Arc;
+
+use mingjing_chronicle::{Actor, Chronicle, Refusal, Request, Stop, params};
+use mingjing_testkit::{Engine, TestOffice, for_each_engine};
+
+use crate::ledger_of_pebbles::{Heap, HeapEvent, add, blueprint, clerk, put};
+
+async fn all_add(nodes: &[Arc<Chronicle>], heap: impl Fn(usize) -> String, clients: usize, rounds: usize) {
+    let mut tasks = Vec::new();
+    for client in 0..clients {
+        let chronicle = Arc::clone(&nodes[client % nodes.len()]);
+        let heap = heap(client);
+        tasks.push(tokio::spawn(async move {
+            for _ in 0..rounds {
+                let heap = heap.clone();
+                // A race that was lost too often is told to the caller, who may try again.
+                loop {
+                    let heap = heap.clone();
+                    match chronicle.inside(Actor::system(), move |tx| add(tx, &heap, 1)).await {
+                        Ok(_) => break,
+                        Err(Stop::Fault(mingjing_chronicle::Fault::Race(_))) => {}
+                        Err(other) => panic!("{other:?}"),
+                    }
+                }
+            }
+        }));
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+}
+
+async fn assert_dense(office: &TestOffice, events: i64) {
+    office.settle().await;
+    let (positions, streams) = office
+        .chronicle
+        .read(|reader| {
+            let positions = reader.query("SELECT position FROM event_position ORDER BY position", &[])?;
+            // Within a stream the dense order is the order of versions.
+            let wrong = reader.query(
+                "SELECT a.stream FROM event a
+                 JOIN event b ON a.stream = b.stream AND b.version = a.version + 1
+                 JOIN event_position p ON p.seq = a.seq JOIN event_position q ON q.seq = b.seq
+                 WHERE p.position >= q.position",
+                &[],
+            )?;
+            Ok((positions.iter().map(|row| row.int(0)).collect::<Vec<_>>(), wrong.len()))
+        })
+        .await
+        .unwrap();
+    assert_eq!(positions, (1..=events).collect::<Vec<_>>());
+    assert_eq!(streams, 0);
+}
+
+async fn pebbles(office: &TestOffice) -> Vec<i64> {
+    let rows = office
+        .chronicle
+        .read(|reader| reader.query("SELECT pebbles FROM {heap_list} ORDER BY id", &[]))
+        .await
+        .unwrap();
+    rows.iter().map(|row| row.int(0)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixty_four_clients_lose_nothing() {
+    for_each_engine(blueprint, async |office| {
+        let nodes = [Arc::clone(&office.chronicle)];
+        all_add(&nodes, |_| "one".into(), 64, 5).await;
+        assert_eq!(pebbles(&office).await, [320]);
+        all_add(&nodes, |client| format!("own-{client:02}"), 64, 5).await;
+        let mut expected = vec![320];
+        expected.extend([5; 64]);
+        // "one" sorts before "own-…".
+        assert_eq!(pebbles(&office).await, expected);
+        assert_dense(&office, 640).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_nodes_write_and_follow_together() {
+    for_each_engine(blueprint, async |office| {
+        if office.engine == Engine::Sqlite {
+            return;
+        }
+        let nodes = [Arc::clone(&office.chronicle), office.another_node().await];
+        let stop = Arc::new(tokio::sync::Notify::new());
+        let mut background = nodes[0].start(Arc::clone(&stop));
+        background.extend(nodes[1].start(Arc::clone(&stop)));
+        all_add(&nodes, |client| format!("heap-{}", client % 4), 16, 20).await;
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        stop.notify_waiters();
+        for task in background {
+            task.await.unwrap();
+        }
+        assert_eq!(pebbles(&office).await, [80; 4]);
+        assert_dense(&office, 320).await;
+        let (echoes, total) = office
+            .chronicle
+            .read(|reader| {
+                let echoes = reader.query("SELECT times FROM echo", &[])?;
+                let total = reader.query_one("SELECT events FROM {heap_totals}", &[])?;
+                Ok((
+                    echoes.iter().map(|row| row.int(0)).collect::<Vec<_>>(),
+                    total.map(|row| row.int(0)),
+                ))
+            })
+            .await
+            .unwrap();
+        assert_eq!(
+            echoes, [1; 320],
+            "each follower handles each event once, whichever node it is"
+        );
+        assert_eq!(total, Some(320));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_key_sent_by_many_is_done_once() {
+    for_each_engine(blueprint, async |office| {
+        let mut tasks = Vec::new();
+        for _ in 0..16 {
+            let chronicle = Arc::clone(&office.chronicle);
+            tasks.push(tokio::spawn(async move {
+                let request = Request::by(clerk()).once("key", "body");
+                chronicle.perform(request, |tx| add(tx, "a", 1)).await.unwrap()
+            }));
+        }
+        let mut first = 0;
+        for task in tasks {
+            let done = task.await.unwrap();
+            assert_eq!(done.value, 1);
+            first += i64::from(!done.repeated);
+        }
+        assert_eq!(first, 1);
+        assert_eq!(pebbles(&office).await, [1]);
+    })
+    .await;
+}
+
+/// Seals `own` unless `other` is sealed: of two that do it crosswise, one must be refused.
+fn seal_unless(tx: &mut mingjing_chronicle::Tx<'_>, own: &str, other: &str) -> Result<i64, Stop> {
+    if tx.consult::<Heap>(other)?.sealed {
+        return Err(Refusal::law("other.sealed", "另一堆已封存。").into());
+    }
+    // Room for the other to come in between.
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    put(tx, own, HeapEvent::Sealed)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_decision_rests_on_cannot_change_under_it() {
+    for_each_engine(blueprint, async |office| {
+        for round in 0..6 {
+            // In the even rounds both streams exist, in the odd ones neither.
+            let (left, right) = (format!("left-{round}"), format!("right-{round}"));
+            if round % 2 == 0 {
+                let (left, right) = (left.clone(), right.clone());
+                office
+                    .does(move |tx| add(tx, &left, 1).and_then(|_| add(tx, &right, 1)))
+                    .await;
+            }
+            let (a, b) = (left.clone(), right.clone());
+            let first = office
+                .chronicle
+                .inside(Actor::system(), move |tx| seal_unless(tx, &a, &b));
+            let second = office
+                .chronicle
+                .inside(Actor::system(), move |tx| seal_unless(tx, &right, &left));
+            let (first, second) = tokio::join!(first, second);
+            assert!(
+                first.is_ok() != second.is_ok(),
+                "round {round}: exactly one may be done: {first:?} {second:?}"
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_nodes_may_open_at_once() {
+    for_each_engine(blueprint, async |office| {
+        if office.engine == Engine::Sqlite {
+            return;
+        }
+        office.does(|tx| add(tx, "a", 1)).await;
+        office
+            .does(|tx| {
+                // As if both came with a new version of the view.
+                tx.execute(
+                    "UPDATE view_state SET version = 0 WHERE name = $1",
+                    &params!["heap.list"],
+                )?;
+                Ok(())
+            })
+            .await;
+        let (one, two) = tokio::join!(office.another_node(), office.another_node());
+        for node in [one, two] {
+            let rows = node
+                .read(|reader| reader.query("SELECT pebbles FROM {heap_list}", &[]))
+                .await
+                .unwrap();
+            assert_eq!(rows[0].int(0), 1);
+        }
+    })
+    .await;
+}
