@@ -16,7 +16,7 @@ mod read;
 mod step;
 mod write;
 
-pub use draw::{DrawOptions, StepRow, svg, table};
+pub use draw::{DrawOptions, StepRow, svg, table, table_for};
 pub use layout::layout;
 pub use model::{
     Bounds, Condition, Diagram, Edge, Flow, FlowIx, Lane, Limit, LimitUnit, Model, Node, NodeIx, NodeKind, OpinionRule,

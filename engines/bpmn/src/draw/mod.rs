@@ -5,6 +5,7 @@
 //! `flow-edge`, `flow-label`; with `is-current`, `is-visited`, `is-marked`. Groups of nodes and flows
 //! carry `data-element`.
 
+mod audience;
 mod edge;
 mod lane;
 mod node;
@@ -13,10 +14,10 @@ pub(crate) mod text;
 
 use std::collections::HashSet;
 
-pub use table::{StepRow, table};
+pub use table::{StepRow, table, table_for};
 
 use crate::layout::layout;
-use crate::model::{Bounds, Diagram, Model};
+use crate::model::{Bounds, Diagram, Model, Visibility};
 use crate::step::State;
 
 /// What to show beyond the bare chart.
@@ -28,6 +29,8 @@ pub struct DrawOptions {
     pub visited: Vec<String>,
     /// Ids of elements that findings speak of.
     pub marked: Vec<String>,
+    /// For whom it is drawn: steps that they may not see are left out. None and `internal` show all.
+    pub audience: Option<Visibility>,
     /// Accessible name; the flow's name if none.
     pub title: Option<String>,
 }
@@ -46,8 +49,13 @@ impl DrawOptions {
 const MARGIN: f64 = 12.0;
 const FONTS: &str = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif";
 
-/// Draws the model by the diagram part of its file, or by an own layout where the file has none.
+/// Draws the model, or what the audience may see of it, by the diagram part of its file, or by an own layout where the file has none.
 pub fn svg(model: &Model, options: &DrawOptions) -> String {
+    let derived = options.audience.and_then(|audience| audience::seen_by(model, audience));
+    draw(derived.as_ref().unwrap_or(model), options)
+}
+
+fn draw(model: &Model, options: &DrawOptions) -> String {
     let laid_out;
     let diagram = match model.diagram() {
         Some(diagram) => diagram,

@@ -28,6 +28,14 @@ pub fn table(model: &Model) -> Vec<StepRow> {
     steps.map(|(index, task)| row(model, index + 1, task)).collect()
 }
 
+/// The rows that an audience may see; outcomes lead to the next step that they may see.
+pub fn table_for(model: &Model, audience: Visibility) -> Vec<StepRow> {
+    match super::audience::seen_by(model, audience) {
+        Some(derived) => table(&derived),
+        None => table(model),
+    }
+}
+
 impl StepRow {
     /// E.g. 1 收件审查（窗口受理员，2个工作日）.
     pub fn in_words(&self) -> String {

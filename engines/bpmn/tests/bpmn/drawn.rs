@@ -1,6 +1,8 @@
 //! Drawings and tables.
 
-use mingjing_bpmn::{Diagram, DrawOptions, Model, Point, State, Stimulus, layout, read, step, svg, table};
+use mingjing_bpmn::{
+    Diagram, DrawOptions, Model, Point, State, Stimulus, Visibility, layout, read, step, svg, table, table_for,
+};
 
 use crate::charts::*;
 
@@ -136,4 +138,55 @@ fn the_table_says_the_same() {
     );
     let orders: Vec<usize> = rows.iter().map(|row| row.order).collect();
     assert_eq!(orders, (1..=12).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_public_chart_leaves_out_what_is_internal() {
+    let model = permit();
+    let public = DrawOptions {
+        audience: Some(Visibility::Public),
+        ..DrawOptions::default()
+    };
+    let drawn = svg(&model, &public);
+    for hidden in ["review", "gw_review", "release", "complete_nonacceptance"] {
+        assert!(!drawn.contains(&format!("data-element=\"{hidden}\"")), "{hidden}");
+    }
+    for word in ["审核", "公开审查", "退回", "报批"] {
+        assert!(!drawn.contains(word), "{word}");
+    }
+    let rows = table_for(&model, Visibility::Public);
+    let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "收件审查",
+            "现场核查",
+            "等待补正",
+            "送达不予受理决定",
+            "审查",
+            "决定",
+            "制证",
+            "送达",
+            "办结"
+        ]
+    );
+    let examine = rows.iter().find(|row| row.id == "examine").unwrap();
+    assert_eq!(examine.outcomes, ["建议准予 → 决定", "建议不予 → 决定"]);
+    let complete = rows.iter().find(|row| row.id == "complete").unwrap();
+    assert_eq!(complete.outcomes, ["办结 → 结束"]);
+    assert_eq!(
+        rows.iter().find(|row| row.id == "decide").unwrap().outcomes,
+        ["准予许可 → 制证", "不予许可 → 送达"]
+    );
+}
+
+#[test]
+fn who_may_see_all_sees_the_chart_as_drawn() {
+    let model = permit();
+    let internal = DrawOptions {
+        audience: Some(Visibility::Internal),
+        ..DrawOptions::default()
+    };
+    assert_eq!(svg(&model, &internal), svg(&model, &DrawOptions::default()));
+    assert_eq!(table_for(&model, Visibility::Internal), table(&model));
 }

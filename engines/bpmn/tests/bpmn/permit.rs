@@ -52,7 +52,7 @@ fn tasks_say_who_does_what_until_when() {
         receive.papers_for(Some("supplement")).collect::<Vec<_>>(),
         ["supplement_notice"]
     );
-    assert_eq!(receive.visibility, Visibility::Party);
+    assert_eq!(receive.visibility, Visibility::Public);
     assert!(receive.outcome("refuse").unwrap().negative);
     assert_eq!(model.lane_of("decide").unwrap().name, "批准人");
     let order: Vec<&str> = model.steps_in_order().iter().map(|t| t.id.as_str()).collect();
