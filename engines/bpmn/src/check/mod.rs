@@ -67,6 +67,11 @@ pub fn report(xml: &str) -> Report {
     }
 }
 
+/// Further findings would not be shown, but each costs a way through the chart.
+fn enough(problems: &[Problem]) -> bool {
+    problems.len() >= MAX_PROBLEMS
+}
+
 /// Walks need a well-formed graph, so each stage runs only if the one before found no error.
 fn check(model: &Model, problems: &mut Vec<Problem>) {
     let stages = [shape::check, reach::check, routes::check, soundness::check];

@@ -10,6 +10,9 @@ pub(super) fn check(model: &Model, problems: &mut Vec<Problem>) {
     let ends = model.node_indices().filter(is_end);
     let to_end = paths::reachable(model, ends, Model::predecessors_of);
     for ix in model.node_indices() {
+        if super::enough(problems) {
+            return;
+        }
         let node = model.node(ix);
         if !from_start[ix.0] {
             let text = format!("从开始事件走不到“{}”。", node.label());

@@ -10,6 +10,9 @@ use crate::step;
 pub(super) fn check(model: &Model, problems: &mut Vec<Problem>) {
     let mut walks = Walks::default();
     for ix in model.node_indices() {
+        if super::enough(problems) {
+            return;
+        }
         for outcome in outcomes_leaving(model, ix) {
             walk(model, ix, outcome, &mut walks, problems);
         }

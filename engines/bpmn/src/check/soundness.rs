@@ -9,8 +9,9 @@ use crate::model::{Model, NodeKind};
 use crate::problem::Problem;
 use crate::step::{FlowEvent, State, StepError, Stimulus, step};
 
-/// Beyond this the answer is "not decided".
+/// Beyond either of these the answer is "not decided". A step costs about the size of the chart.
 const MAX_STATES: usize = 5_000;
+const MAX_WORK: usize = 20_000_000;
 
 pub(super) fn check(model: &Model, problems: &mut Vec<Problem>) {
     let several = |kind: &NodeKind| matches!(kind, NodeKind::Parallel | NodeKind::Inclusive { .. });
@@ -27,7 +28,7 @@ pub(super) fn check(model: &Model, problems: &mut Vec<Problem>) {
         Err(Stop::TooManyStates) => problems.push(Problem::warning(
             Some(model.process_id()),
             "soundness_not_decided",
-            format!("并行的情形超过{MAX_STATES}种，未能证明流程总能办完；请减少并行分支，或请人复核。"),
+            "并行的情形太多，未能证明流程总能办完；请减少并行分支，或请人复核。".to_owned(),
         )),
     }
 }
@@ -45,6 +46,7 @@ struct Search<'a> {
     found: Vec<Found>,
     index: HashMap<Places, usize>,
     entered: HashSet<String>,
+    work: usize,
 }
 
 struct Found {
@@ -62,6 +64,7 @@ impl<'a> Search<'a> {
             found: Vec::new(),
             index: HashMap::new(),
             entered: HashSet::new(),
+            work: 0,
         }
     }
 
@@ -100,6 +103,10 @@ impl<'a> Search<'a> {
     }
 
     fn follow(&mut self, state: &State, stimulus: &Stimulus, from: Option<(usize, String)>) -> Result<(), Stop> {
+        self.work += self.model.nodes().len() + self.model.flows().len();
+        if self.work > MAX_WORK {
+            return Err(Stop::TooManyStates);
+        }
         let way = || self.way(from.as_ref());
         let events = match step(self.model, state, stimulus) {
             Ok(events) => events,

@@ -2,7 +2,7 @@
 //! visibility. What is hidden is taken out and its neighbours are joined; a gateway that only splits or joins
 //! hidden ways goes with them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::model::{Flow, FlowIx, Lane, Model, Node, NodeIx, NodeKind, Visibility};
 use crate::read::Element;
@@ -23,6 +23,9 @@ pub(super) fn seen_by(model: &Model, audience: Visibility) -> Option<Model> {
     graph.take_out_gateways(model, &hidden);
     Some(graph.into_model(model))
 }
+
+/// Joining the neighbours of what is hidden can square the number of lines; beyond this some are left out.
+const MAX_WAYS: usize = 20_000;
 
 struct Way {
     from: NodeIx,
@@ -59,10 +62,11 @@ impl Graph {
             self.ways.drain(..).partition(|way| way.from == ix || way.to == ix);
         let into: Vec<&Way> = touching.iter().filter(|way| way.to == ix && way.from != ix).collect();
         let out: Vec<&Way> = touching.iter().filter(|way| way.from == ix && way.to != ix).collect();
+        let mut known: HashSet<(NodeIx, NodeIx)> = kept.iter().map(|way| (way.from, way.to)).collect();
         for before in &into {
             for after in &out {
-                let known = kept.iter().any(|way| way.from == before.from && way.to == after.to);
-                if before.from != after.to && !known {
+                let fits = before.from != after.to && kept.len() < MAX_WAYS;
+                if fits && known.insert((before.from, after.to)) {
                     // Behind a split the ways differ by what follows, else by where they come from.
                     let flow = if out.len() > 1 { after.flow } else { before.flow };
                     kept.push(Way {

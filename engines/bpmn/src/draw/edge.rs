@@ -13,7 +13,7 @@ const ARROW: f64 = 9.0;
 
 pub(super) fn draw(canvas: &Canvas<'_>, out: &mut String) {
     for (index, flow) in canvas.model.flows().iter().enumerate() {
-        let Some(edge) = canvas.diagram.edge(&flow.id) else {
+        let Some(edge) = canvas.edge(&flow.id) else {
             continue;
         };
         let colour = colour(canvas, flow);
@@ -35,7 +35,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, out: &mut String) {
 
 pub(super) fn draw_labels(canvas: &Canvas<'_>, out: &mut String) {
     for flow in canvas.model.flows().iter().filter(|flow| !flow.name.is_empty()) {
-        if let Some(edge) = canvas.diagram.edge(&flow.id) {
+        if let Some(edge) = canvas.edge(&flow.id) {
             label(flow, edge, out);
         }
     }

@@ -13,7 +13,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, out: &mut String) {
         band(shape, "flow-pool", "#ffffff", "#dfe6ee", canvas.model.pool_name(), out);
     }
     for (index, lane) in canvas.model.lanes().iter().enumerate() {
-        let Some(shape) = canvas.diagram.shape(&lane.id) else {
+        let Some(shape) = canvas.shape(&lane.id) else {
             continue;
         };
         let fill = if index % 2 == 0 { "#ffffff" } else { "#f8fafc" };

@@ -12,12 +12,12 @@ mod node;
 mod table;
 pub(crate) mod text;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 pub use table::{StepRow, table, table_for};
 
 use crate::layout::layout;
-use crate::model::{Bounds, Diagram, Model, Visibility};
+use crate::model::{Bounds, Diagram, Edge, Model, Shape, Visibility};
 use crate::step::State;
 
 /// What to show beyond the bare chart.
@@ -67,6 +67,12 @@ fn draw(model: &Model, options: &DrawOptions) -> String {
     let canvas = Canvas {
         model,
         diagram,
+        shapes: diagram
+            .shapes
+            .iter()
+            .map(|shape| (shape.element.as_str(), shape))
+            .collect(),
+        edges: diagram.edges.iter().map(|edge| (edge.element.as_str(), edge)).collect(),
         current: options.current.iter().map(String::as_str).collect(),
         visited: options.visited.iter().map(String::as_str).collect(),
         marked: options.marked.iter().map(String::as_str).collect(),
@@ -83,12 +89,22 @@ fn draw(model: &Model, options: &DrawOptions) -> String {
 struct Canvas<'a> {
     model: &'a Model,
     diagram: &'a Diagram,
+    shapes: HashMap<&'a str, &'a Shape>,
+    edges: HashMap<&'a str, &'a Edge>,
     current: HashSet<&'a str>,
     visited: HashSet<&'a str>,
     marked: HashSet<&'a str>,
 }
 
-impl Canvas<'_> {
+impl<'a> Canvas<'a> {
+    fn shape(&self, id: &str) -> Option<&'a Shape> {
+        self.shapes.get(id).copied()
+    }
+
+    fn edge(&self, id: &str) -> Option<&'a Edge> {
+        self.edges.get(id).copied()
+    }
+
     /// Class names for the state of an element, each with a leading space.
     fn state_classes(&self, id: &str) -> String {
         let states = [

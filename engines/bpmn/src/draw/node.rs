@@ -34,7 +34,7 @@ const MARKED: Paint = Paint {
 
 pub(super) fn draw(canvas: &Canvas<'_>, out: &mut String) {
     for node in canvas.model.nodes() {
-        let Some(shape) = canvas.diagram.shape(&node.id) else {
+        let Some(shape) = canvas.shape(&node.id) else {
             continue;
         };
         let kind = match &node.kind {

@@ -6,6 +6,9 @@ use super::ROW;
 use crate::check::paths;
 use crate::model::{FlowIx, Model, NodeIx};
 
+/// Places kept for long flows; a chart that needs more is beyond drawing well, and its lines then run straight.
+const MAX_PLACES: usize = 50_000;
+
 /// A node, or the place a long flow keeps in a column it passes.
 pub(super) type Vertex = usize;
 
@@ -73,8 +76,9 @@ impl Grid {
     fn keep_places(&mut self, model: &Model) {
         for (index, flow) in model.flows().iter().enumerate() {
             let mut along = vec![flow.source.0];
-            if !self.backward[index] {
-                for rank in self.ranks[flow.source.0] + 1..self.ranks[flow.target.0] {
+            let passed = self.ranks[flow.source.0] + 1..self.ranks[flow.target.0];
+            if !self.backward[index] && self.ranks.len() + passed.len() <= MAX_PLACES {
+                for rank in passed {
                     along.push(self.ranks.len());
                     self.ranks.push(rank);
                     self.bands.push(self.bands[flow.source.0]);

@@ -78,6 +78,8 @@ pub enum Visibility {
 }
 
 const MAX_LIMIT: u32 = 10_000;
+/// More than a person can choose from; it also bounds the walks of the checker.
+const MAX_OUTCOMES: usize = 64;
 
 impl Limit {
     /// # Panics
@@ -270,6 +272,11 @@ fn outcomes(extension: &Element, task: &str, build: &mut Build) -> Vec<Outcome> 
             let text = format!("办理结果“{id}”写了两次。");
             build.error(Some(task), "outcome_repeated", text);
             continue;
+        }
+        if outcomes.len() == MAX_OUTCOMES {
+            let text = format!("一个任务的办理结果不能超过{MAX_OUTCOMES}种。");
+            build.error(Some(task), "too_many_outcomes", text);
+            break;
         }
         let negative = flag(child, "negative", task, build);
         outcomes.push(Outcome { id, name, negative });

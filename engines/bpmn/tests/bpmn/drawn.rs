@@ -190,3 +190,38 @@ fn who_may_see_all_sees_the_chart_as_drawn() {
     assert_eq!(svg(&model, &internal), svg(&model, &DrawOptions::default()));
     assert_eq!(table_for(&model, Visibility::Internal), table(&model));
 }
+
+/// Sizes at which anything quadratic would show: a long row, every task of which may also go straight to the end.
+#[test]
+fn the_largest_charts_are_read_and_drawn() {
+    let count = 900;
+    let mut parts = vec![START.into(), END.into(), flow("s", "t0")];
+    for i in 0..count {
+        let (task_id, gate, next) = (format!("t{i}"), format!("g{i}"), format!("t{}", i + 1));
+        let hidden = if i % 2 == 0 {
+            r#"<mingjing:visibility value="public"/>"#
+        } else {
+            ""
+        };
+        parts.extend([
+            task_with(&task_id, &["on", "off"], hidden),
+            gateway(&gate),
+            flow(&task_id, &gate),
+        ]);
+        parts.push(flow_if(&gate, "e", "=outcome = \"off\""));
+        parts.push(flow_if(&gate, &next, "=outcome = \"on\""));
+    }
+    parts.extend([task(&format!("t{count}"), &[]), flow(&format!("t{count}"), "e")]);
+    let model = model(&parts);
+    assert_eq!(model.nodes().len(), 2 * count + 3);
+    let all = svg(&model, &DrawOptions::default());
+    let public = svg(
+        &model,
+        &DrawOptions {
+            audience: Some(Visibility::Public),
+            ..DrawOptions::default()
+        },
+    );
+    assert!(all.contains("data-element=\"t1\"") && !public.contains("data-element=\"t1\""));
+    assert_eq!(table_for(&model, Visibility::Public).len(), count / 2);
+}

@@ -442,3 +442,26 @@ fn other_vendors_extensions_are_ignored() {
     ];
     assert!(read(&file(&parts.concat())).is_ok());
 }
+
+#[test]
+fn more_outcomes_than_anyone_can_choose_from() {
+    let ids: Vec<String> = (0..65).map(|i| format!("o{i}")).collect();
+    let outcomes: Vec<&str> = ids.iter().map(String::as_str).collect();
+    check(
+        &[
+            START.into(),
+            task("a", &outcomes),
+            END.into(),
+            flow("s", "a"),
+            flow("a", "e"),
+        ],
+        &["too_many_outcomes@a"],
+    );
+}
+
+#[test]
+fn findings_are_cut_where_nobody_reads_on() {
+    let lonely: Vec<String> = (0..900).map(|i| task(&format!("t{i}"), &[])).collect();
+    let report = check::report(&file(&line_and(&lonely).concat()));
+    assert_eq!(report.problems.len(), check::MAX_PROBLEMS);
+}
