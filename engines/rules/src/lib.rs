@@ -1,5 +1,7 @@
 //! FEEL and DMN 1.5.
+pub mod api;
 pub mod builtins;
+pub mod check;
 pub mod dmn;
 pub mod evaluate;
 pub mod explain;

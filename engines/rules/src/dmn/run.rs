@@ -1,6 +1,7 @@
 //! Evaluating a compiled model.
 
 mod function;
+mod inputs;
 mod logic;
 mod table;
 
