@@ -296,7 +296,7 @@ fn item_today(tx: &mut Tx<'_>, case: &Case, ground: &Ground) -> Result<decide::d
 }
 
 /// Flows by the hash of their meaning: read once per process. A bound keeps a long-lived process small.
-fn flow_of(hash: &str, xml: &str) -> Result<Flow, Refusal> {
+pub(crate) fn flow_of(hash: &str, xml: &str) -> Result<Flow, Refusal> {
     static FLOWS: OnceLock<Mutex<HashMap<String, Flow>>> = OnceLock::new();
     const MOST: usize = 1_000;
     let flows = FLOWS.get_or_init(Mutex::default);

@@ -356,7 +356,8 @@ impl Stage {
             }
             "记录" => {
                 let kinds = self.world.kinds(&self.case_no).await;
-                assert_eq!(kinds.last().unwrap(), words[1], "{place}: {kinds:?}");
+                let last = kinds.iter().rfind(|kind| !kind.starts_with("case.paper_")).unwrap();
+                assert_eq!(last, words[1], "{place}: {kinds:?}");
             }
             "文书" => {
                 self.world.chronicle.settle().await.unwrap();

@@ -1,0 +1,79 @@
+//! 办件看板: open cases by state, overdue ones by limit; every number leads to its list.
+
+use askama::Template;
+use axum::response::Response;
+use mingjing_calendar::Period;
+use mingjing_web::{Desk, Frame, Link, Problem, page};
+
+use super::{condition, office_cases_page, office_scope};
+use crate::views::board::board;
+
+struct Count {
+    label: &'static str,
+    number: i64,
+    link: Option<Link>,
+}
+
+#[derive(Template)]
+#[template(path = "cases/board.html")]
+struct BoardPage {
+    frame: Frame,
+    today: String,
+    open_total: i64,
+    open_link: Link,
+    states: Vec<Count>,
+    overdue: Vec<Count>,
+    due_soon: i64,
+    suspended: i64,
+    soon_until: String,
+}
+
+const SOON_WORKING_DAYS: u32 = 3;
+
+pub async fn get(desk: Desk) -> Result<Response, Problem> {
+    let scope = condition(&office_scope(&desk)?);
+    let today = desk.house.clock.today();
+    let soon = desk
+        .house
+        .chronicle
+        .calendar()
+        .due(today, Period::working_days(SOON_WORKING_DAYS))
+        .map_or(today, |due| due.due);
+    let counts = desk
+        .house
+        .chronicle
+        .read(move |reader| board(reader, &scope, today, soon))
+        .await?;
+    let open_list = || office_cases_page().query("open", "yes");
+    let overdue_list = || Some(office_cases_page().query("overdue", "yes"));
+    let count = |label, number| Count {
+        label,
+        number,
+        link: overdue_list(),
+    };
+    Ok(page(&BoardPage {
+        frame: desk.frame("办件看板"),
+        today: today.to_string(),
+        open_total: counts.open.iter().map(|(_, number)| number).sum(),
+        open_link: open_list(),
+        states: counts
+            .open
+            .iter()
+            .map(|(state, number)| Count {
+                label: state.name(),
+                number: *number,
+                link: Some(office_cases_page().query("state", state.key())),
+            })
+            .collect(),
+        overdue: vec![
+            count("超过受理审查期限", counts.overdue_telling),
+            count("超过法定办理期限", counts.overdue_statutory),
+            count("超过承诺办理期限", counts.overdue_promised),
+            count("超过颁发送达期限", counts.overdue_serving),
+            count("超过公示期限", counts.overdue_publication),
+        ],
+        due_soon: counts.due_soon,
+        suspended: counts.suspended,
+        soon_until: soon.to_string(),
+    }))
+}

@@ -1,0 +1,163 @@
+//! 办件详情 for officers: identity, limits with their reasons, form, materials, papers, timeline, legal next steps.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use mingjing_web::parts::{Moment, Stage};
+use mingjing_web::{Desk, Frame, Link, Problem, page};
+
+use super::shown::{self, ClockShown, MaterialShown, PaperShown, Reader};
+use super::{act_page, office_cases_page, office_scope, seen, worklist_page};
+use crate::case::Case;
+use crate::decide::role_name;
+use crate::standing::next_steps;
+
+/// An act as a button: with its link, or with the reason why it is barred.
+pub struct ActShown {
+    pub key: &'static str,
+    pub name: &'static str,
+    pub link: Link,
+    pub article: String,
+    /// Empty where it may be done.
+    pub why_not: String,
+}
+
+#[derive(Template)]
+#[template(path = "cases/case.html")]
+struct CasePage {
+    frame: Frame,
+    case_no: String,
+    item_name: String,
+    item_code: String,
+    item_version: i32,
+    body_name: String,
+    state: &'static str,
+    suspended: bool,
+    party: Vec<(&'static str, String)>,
+    channel: &'static str,
+    steps: Vec<(String, &'static str, String, String)>,
+    stages: Vec<Stage>,
+    clocks: Vec<ClockShown>,
+    acts: Vec<ActShown>,
+    barred: Vec<ActShown>,
+    answers: Vec<(String, Vec<(String, String)>)>,
+    materials: Vec<MaterialShown>,
+    papers: Vec<PaperShown>,
+    moments: Vec<Moment>,
+    opinions: Vec<(String, &'static str, &'static str, String, String, String)>,
+}
+
+pub async fn get(desk: Desk, Path(case_no): Path<String>) -> Result<Response, Problem> {
+    office_scope(&desk)?;
+    let seen = seen(&desk, case_no).await?;
+    let context = desk.house.chronicle.context(desk.actor.clone());
+    let (today, calendar) = (context.today, &context.calendar);
+    let case = &seen.case;
+    let (barred, acts) = next_steps(case, &context)
+        .into_iter()
+        .map(|step| ActShown {
+            key: step.act.key(),
+            name: step.act.name(),
+            link: act_page(&case.case_no, step.act.key()),
+            article: step.article.clone(),
+            why_not: step.why_not.map_or_else(String::new, |why| match step.advice {
+                Some(advice) => format!("{why}{advice}（{}）", step.article),
+                None => format!("{why}（{}）", step.article),
+            }),
+        })
+        .partition(|act: &ActShown| !act.why_not.is_empty());
+    Ok(page(&CasePage {
+        frame: desk
+            .frame(format!("办件 {}", case.case_no))
+            .crumb("工作台", worklist_page())
+            .crumb("办件查询", office_cases_page()),
+        case_no: case.case_no.clone(),
+        item_name: seen.item.name.clone(),
+        item_code: seen.item.item_code.clone(),
+        item_version: seen.item.version,
+        body_name: seen.body.name.clone(),
+        state: case.state.name(),
+        suspended: case.suspended(),
+        party: party(case),
+        channel: case.application.as_ref().map_or("", |application| application.channel.name()),
+        steps: case
+            .steps
+            .iter()
+            .map(|step| {
+                let due = step.due.map_or("没有规定".to_owned(), |due| due.to_string());
+                (step.name.clone(), role_name(&step.role), step.since.to_string(), due)
+            })
+            .collect(),
+        stages: shown::stages(case),
+        clocks: shown::clocks(case, calendar, today),
+        acts,
+        barred,
+        answers: shown::answers(case, &seen.item),
+        materials: shown::materials(case),
+        papers: shown::papers(case, Reader::Office),
+        moments: shown::timeline(case, &seen.events, Reader::Office),
+        opinions: opinions(case),
+    }))
+}
+
+pub(super) fn party(case: &Case) -> Vec<(&'static str, String)> {
+    use crate::party::Party;
+    let Some(applicant) = case.applicant() else {
+        return Vec::new();
+    };
+    let mut rows = match &applicant.party {
+        Party::Individual {
+            name,
+            document,
+            document_no,
+            phone,
+            address,
+        } => vec![
+            ("申请人", name.clone()),
+            (document.name(), document_no.clone()),
+            ("联系电话", phone.clone()),
+            ("联系地址", address.clone()),
+        ],
+        Party::Organisation {
+            name,
+            uscc,
+            legal_representative,
+            contact,
+            phone,
+            address,
+        } => vec![
+            ("申请人", name.clone()),
+            ("统一社会信用代码", uscc.clone()),
+            ("法定代表人（负责人）", legal_representative.clone()),
+            ("联系人", contact.clone()),
+            ("联系电话", phone.clone()),
+            ("联系地址", address.clone()),
+        ],
+    };
+    if let Some(agent) = &applicant.agent {
+        rows.push((agent.authority.name(), agent.name.clone()));
+    }
+    rows.push((
+        "电子送达",
+        if applicant.electronic_service { "同意" } else { "不同意" }.to_owned(),
+    ));
+    rows
+}
+
+type OpinionLine = (String, &'static str, &'static str, String, String, String);
+
+fn opinions(case: &Case) -> Vec<OpinionLine> {
+    case.opinions
+        .iter()
+        .map(|opinion| {
+            (
+                opinion.step.clone(),
+                role_name(&opinion.role),
+                opinion.stance.name(),
+                opinion.text.clone(),
+                opinion.reasons.clone().unwrap_or_default(),
+                opinion.on.to_string(),
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,89 @@
+//! Files in and out. A file comes out only through the draft or case that names it, for whom that belongs to.
+
+use axum::extract::Path;
+use axum::response::Response;
+use mingjing_chronicle::BlobRef;
+use mingjing_web::{Desk, FileKind, Problem, UploadError, UploadedFile, download};
+
+use super::own_case::load;
+use crate::case::{Case, Paper};
+use crate::drafts;
+use crate::events::{FileRef, SubmittedMaterial, Template};
+
+/// Inspects an uploaded file and keeps it sealed.
+///
+/// # Errors
+/// Outer: our fault. Inner: why the file is not taken, for beside its field.
+pub(super) async fn keep(desk: &Desk, file: UploadedFile) -> Result<Result<FileRef, UploadError>, Problem> {
+    let inspected = match desk.house.inspector.inspect(file.kind, file.bytes).await {
+        Ok(inspected) => inspected,
+        Err(error) => return Ok(Err(error)),
+    };
+    let blob = desk.house.chronicle.put_blob(&inspected.bytes).await?;
+    Ok(Ok(FileRef {
+        blob: blob.id,
+        sha256: blob.sha256,
+        bytes: blob.bytes,
+        name: file.name,
+        media_type: file.kind.media_type().to_owned(),
+    }))
+}
+
+pub async fn get_draft_file(desk: Desk, Path((draft, blob)): Path<(String, String)>) -> Result<Response, Problem> {
+    let account = desk.actor.account.clone();
+    let draft = desk.house.chronicle.read(move |reader| drafts::one(reader, &account, &draft)).await?;
+    let materials = draft.map(|draft| draft.content.materials).unwrap_or_default();
+    send(&desk, find(&materials, &blob).ok_or(Problem::NotFound)?).await
+}
+
+pub async fn get_material(desk: Desk, Path((case_no, blob)): Path<(String, String)>) -> Result<Response, Problem> {
+    let case = load(&desk, &case_no).await?;
+    send(&desk, find(&case.materials, &blob).ok_or(Problem::NotFound)?).await
+}
+
+pub async fn get_paper(desk: Desk, Path((case_no, paper_id)): Path<(String, String)>) -> Result<Response, Problem> {
+    let case = load(&desk, &case_no).await?;
+    let paper = case.paper(&paper_id).filter(|paper| readable(&case, paper)).ok_or(Problem::NotFound)?;
+    let rendered = paper.rendered.clone().ok_or(Problem::NotFound)?;
+    let file = FileRef {
+        blob: rendered.blob,
+        sha256: rendered.sha256,
+        bytes: rendered.bytes,
+        name: format!("{}.pdf", paper.order.template.name()),
+        media_type: FileKind::Pdf.media_type().to_owned(),
+    };
+    send(&desk, file).await
+}
+
+/// Whether the party may read this paper now: what is served counts from its service, so it is not shown before.
+pub(super) fn readable(case: &Case, paper: &Paper) -> bool {
+    let served = matches!(
+        paper.order.template,
+        Template::PermitGrant
+            | Template::PermitDenial
+            | Template::Certificate
+            | Template::RefusalOfAcceptance
+            | Template::NotRequired
+    );
+    paper.order.template.for_party() && (!served || case.facts.served.is_some())
+}
+
+fn find(materials: &[SubmittedMaterial], blob: &str) -> Option<FileRef> {
+    materials.iter().flat_map(|material| &material.files).find(|file| file.blob == blob).cloned()
+}
+
+async fn send(desk: &Desk, file: FileRef) -> Result<Response, Problem> {
+    let blob = BlobRef {
+        id: file.blob,
+        sha256: file.sha256,
+        bytes: file.bytes,
+    };
+    let kind = [FileKind::Pdf, FileKind::Jpeg, FileKind::Png]
+        .into_iter()
+        .find(|kind| kind.media_type() == file.media_type)
+        .ok_or(Problem::NotFound)?;
+    match desk.house.chronicle.get_blob(&blob).await? {
+        Some(bytes) => Ok(download(&file.name, kind, bytes)),
+        None => Err(Problem::NotFound),
+    }
+}

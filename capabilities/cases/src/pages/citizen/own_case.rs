@@ -1,0 +1,183 @@
+//! `/my/cases/<no>`: where one's own matter stands, until when what is due and why, what to do now.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use jiff::civil::Date;
+use mingjing_bpmn::DrawOptions;
+use mingjing_catalogue::public::{Item, ItemVersion};
+use mingjing_chronicle::{Fault, Loaded, Reader, RecordedEvent};
+use mingjing_people::public::{BodyFacts, queries};
+use mingjing_web::parts::Moment;
+use mingjing_web::{Desk, Frame, Link, Problem, page};
+
+use super::download::readable;
+use super::links::{inbox_page, material_file, my_page, paper_file, supply_page, withdraw_page};
+use super::progress_view::{Progress, moments};
+use super::words;
+use crate::case::Case;
+use crate::decide::{Act, supply_supplement};
+use crate::events::CaseState;
+use crate::standing;
+
+#[derive(Template)]
+#[template(path = "my_case.html")]
+struct CasePage {
+    frame: Frame,
+    case_no: String,
+    item_name: String,
+    body_name: String,
+    phone: String,
+    party_name: String,
+    progress: Progress,
+    next: Vec<(String, Option<Link>)>,
+    withdraw: Option<Link>,
+    /// Name, number, day, link where it can be read, otherwise why not.
+    papers: Vec<PaperRow>,
+    /// Material, files with links, paper copies.
+    materials: Vec<(String, Vec<(String, Link)>, u32)>,
+    remedies: Option<(String, String, bool)>,
+    moments: Vec<Moment>,
+    chart: Option<String>,
+}
+
+struct PaperRow {
+    name: String,
+    number: String,
+    made_on: String,
+    link: Option<Link>,
+    why_not: &'static str,
+}
+
+/// One's own case, or the same answer as for none: a number tells a stranger nothing.
+///
+/// # Errors
+/// Not there or not one's own; a fault.
+pub(super) async fn load(desk: &Desk, case_no: &str) -> Result<Loaded<Case>, Problem> {
+    let no = case_no.to_owned();
+    let case = desk.house.chronicle.read(move |reader| reader.load::<Case>(&no)).await?;
+    let context = desk.house.chronicle.context(desk.actor.clone());
+    if supply_supplement::is_party(&case, &context) { Ok(case) } else { Err(Problem::NotFound) }
+}
+
+struct Beside {
+    events: Vec<RecordedEvent>,
+    item: Option<ItemVersion>,
+    body: Option<BodyFacts>,
+}
+
+pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Response, Problem> {
+    let case = load(&desk, &case_no).await?;
+    let (no, pinned) = (case_no.clone(), case.item().map(|item| (item.item_code.clone(), item.version, item.body.clone())));
+    let beside = desk.house.chronicle.read(move |reader| beside(reader, &no, pinned)).await?;
+    let context = desk.house.chronicle.context(desk.actor.clone());
+    let calendar = desk.house.chronicle.calendar();
+    let progress = Progress::of(&case, context.today, &calendar);
+    let may = |act: Act| standing::may(act, &case, &context).is_ok();
+    let mut next = Vec::new();
+    if may(Act::SupplySupplement) {
+        next.push(("提交补正材料".to_owned(), Some(supply_page(&case_no))));
+    }
+    next.extend(what_next(&case).map(|words| (words, None)));
+    let moments = moments(&beside.events, &case, true);
+    Ok(page(&CasePage {
+        frame: desk
+            .frame(format!("{}：{}", case.item().map_or("办件", |item| item.name.as_str()), progress.state))
+            .crumb("首页", Link::to("/"))
+            .crumb("我的办件", my_page()),
+        item_name: case.item().map_or(String::new(), |item| item.name.clone()),
+        party_name: case.applicant().map_or(String::new(), |applicant| applicant.party.name().to_owned()),
+        body_name: beside.body.as_ref().map_or(String::new(), |body| body.name.clone()),
+        phone: beside.item.as_ref().map_or(String::new(), |item| item.phone.clone()),
+        withdraw: may(Act::Withdraw).then(|| withdraw_page(&case_no)),
+        papers: papers(&case),
+        materials: materials(&case),
+        remedies: beside.body.as_ref().and_then(|body| remedies(&case, body, context.today)),
+        chart: beside.item.as_ref().and_then(|item| chart(&case, item)),
+        progress,
+        next,
+        moments,
+        case_no,
+    }))
+}
+
+fn beside(reader: &mut Reader<'_>, no: &str, pinned: Option<(String, i32, String)>) -> Result<Beside, Fault> {
+    let events = reader.events("case", no)?;
+    let Some((code, version, body)) = pinned else {
+        return Ok(Beside {
+            events,
+            item: None,
+            body: None,
+        });
+    };
+    Ok(Beside {
+        events,
+        item: reader.load::<Item>(&code)?.version(version).cloned(),
+        body: queries::body(reader.sql(), &body)?,
+    })
+}
+
+/// What happens without the party's doing.
+fn what_next(case: &Case) -> Option<String> {
+    let words = match case.state {
+        CaseState::Submitted => "窗口正在核对申请材料，会告知您是否受理。您现在不需要做什么。",
+        CaseState::Supplementing => "请按补正通知书的要求一次补齐；补正材料只能提交一次。",
+        CaseState::Examining => "承办人正在审查，可能到现场核查，届时会与您联系。您现在不需要做什么。",
+        CaseState::Reviewing => "审核人正在审核承办人的意见。您现在不需要做什么。",
+        CaseState::Approving => "等待负责人作出决定。您现在不需要做什么。",
+        CaseState::Granted => "已经准予许可，正在制作证件，随后送达。",
+        CaseState::Denied => "已经作出不予许可的决定，决定书正在送达。",
+        CaseState::Refused | CaseState::NotRequired => "文书正在送达。",
+        CaseState::Served | CaseState::Completed | CaseState::Withdrawn => return None,
+    };
+    Some(words.to_owned())
+}
+
+fn papers(case: &Case) -> Vec<PaperRow> {
+    let shown = case.papers.iter().filter(|paper| paper.order.template.for_party());
+    shown
+        .map(|paper| {
+            let may = readable(case, paper);
+            PaperRow {
+                name: paper.order.template.name().to_owned(),
+                number: paper.paper_no.clone().unwrap_or_default(),
+                made_on: words::day(paper.order.made_on),
+                link: (may && paper.rendered.is_some()).then(|| paper_file(&case.case_no, &paper.order.paper_id)),
+                why_not: if may { "正在生成，请稍后刷新" } else { "送达后可以下载" },
+            }
+        })
+        .collect()
+}
+
+fn materials(case: &Case) -> Vec<(String, Vec<(String, Link)>, u32)> {
+    let files = |material: &crate::events::SubmittedMaterial| {
+        let link = |file: &crate::events::FileRef| (file.name.clone(), material_file(&case.case_no, &file.blob));
+        material.files.iter().map(link).collect()
+    };
+    case.materials
+        .iter()
+        .map(|material| (material.name.clone(), files(material), material.originals + material.copies))
+        .collect()
+}
+
+/// Reconsideration organ and court, where there is something to object to: a denial or a refusal (复议法 20, 行诉法 46).
+/// `true`: the limits run already.
+fn remedies(case: &Case, body: &BodyFacts, _: Date) -> Option<(String, String, bool)> {
+    let decided = case.facts.decided.is_some() || case.facts.acceptance_refused.is_some();
+    decided.then(|| (body.reconsideration_organ.clone(), body.court.clone(), case.facts.served.is_some()))
+}
+
+fn chart(case: &Case, item: &ItemVersion) -> Option<String> {
+    let model = mingjing_bpmn::read(&item.flow.as_ref()?.bpmn_xml).ok()?;
+    let options = DrawOptions {
+        title: Some(format!("{}办理流程图，标出了现在的环节", item.name)),
+        ..DrawOptions::of_state(&case.flow)
+    };
+    Some(mingjing_bpmn::svg(&model, &options))
+}
+
+impl CasePage {
+    fn inbox(&self) -> Link {
+        inbox_page()
+    }
+}

@@ -1,0 +1,138 @@
+//! Handing in what was missing: once, all together (许可法 32(1)(四)(五)).
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use mingjing_chronicle::{Loaded, Stop};
+use mingjing_web::{Desk, Fields, Frame, Input, Problem, Reader, Upload, page};
+
+use super::download::keep;
+use super::links::case_page;
+use super::own_case::load;
+use crate::case::Case;
+use crate::commands::{self, Command};
+use crate::decide::supply_supplement::{self, SupplySupplement};
+use crate::events::{SubmittedMaterial, SupplementItem};
+
+#[derive(Template)]
+#[template(path = "my_supply.html")]
+struct SupplyPage {
+    frame: Frame,
+    fields: Fields,
+    case_no: String,
+    item_name: String,
+    /// Field name, what is asked.
+    asked: Vec<(String, SupplementItem)>,
+    hint: String,
+    partial: bool,
+}
+
+pub struct Supply {
+    note: String,
+    partial: bool,
+}
+
+impl Input for Supply {
+    fn read(form: &mut Reader<'_>) -> Option<Supply> {
+        let partial = form.ticked("partial");
+        let note = form.optional("note", "说明", 1000)?;
+        Some(Supply {
+            note: note.unwrap_or_default(),
+            partial,
+        })
+    }
+}
+
+pub async fn get_supply(desk: Desk, Path(case_no): Path<String>) -> Result<Response, Problem> {
+    let case = load(&desk, &case_no).await?;
+    let context = desk.house.chronicle.context(desk.actor.clone());
+    supply_supplement::may(&case, &context)?;
+    Ok(show(&desk, &case, desk.form().seen(case.version), false))
+}
+
+pub async fn post_supply(desk: Desk, Path(case_no): Path<String>, upload: Upload<Supply>) -> Result<Response, Problem> {
+    let case = load(&desk, &case_no).await?;
+    let Upload { meta, value, mut fields, files } = upload;
+    let Some(input) = value else {
+        return Ok(show(&desk, &case, fields, false));
+    };
+    let asked = asked(&case);
+    let missing: Vec<&SupplementItem> = asked
+        .iter()
+        .filter(|(field, _)| !files.iter().any(|file| file.field == *field))
+        .map(|(_, item)| item)
+        .collect();
+    let incomplete = !missing.is_empty() && !(input.partial && !input.note.is_empty());
+    if fields.is_clean() && incomplete {
+        let names: Vec<&str> = missing.iter().map(|item| item.name.as_str()).collect();
+        fields.complain(
+            "partial",
+            format!("“{}”还没有选择文件。确实不能提供的，请写明情况并勾选确认", names.join("”“")),
+        );
+        if input.note.is_empty() {
+            fields.complain("note", "请写明不能提供的材料和原因");
+        }
+    }
+    if !fields.is_clean() {
+        return Ok(show(&desk, &case, fields, incomplete || input.partial));
+    }
+    let mut materials: Vec<SubmittedMaterial> = Vec::new();
+    for file in files {
+        let Some((_, item)) = asked.iter().find(|(field, _)| *field == file.field) else {
+            continue;
+        };
+        let (field, name) = (file.field.clone(), file.name.clone());
+        match keep(&desk, file).await? {
+            Ok(file) => add(&mut materials, item, &field, file),
+            Err(error) => fields.complain(field, format!("“{name}”：{error}")),
+        }
+    }
+    if !fields.is_clean() {
+        return Ok(show(&desk, &case, fields, input.partial));
+    }
+    let command = Command::SupplySupplement(SupplySupplement {
+        materials,
+        note: input.note,
+    });
+    match commands::perform(&desk.house.chronicle, desk.request(&meta), &case_no, meta.seen, command).await {
+        Ok(_) => Ok(desk.go_saying(&case_page(&case_no), "补正材料已提交，窗口会尽快核对。")),
+        Err(Stop::Refusal(refusal)) if !refusal.fields.is_empty() => {
+            Ok(show(&desk, &case, fields.refused(&refusal), input.partial))
+        }
+        Err(stop) => Err(stop.into()),
+    }
+}
+
+/// What was asked, each with the name of its file field.
+fn asked(case: &Case) -> Vec<(String, SupplementItem)> {
+    let items = case.facts.supplement_asked.as_ref().map_or(&[][..], |asked| &asked.items);
+    items.iter().enumerate().map(|(at, item)| (format!("item_{}", at + 1), item.clone())).collect()
+}
+
+fn add(materials: &mut Vec<SubmittedMaterial>, item: &SupplementItem, field: &str, file: crate::events::FileRef) {
+    let id = item.material.clone().unwrap_or_else(|| format!("supplement_{field}"));
+    match materials.iter_mut().find(|kept| kept.id == id) {
+        Some(kept) => kept.files.push(file),
+        None => materials.push(SubmittedMaterial {
+            id,
+            name: item.name.clone(),
+            files: vec![file],
+            originals: 0,
+            copies: 0,
+        }),
+    }
+}
+
+fn show(desk: &Desk, case: &Loaded<Case>, fields: Fields, partial: bool) -> Response {
+    let limits = desk.house.uploads;
+    let mega = 1024 * 1024;
+    page(&SupplyPage {
+        frame: desk.frame("提交补正材料").of_form(&fields).back(case_page(&case.id)),
+        case_no: case.id.clone(),
+        item_name: case.item().map_or(String::new(), |item| item.name.clone()),
+        asked: asked(case),
+        hint: format!("PDF、JPG 或 PNG，每个不超过 {} MB，可以选多个，合计不超过 {} MB", limits.file / mega, limits.total / mega),
+        fields,
+        partial,
+    })
+}

@@ -1,0 +1,363 @@
+//! How a case is shown: dates with their reasons, stages, timeline, papers. Words only; no rule lives here.
+
+use jiff::civil::Date;
+use mingjing_calendar::Calendar;
+use mingjing_chronicle::{Payload, RecordedEvent, shanghai_date};
+use mingjing_web::parts::{DaysLeft, Moment, Stage, StageState};
+
+use super::links::{file_page, paper_page};
+use crate::case::Case;
+use crate::clock::{CaseClock, ClockKind};
+use crate::decide::role_name;
+use crate::events::{CaseEvent, CaseState, Decision, RefusalGround, Release, act_name};
+
+/// A limit as people read it.
+#[derive(Debug, Clone)]
+pub struct ClockShown {
+    pub name: &'static str,
+    pub limit: String,
+    pub basis: String,
+    pub due: String,
+    /// Working days left, while it runs and is not suspended.
+    pub left: Option<DaysLeft>,
+    pub state: String,
+    pub provisional: bool,
+    pub why: Vec<String>,
+}
+
+pub fn clocks(case: &Case, calendar: &Calendar, today: Date) -> Vec<ClockShown> {
+    ClockKind::ALL
+        .into_iter()
+        .filter_map(|kind| case.clock(kind))
+        .map(|clock| clock_shown(clock, calendar, today))
+        .collect()
+}
+
+fn clock_shown(clock: &CaseClock, calendar: &Calendar, today: Date) -> ClockShown {
+    let mut state = match clock.stopped_on {
+        Some(on) if on > clock.due.on => format!("{on} 结束，已超期"),
+        Some(on) => format!("{on} 结束，在期限内"),
+        None if clock.suspended() => "暂停计时".to_owned(),
+        None => String::new(),
+    };
+    if let Some(extension) = &clock.extension {
+        state.push_str(&format!(
+            "（{} 延长{}个工作日：{}）",
+            extension.on, extension.amount, extension.reasons
+        ));
+    }
+    ClockShown {
+        name: clock.kind.name(),
+        limit: clock.limit.period().to_string(),
+        basis: clock.limit.basis.clone(),
+        due: clock.due.on.to_string(),
+        left: (clock.runs() && !clock.suspended()).then(|| days_left(calendar, today, clock.due.on)),
+        state,
+        provisional: clock.due.provisional,
+        why: clock.due.why.clone(),
+    }
+}
+
+pub fn days_left(calendar: &Calendar, today: Date, due: Date) -> DaysLeft {
+    DaysLeft(if due >= today {
+        calendar.working_days_between(today, due)
+    } else {
+        // Overdue on a rest day is overdue by no working day yet, but it is overdue.
+        -calendar.working_days_between(due, today).max(1)
+    })
+}
+
+/// 申请 → 受理 → 审查 → 决定 → 送达, with real dates.
+pub fn stages(case: &Case) -> Vec<Stage> {
+    let facts = &case.facts;
+    let decided = facts.decided.as_ref().map(|decided| decided.on);
+    let turned_down = facts.acceptance_refused.is_some() || facts.not_required.is_some();
+    let served = facts.served.as_ref().map(|(on, _)| *on);
+    let accepted = facts.accepted.map(|accepted| accepted.on);
+    let examined = decided.or(match case.state {
+        CaseState::Approving => case.opinions.last().map(|opinion| opinion.on),
+        _ => None,
+    });
+    let dates = [
+        ("申请", facts.received),
+        ("受理", accepted),
+        ("审查", examined),
+        ("决定", decided),
+        ("送达", served),
+    ];
+    let mut now_given = false;
+    dates
+        .into_iter()
+        .map(|(label, on)| {
+            let ended = facts.withdrawn.is_some() || (turned_down && label != "送达");
+            let (state, note) = match on {
+                Some(on) => (StageState::Done, on.to_string()),
+                None if ended => (StageState::Skipped, "不再进行".to_owned()),
+                None if now_given => (StageState::Ahead, String::new()),
+                None => {
+                    now_given = true;
+                    let paused = case.suspended() || case.state == CaseState::Supplementing;
+                    if paused {
+                        (StageState::Paused, case.state.name().to_owned())
+                    } else {
+                        (StageState::Now, case.state.name().to_owned())
+                    }
+                }
+            };
+            Stage {
+                label: label.to_owned(),
+                note,
+                state,
+            }
+        })
+        .collect()
+}
+
+/// Whom a timeline is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// Sees acts, dates and papers; not the officers' opinions among themselves.
+    Party,
+    Office,
+}
+
+pub fn timeline(case: &Case, events: &[RecordedEvent], reader: Reader) -> Vec<Moment> {
+    events
+        .iter()
+        .filter(|event| !event.envelope.kind.starts_with("case.paper_"))
+        .map(|event| moment(case, event, reader))
+        .collect()
+}
+
+fn moment(case: &Case, event: &RecordedEvent, reader: Reader) -> Moment {
+    let envelope = &event.envelope;
+    let recorded = envelope
+        .recorded_at
+        .to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8)));
+    let mut time = recorded.strftime("%Y-%m-%d %H:%M").to_string();
+    if envelope.happened_on != shanghai_date(envelope.recorded_at) {
+        time.push_str(&format!("（法定日期 {}）", envelope.happened_on));
+    }
+    let known = match event.decode::<CaseEvent>() {
+        Ok(Payload::Known(known)) => Some(known),
+        _ => None,
+    };
+    let papers = known.as_ref().and_then(|known| known.effects()).map_or_else(Vec::new, |effects| {
+        effects
+            .papers
+            .iter()
+            .filter(|order| reader == Reader::Office || order.template.for_party())
+            .map(|order| {
+                (
+                    order.template.name().to_owned(),
+                    paper_page(&case.case_no, &order.paper_id).to_string(),
+                )
+            })
+            .collect()
+    });
+    Moment {
+        id: format!("e{}", envelope.version),
+        title: act_name(&envelope.kind).to_owned(),
+        by: by(known.as_deref(), &envelope.post),
+        time,
+        machine_time: recorded.strftime("%Y-%m-%dT%H:%M:%S+08:00").to_string(),
+        lines: match &known {
+            Some(known) => lines(known, reader),
+            None => vec!["内容已依法删除。".to_owned()],
+        },
+        papers,
+    }
+}
+
+/// The post or the party; persons' names stay out of what the party and the public read.
+fn by(event: Option<&CaseEvent>, post: &str) -> String {
+    let role = match event {
+        Some(CaseEvent::AcceptanceDeemed(_)) => return "依法律规定".to_owned(),
+        Some(CaseEvent::Examined(_) | CaseEvent::SiteChecked(_)) => "handler",
+        Some(CaseEvent::Reviewed(_)) => "reviewer",
+        Some(
+            CaseEvent::Decided(_)
+            | CaseEvent::DecisionExtended(_)
+            | CaseEvent::TimeExcluded(_)
+            | CaseEvent::TimeResumed(_),
+        ) => "approver",
+        Some(CaseEvent::Released(_)) => "release_reviewer",
+        _ if post.is_empty() => "applicant",
+        _ => "counter_clerk",
+    };
+    role_name(role).to_owned()
+}
+
+fn lines(event: &CaseEvent, reader: Reader) -> Vec<String> {
+    match event {
+        CaseEvent::Submitted(event) => vec![event.channel.name().to_owned(), format!("收到日期：{}", event.received_on)],
+        CaseEvent::CorrectedOnTheSpot(event) => vec![format!("更正{}处", event.corrections.len())],
+        CaseEvent::SupplementAsked(event) => event
+            .items
+            .iter()
+            .map(|item| format!("{}：{}", item.name, item.requirement))
+            .collect(),
+        CaseEvent::SupplementSupplied(event) => event.materials.iter().map(|material| material.name.clone()).collect(),
+        CaseEvent::Accepted(event) => vec![format!("受理日期：{}", event.accepted_on)],
+        CaseEvent::AcceptanceDeemed(event) => vec![
+            format!("受理日期：{}（收到申请材料之日）", event.accepted_on),
+            format!("{}前没有一次告知需要补正的内容。", event.expired_on),
+        ],
+        CaseEvent::AcceptanceRefused(event) => {
+            let ground = match &event.ground {
+                RefusalGround::NotThisBody { competent_body } => format!("应当向{competent_body}申请"),
+                RefusalGround::StillIncomplete { missing } => format!("仍缺少：{}", missing.join("、")),
+            };
+            vec![format!("理由：{}", event.reasons), ground]
+        }
+        CaseEvent::PermitNotRequired(event) => vec![format!("理由：{}", event.reasons)],
+        CaseEvent::SiteChecked(event) if reader == Reader::Office => vec![
+            format!("地点：{}", event.place),
+            format!("时间：{} {}—{}", event.checked_on, event.from_time, event.to_time),
+            format!(
+                "人员：{}",
+                event
+                    .officers
+                    .iter()
+                    .map(|officer| format!("{}（{}）", officer.name, officer.certificate_no))
+                    .collect::<Vec<_>>()
+                    .join("、")
+            ),
+            format!("情况：{}", event.facts),
+            format!("结论：{}", if event.conforms { "符合" } else { "不符合" }),
+        ],
+        CaseEvent::SiteChecked(event) => vec![format!(
+            "时间：{} {}—{}，{}名工作人员",
+            event.checked_on,
+            event.from_time,
+            event.to_time,
+            event.officers.len()
+        )],
+        CaseEvent::Examined(event) | CaseEvent::Reviewed(event) if reader == Reader::Office => {
+            let mut lines = vec![format!("{}：{}", event.opinion.stance.name(), event.opinion.text)];
+            lines.extend(event.opinion.reasons.iter().map(|reasons| format!("理由：{reasons}")));
+            lines
+        }
+        CaseEvent::Examined(_) | CaseEvent::Reviewed(_) => Vec::new(),
+        CaseEvent::Decided(event) => {
+            let mut lines = match &event.decision {
+                Decision::Grant { conditions, .. } => {
+                    let mut lines = vec!["准予许可".to_owned()];
+                    lines.extend(conditions.iter().map(|condition| format!("要求：{condition}")));
+                    lines
+                }
+                Decision::Deny { reasons, .. } => vec!["不予许可".to_owned(), format!("理由：{reasons}")],
+            };
+            if event.late.statutory {
+                lines.push("超过法定办理期限".to_owned());
+            } else if event.late.promised {
+                lines.push("超过承诺办理期限，未超过法定期限".to_owned());
+            }
+            lines
+        }
+        CaseEvent::Issued(event) => vec![format!("证件编号：{}", event.certificate_no)],
+        CaseEvent::Served(event) => vec![format!("{}，送达日期：{}", event.service.name(), event.served_on)],
+        CaseEvent::Completed(event) => vec![event.case_summary.clone(), event.completion_status.clone()],
+        CaseEvent::Released(event) => match &event.release {
+            Release::Publish { .. } => vec!["已公开".to_owned()],
+            Release::Withhold { ground, reasons } => vec![format!("不予公开：{}", ground.name()), reasons.clone()],
+        },
+        CaseEvent::Withdrawn(event) if event.reasons.is_empty() => Vec::new(),
+        CaseEvent::Withdrawn(event) => vec![format!("理由：{}", event.reasons)],
+        CaseEvent::DecisionExtended(event) => vec![
+            format!("延长{}个工作日", event.working_days),
+            format!("理由：{}", event.reasons),
+        ],
+        CaseEvent::TimeExcluded(event) => vec![
+            format!("{}，预计到{}", event.kind.name(), event.expected_to),
+            event.reason.clone(),
+        ],
+        CaseEvent::TimeResumed(event) => vec![format!("扣除到{}为止", event.to), event.result.clone()],
+        CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_) => Vec::new(),
+    }
+}
+
+/// A paper in a list.
+#[derive(Debug, Clone)]
+pub struct PaperShown {
+    pub name: &'static str,
+    pub number: String,
+    /// Empty while the bytes are being made.
+    pub link: String,
+}
+
+pub fn papers(case: &Case, reader: Reader) -> Vec<PaperShown> {
+    case.papers
+        .iter()
+        .filter(|paper| reader == Reader::Office || paper.order.template.for_party())
+        .map(|paper| PaperShown {
+            name: paper.order.template.name(),
+            number: paper.paper_no.clone().unwrap_or_default(),
+            link: paper
+                .rendered
+                .as_ref()
+                .map(|_| paper_page(&case.case_no, &paper.order.paper_id).to_string())
+                .unwrap_or_default(),
+        })
+        .collect()
+}
+
+#[derive(Debug, Clone)]
+pub struct MaterialShown {
+    pub name: String,
+    pub amount: String,
+    /// File name and address.
+    pub files: Vec<(String, String)>,
+}
+
+pub fn materials(case: &Case) -> Vec<MaterialShown> {
+    case.materials
+        .iter()
+        .map(|material| MaterialShown {
+            name: material.name.clone(),
+            amount: match (material.originals, material.copies) {
+                (0, 0) => "电子件".to_owned(),
+                (originals, copies) => format!("原件{originals}份，复印件{copies}份"),
+            },
+            files: material
+                .files
+                .iter()
+                .map(|file| (file.name.clone(), file_page(&case.case_no, &file.blob).to_string()))
+                .collect(),
+        })
+        .collect()
+}
+
+/// Label and answer of each question that was asked.
+pub fn answers(case: &Case, item: &mingjing_catalogue::public::ItemVersion) -> Vec<(String, Vec<(String, String)>)> {
+    let Some(form) = &item.form else {
+        return Vec::new();
+    };
+    form.sections
+        .iter()
+        .map(|section| {
+            let rows = section
+                .fields
+                .iter()
+                .filter(|field| field.is_asked(&case.form))
+                .map(|field| {
+                    let values = case.form.get(&field.id).into_iter().flatten();
+                    let words: Vec<&str> = values.map(|value| field.words(value)).collect();
+                    let words = if words.is_empty() { "未填写".to_owned() } else { words.join("、") };
+                    (field.label.clone(), words)
+                })
+                .collect();
+            (section.title.clone(), rows)
+        })
+        .collect()
+}
+
+/// What happens next and who has it, in words for the party.
+pub fn whose_turn(case: &Case) -> String {
+    match case.steps.first() {
+        Some(step) if step.role == "applicant" => "请您提交补正材料。".to_owned(),
+        Some(step) => format!("正在“{}”环节，由{}办理。", step.name, role_name(&step.role)),
+        None if case.state == CaseState::Withdrawn => "办理已终止。".to_owned(),
+        None => "办理已结束。".to_owned(),
+    }
+}

@@ -1,0 +1,163 @@
+//! 工作台: open tasks of one's posts, the most urgent first; and all cases one may see, filtered.
+
+use askama::Template;
+use axum::response::Response;
+use mingjing_web::parts::DaysLeft;
+use mingjing_web::{Chosen, Desk, Frame, Link, Listing, Pager, Problem, page};
+
+use super::shown::days_left;
+use super::{case_page, condition, intake_page, office_scope};
+use crate::decide::role_name;
+use crate::events::CaseState;
+use crate::views::{PAGE, list};
+
+struct TaskLine {
+    link: Link,
+    case_no: String,
+    item: String,
+    party: String,
+    step: String,
+    role: &'static str,
+    since: String,
+    step_due: Option<DaysLeft>,
+    law_due: Option<DaysLeft>,
+    suspended: bool,
+}
+
+#[derive(Template)]
+#[template(path = "cases/worklist.html")]
+struct Worklist {
+    frame: Frame,
+    lines: Vec<TaskLine>,
+    pager: Pager,
+    intake: Option<Link>,
+    no_post: bool,
+}
+
+pub async fn get(desk: Desk, listing: Listing) -> Result<Response, Problem> {
+    office_scope(&desk)?;
+    let posts: Vec<(String, String)> = desk
+        .actor
+        .posts
+        .iter()
+        .map(|post| (post.body.clone(), post.role.clone()))
+        .collect();
+    let no_post = posts.is_empty();
+    let offset = i64::from(listing.offset(PAGE as u32));
+    let (tasks, total) = desk
+        .house
+        .chronicle
+        .read(move |reader| list::tasks_of(reader, &posts, offset))
+        .await?;
+    let (today, calendar) = (desk.house.clock.today(), desk.house.chronicle.calendar());
+    let lines = tasks
+        .into_iter()
+        .map(|task| TaskLine {
+            link: case_page(&task.case_no),
+            case_no: task.case_no,
+            item: task.item_name,
+            party: task.party_name,
+            step: task.name,
+            role: role_name(&task.role),
+            since: task.since,
+            step_due: task.due_on.map(|due| days_left(&calendar, today, due)),
+            law_due: task.statutory_due.map(|due| days_left(&calendar, today, due)),
+            suspended: task.suspended,
+        })
+        .collect();
+    Ok(page(&Worklist {
+        frame: desk.frame("工作台"),
+        lines,
+        pager: listing.pager(total.unsigned_abs(), PAGE as u32),
+        intake: desk.may(super::INTAKE).map(|_| intake_page()),
+        no_post,
+    }))
+}
+
+struct CaseLine {
+    link: Link,
+    case_no: String,
+    item: String,
+    party: String,
+    state: &'static str,
+    step: String,
+    received_on: String,
+    left: Option<DaysLeft>,
+    suspended: bool,
+}
+
+#[derive(Template)]
+#[template(path = "cases/office_cases.html")]
+struct OfficeCases {
+    frame: Frame,
+    lines: Vec<CaseLine>,
+    pager: Pager,
+    number: String,
+    states: Vec<(&'static str, &'static str, bool)>,
+    overdue: bool,
+    open: bool,
+    chosen: Vec<Chosen>,
+    clear: Link,
+}
+
+pub async fn get_all(desk: Desk, listing: Listing) -> Result<Response, Problem> {
+    let scope = condition(&office_scope(&desk)?);
+    let today = desk.house.clock.today();
+    let state = CaseState::from_key(listing.one("state"));
+    let (overdue, open) = (listing.has("overdue", "yes"), listing.has("open", "yes"));
+    let filter = list::CaseFilter {
+        state,
+        item_code: None,
+        number: Some(listing.words().to_owned()).filter(|words| !words.is_empty()),
+        open_only: open,
+        overdue_on: overdue.then_some(today),
+    };
+    let offset = i64::from(listing.offset(PAGE as u32));
+    let (rows, total) = desk
+        .house
+        .chronicle
+        .read(move |reader| {
+            Ok((
+                list::cases(reader, &scope, &filter, offset)?,
+                list::count(reader, &scope, &filter)?,
+            ))
+        })
+        .await?;
+    let calendar = desk.house.chronicle.calendar();
+    let lines = rows
+        .into_iter()
+        .map(|row| CaseLine {
+            link: case_page(&row.case_no),
+            left: row.next_due().map(|due| days_left(&calendar, today, due)),
+            case_no: row.case_no,
+            item: row.item_name,
+            party: row.party_name,
+            state: row.state.name(),
+            step: row.step,
+            received_on: row.received_on,
+            suspended: row.suspended,
+        })
+        .collect();
+    let mut chosen = listing.chosen(&["state", "overdue", "open"]);
+    for one in &mut chosen {
+        one.label = match one.name.as_str() {
+            "state" => CaseState::from_key(&one.value).map_or("", CaseState::name).to_owned(),
+            "overdue" => "只看超期".to_owned(),
+            _ => "只看在办".to_owned(),
+        };
+    }
+    Ok(page(&OfficeCases {
+        frame: desk.frame("办件查询"),
+        lines,
+        pager: listing.pager(total.unsigned_abs(), PAGE as u32),
+        number: listing.words().to_owned(),
+        states: CaseState::ALL
+            .into_iter()
+            .map(|known| (known.key(), known.name(), state == Some(known)))
+            .collect(),
+        overdue,
+        open,
+        chosen,
+        clear: listing.cleared(),
+    }))
+}
