@@ -21,7 +21,11 @@ pub const MAX_CITATIONS: usize = 200;
 /// Reads all citations of a text. Never fails: see the module.
 pub fn read_citations(text: &str) -> Vec<Citation> {
     let mut citations = Vec::new();
-    for part in text.split([';', '；', '\n']).map(str::trim).filter(|part| !part.is_empty()) {
+    for part in text
+        .split([';', '；', '\n'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+    {
         read_law(part, &mut citations);
         if citations.len() >= MAX_CITATIONS {
             citations.truncate(MAX_CITATIONS);
@@ -45,7 +49,11 @@ fn read_law(text: &str, citations: &mut Vec<Citation>) {
         citations.push(whole(original));
         return;
     }
-    for provision in provisions.split(['、', '，', ',']).map(str::trim).filter(|p| !p.is_empty()) {
+    for provision in provisions
+        .split(['、', '，', ','])
+        .map(str::trim)
+        .filter(|p| !p.is_empty())
+    {
         match read_provision(provision) {
             Some(read) => citations.extend(read.into_iter().map(|provision| provision.of(law))),
             None => citations.push(whole(Some(text.to_owned()))),
@@ -101,7 +109,11 @@ impl Provision {
 fn read_provision(text: &str) -> Option<Vec<Provision>> {
     let text = text.trim_start_matches('第');
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let article: u32 = text.get(..digits)?.parse().ok().filter(|number| (1..=2000).contains(number))?;
+    let article: u32 = text
+        .get(..digits)?
+        .parse()
+        .ok()
+        .filter(|number| (1..=2000).contains(number))?;
     let rest = text[digits..].trim_start_matches('条').trim();
     let mut provisions: Vec<Provision> = Vec::new();
     let mut paragraph = None;
@@ -240,19 +252,37 @@ mod tests {
                 "食品安全法实施条例 15 - -",
             ],
         );
-        check("特种设备安全法61(三)(四)", &["特种设备安全法 61 - 三", "特种设备安全法 61 - 四"]);
-        check("道路交通安全法19、99(1)(一)、99(2)", &[
-            "道路交通安全法 19 - -",
-            "道路交通安全法 99 1 一",
-            "道路交通安全法 99 2 -",
-        ]);
-        check("突发事件应对法(2024)12、76(1)", &["突发事件应对法(2024) 12 - -", "突发事件应对法(2024) 76 1 -"]);
-        check("国发〔2015〕27号(取消非行政许可审批)", &["国发〔2015〕27号 - - - [国发〔2015〕27号(取消非行政许可审批)]"]);
+        check(
+            "特种设备安全法61(三)(四)",
+            &["特种设备安全法 61 - 三", "特种设备安全法 61 - 四"],
+        );
+        check(
+            "道路交通安全法19、99(1)(一)、99(2)",
+            &[
+                "道路交通安全法 19 - -",
+                "道路交通安全法 99 1 一",
+                "道路交通安全法 99 2 -",
+            ],
+        );
+        check(
+            "突发事件应对法(2024)12、76(1)",
+            &["突发事件应对法(2024) 12 - -", "突发事件应对法(2024) 76 1 -"],
+        );
+        check(
+            "国发〔2015〕27号(取消非行政许可审批)",
+            &["国发〔2015〕27号 - - - [国发〔2015〕27号(取消非行政许可审批)]"],
+        );
         check("食品生产经营监督检查管理办法", &["食品生产经营监督检查管理办法 - - -"]);
-        check("《食品安全法》第三十五条", &["食品安全法 - - - [《食品安全法》第三十五条]"]);
+        check(
+            "《食品安全法》第三十五条",
+            &["食品安全法 - - - [《食品安全法》第三十五条]"],
+        );
         check("《食品安全法》第35条(1)", &["食品安全法 35 1 -"]);
         check("法律援助法22(法律咨询)", &["法律援助法 22 - - [法律咨询]"]);
-        check("社会救助暂行办法11(1)(一)(二)", &["社会救助暂行办法 11 1 一", "社会救助暂行办法 11 1 二"]);
+        check(
+            "社会救助暂行办法11(1)(一)(二)",
+            &["社会救助暂行办法 11 1 一", "社会救助暂行办法 11 1 二"],
+        );
         check("  ; ；", &[]);
         check("法5(", &["法 - - - [法5(]"]);
     }

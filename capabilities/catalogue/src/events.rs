@@ -66,7 +66,9 @@ pub enum RegisterEvent {
         code: String,
     },
     /// Words that mean the same in a search.
-    SynonymsSet { groups: Vec<Vec<String>> },
+    SynonymsSet {
+        groups: Vec<Vec<String>>,
+    },
 }
 
 /// An import told without its content.

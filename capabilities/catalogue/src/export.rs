@@ -111,9 +111,13 @@ fn put_limit(cells: &mut Cells, key: &'static str, limit: Option<&Limit>) {
 fn csv_file(rows: &[Cells]) -> Result<Vec<u8>, Fault> {
     let broken = |cause: csv::Error| Fault::Internal(format!("a CSV row cannot be written: {cause}"));
     let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
-    writer.write_record(COLUMNS.iter().map(|column| column.key)).map_err(broken)?;
+    writer
+        .write_record(COLUMNS.iter().map(|column| column.key))
+        .map_err(broken)?;
     for row in rows {
-        let record = COLUMNS.iter().map(|column| row.get(column.key).map(cell_text).unwrap_or_default());
+        let record = COLUMNS
+            .iter()
+            .map(|column| row.get(column.key).map(cell_text).unwrap_or_default());
         writer.write_record(record).map_err(broken)?;
     }
     writer

@@ -62,7 +62,15 @@ pub const PENALTY: &[Field] = &[
 pub const COERCION: &[Field] = &[HandlingOffice, Place, Phone, FlowSteps, SupervisionPhone];
 
 /// Table D: 12 fields.
-pub const REWARD: &[Field] = &[FlowSteps, Field::ValidFrom, PromisedLimit, Place, Phone, SupervisionPhone, ResultPublic];
+pub const REWARD: &[Field] = &[
+    FlowSteps,
+    Field::ValidFrom,
+    PromisedLimit,
+    Place,
+    Phone,
+    SupervisionPhone,
+    ResultPublic,
+];
 
 /// Every other type.
 pub const OTHERS: &[Field] = &[HandlingOffice, Place, Phone, FlowSteps, SupervisionPhone];

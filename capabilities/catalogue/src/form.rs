@@ -147,7 +147,11 @@ impl FormDef {
             .filter(|candidate| section.is_none_or(|id| candidate.id == id))
             .flat_map(|section| &section.fields)
             .filter(|field| field.is_asked(answers))
-            .filter_map(|field| field.error(answers, today).map(|message| field_error(&field.id, message)))
+            .filter_map(|field| {
+                field
+                    .error(answers, today)
+                    .map(|message| field_error(&field.id, message))
+            })
             .collect()
     }
 }
@@ -181,7 +185,9 @@ impl FormField {
         let id = &self.id;
         let plain = !id.is_empty()
             && id.len() <= 64
-            && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
         if !plain {
             problems.push(format!("栏目编号“{id}”只能用小写字母、数字和下划线"));
         }
@@ -194,7 +200,10 @@ impl FormField {
         if let Some(condition) = &self.shown_when
             && !earlier.contains(condition.field.as_str())
         {
-            problems.push(format!("栏目“{id}”的显示条件引用了它之前没有的栏目“{}”", condition.field));
+            problems.push(format!(
+                "栏目“{id}”的显示条件引用了它之前没有的栏目“{}”",
+                condition.field
+            ));
         }
     }
 
@@ -285,7 +294,9 @@ fn split_number(value: &str) -> Option<(i64, usize)> {
 }
 
 fn has_fraction(value: &str) -> bool {
-    value.split_once('.').is_some_and(|(_, fraction)| fraction.bytes().any(|digit| digit != b'0'))
+    value
+        .split_once('.')
+        .is_some_and(|(_, fraction)| fraction.bytes().any(|digit| digit != b'0'))
 }
 
 /// Mobile (11 digits from 1) or landline with area code, hyphens allowed.

@@ -260,7 +260,10 @@ fn gather(source: &mut impl Source, drafts: &[Draft]) -> Result<Facts, Fault> {
             facts.bodies.insert(body.to_owned(), found);
         }
     }
-    for code in versions().map(|version| version.item_code.as_str()).collect::<BTreeSet<_>>() {
+    for code in versions()
+        .map(|version| version.item_code.as_str())
+        .collect::<BTreeSet<_>>()
+    {
         let item = source.item(code)?;
         if item.exists() {
             facts.items.insert(code.to_owned(), item);

@@ -49,7 +49,10 @@ impl Aggregate for LawEntry {
 /// makes a local regulation; 办法, 规定 and 细则 are taken for rules unless an entry says otherwise.
 pub fn rank_by_name(name: &str) -> NormRank {
     let bare = name.split(['(', '（']).next().unwrap_or(name);
-    let local = ["省", "市", "自治区", "自治州"].iter().any(|place| bare.contains(place)) && !bare.starts_with("城市");
+    let local = ["省", "市", "自治区", "自治州"]
+        .iter()
+        .any(|place| bare.contains(place))
+        && !bare.starts_with("城市");
     if bare.contains("三定") {
         NormRank::BodyCharter
     } else if bare.contains('〔') || bare.ends_with('号') || bare.ends_with("通知") || bare.ends_with("意见") {

@@ -213,7 +213,11 @@ fn division_matches(item_code: &str, division: &str) -> bool {
 
 fn check_code(version: &ItemVersion, batch: &mut Batch, problems: &mut Vec<Problem>) {
     if !batch.codes.insert(version.item_code.clone()) {
-        problems.push(Problem::new("item_code", "duplicate_code", "同一文件中已有这个事项编码"));
+        problems.push(Problem::new(
+            "item_code",
+            "duplicate_code",
+            "同一文件中已有这个事项编码",
+        ));
     }
 }
 

@@ -126,7 +126,10 @@ impl<'a> Cells<'a> {
 
     pub fn date(&mut self, key: &'static str) -> Option<Date> {
         let text = self.text(key)?;
-        let date = text.parse::<Date>().ok().filter(|date| (1949..=2200).contains(&date.year()));
+        let date = text
+            .parse::<Date>()
+            .ok()
+            .filter(|date| (1949..=2200).contains(&date.year()));
         match date {
             Some(date) => Some(date),
             None => self.wrong(key, "应为日期，例如 2026-03-01"),

@@ -78,7 +78,12 @@ pub fn draft(
 
 /// The code is read as it stands: a space or a lower-case letter makes it another code.
 fn read_code(cells: &mut Cells<'_>, row: &RawRow) -> Option<ItemCode> {
-    let Some(text) = row.cells.get("item_code").and_then(Json::as_str).filter(|text| !text.is_empty()) else {
+    let Some(text) = row
+        .cells
+        .get("item_code")
+        .and_then(Json::as_str)
+        .filter(|text| !text.is_empty())
+    else {
         cells.problem("item_code", "missing", "缺少事项编码");
         return None;
     };
@@ -197,7 +202,11 @@ fn read_bases(cells: &mut Cells<'_>, laws: &BTreeMap<String, Law>) -> Vec<LegalB
         Some(structure) => cells.typed("legal_bases", structure).unwrap_or_default(),
     };
     if bases.len() > citation::MAX_CITATIONS {
-        cells.problem("legal_bases", "too_long", format!("最多{}条依据", citation::MAX_CITATIONS));
+        cells.problem(
+            "legal_bases",
+            "too_long",
+            format!("最多{}条依据", citation::MAX_CITATIONS),
+        );
     }
     if bases.iter().any(|basis| basis.law.trim().is_empty()) {
         cells.problem("legal_bases", "malformed", "有的依据没有写明法律、法规的名称");
@@ -313,7 +322,9 @@ fn read_limit(cells: &mut Cells<'_>, columns: &LimitColumns, like: Option<&Limit
     let start = cells.choice(columns.start, STARTS);
     let basis = cells.text(columns.basis).unwrap_or_default();
     let amount = amount?;
-    let unit = unit.or(like.map(|limit| limit.unit)).or((amount == 0).then_some(LimitUnit::WorkingDay));
+    let unit = unit
+        .or(like.map(|limit| limit.unit))
+        .or((amount == 0).then_some(LimitUnit::WorkingDay));
     let start = start.or(like.map(|limit| limit.start));
     match (unit, start) {
         (Some(unit), Some(start)) => Some(Limit {
@@ -442,7 +453,11 @@ fn check_version(cells: &mut Cells<'_>, version: &ItemVersion) {
     }
     check_promise(cells, version);
     if version.online && version.flow.is_none() {
-        cells.problem("online", "online_needs_flow", "在线办理的事项应当有可以执行的流程图（flow）");
+        cells.problem(
+            "online",
+            "online_needs_flow",
+            "在线办理的事项应当有可以执行的流程图（flow）",
+        );
     }
     if version.online && version.form.is_none() {
         cells.problem("online", "online_needs_form", "在线办理的事项应当有申请表（form）");
@@ -456,7 +471,11 @@ fn check_promise(cells: &mut Cells<'_>, version: &ItemVersion) {
     let words = format!("承诺期限{}，法定期限{}", promised.words(), statutory.words());
     if promised.unit == statutory.unit {
         if promised.amount > statutory.amount {
-            cells.problem("promised_limit", "promise_too_long", format!("承诺期限不得超过法定期限（{words}）"));
+            cells.problem(
+                "promised_limit",
+                "promise_too_long",
+                format!("承诺期限不得超过法定期限（{words}）"),
+            );
         }
     } else if promised.calendar_days().1 > statutory.calendar_days().0 {
         let reason = format!("两个期限单位不同，不能确定承诺期限不超过法定期限，请用同一单位（{words}）");

@@ -75,7 +75,11 @@ fn text_of(bytes: &[u8]) -> Result<&str, Refusal> {
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|cause| {
-        let line = bytes[..cause.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = bytes[..cause.valid_up_to()]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count()
+            + 1;
         let message = format!("文件不是UTF-8编码（第{line}行起无法读取），可能是用GB18030（GBK）或UTF-16保存的。");
         invalid("encoding", message).advice("请在表格软件中另存为“CSV UTF-8”格式后重新导入。")
     })
@@ -137,7 +141,11 @@ fn headings<'a>(names: impl Iterator<Item = &'a str>) -> Result<(Headings, Vec<P
         let key = columns::find(name).map(|column| column.key);
         match key {
             Some(key) if found.contains(&Some(key)) => {
-                problems.push(Problem::new(key, "column_twice", format!("列“{}”出现了两次", shortened(name))));
+                problems.push(Problem::new(
+                    key,
+                    "column_twice",
+                    format!("列“{}”出现了两次", shortened(name)),
+                ));
             }
             None if !name.trim().is_empty() => problems.push(unknown_column(name)),
             _ => {}
@@ -145,14 +153,21 @@ fn headings<'a>(names: impl Iterator<Item = &'a str>) -> Result<(Headings, Vec<P
         found.push(key);
     }
     if !found.contains(&Some("item_code")) {
-        return Err(invalid("heading", "第1行应为表头，其中要有“事项编码”（item_code）一列。"));
+        return Err(invalid(
+            "heading",
+            "第1行应为表头，其中要有“事项编码”（item_code）一列。",
+        ));
     }
     Ok((found, problems))
 }
 
 fn unknown_column(name: &str) -> Problem {
     let name = shortened(name);
-    Problem::new(name.clone(), "unknown_column", format!("不认识列“{name}”，请改为规定的列名或删去"))
+    Problem::new(
+        name.clone(),
+        "unknown_column",
+        format!("不认识列“{name}”，请改为规定的列名或删去"),
+    )
 }
 
 /// Enough of a foreign text to recognise it by.
@@ -227,7 +242,8 @@ impl RawRow {
             return;
         }
         if holds_control(&value) {
-            self.problems.push(Problem::new(key, "control_character", "含有不可见的控制字符"));
+            self.problems
+                .push(Problem::new(key, "control_character", "含有不可见的控制字符"));
             return;
         }
         self.cells.insert(key, value);
@@ -239,7 +255,9 @@ fn holds_control(value: &Json) -> bool {
     match value {
         Json::String(text) => text.contains(odd),
         Json::Array(values) => values.iter().any(holds_control),
-        Json::Object(fields) => fields.iter().any(|(key, value)| key.contains(odd) || holds_control(value)),
+        Json::Object(fields) => fields
+            .iter()
+            .any(|(key, value)| key.contains(odd) || holds_control(value)),
         _ => false,
     }
 }
@@ -262,7 +280,10 @@ fn read_json(text: &str) -> Result<Vec<RawRow>, Refusal> {
         refuse_too_many(items.len())?;
     }
     let mut lines = value_lines(text, depth).into_iter();
-    Ok(items.into_iter().map(|item| json_row(item, lines.next().unwrap_or(0))).collect())
+    Ok(items
+        .into_iter()
+        .map(|item| json_row(item, lines.next().unwrap_or(0)))
+        .collect())
 }
 
 fn json_row(item: Json, line: u64) -> RawRow {
@@ -272,7 +293,8 @@ fn json_row(item: Json, line: u64) -> RawRow {
         problems: Vec::new(),
     };
     let Json::Object(fields) = item else {
-        row.problems.push(Problem::new("", "not_an_item", "这里应为一个事项（JSON对象）"));
+        row.problems
+            .push(Problem::new("", "not_an_item", "这里应为一个事项（JSON对象）"));
         return row;
     };
     for (name, value) in fields {
@@ -361,7 +383,13 @@ mod tests {
     #[test]
     fn rows_know_their_lines() {
         let csv = "\u{feff}事项编码,name\n\"a\",\"two\nlines\"\n\nb,c\n";
-        let lines = |text: &str| read_file(text.as_bytes()).unwrap().iter().map(|row| row.line).collect::<Vec<_>>();
+        let lines = |text: &str| {
+            read_file(text.as_bytes())
+                .unwrap()
+                .iter()
+                .map(|row| row.line)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(lines(csv), [2, 5]);
         assert_eq!(lines("[\n{\"name\":\"a,[\\\"\"},\n\n{\"name\":\"b\"}, 7]"), [2, 4, 4]);
         assert_eq!(lines("{\"items\":\n[{},\n{}]}"), [2, 3]);
@@ -382,11 +410,20 @@ mod tests {
         };
         let row = |line: u64, field: &str, code: &str| (line, field.to_owned(), code.to_owned());
         assert_eq!(codes("item_code,colour\nx,red\n"), [row(1, "colour", "unknown_column")]);
-        assert_eq!(codes("item_code,事项编码\nx,y\n"), [row(1, "item_code", "column_twice")]);
+        assert_eq!(
+            codes("item_code,事项编码\nx,y\n"),
+            [row(1, "item_code", "column_twice")]
+        );
         assert_eq!(codes("item_code,name\nx\n"), [row(2, "", "column_count")]);
-        assert_eq!(codes("item_code,name\nx,a\u{1}b\n"), [row(2, "name", "control_character")]);
+        assert_eq!(
+            codes("item_code,name\nx,a\u{1}b\n"),
+            [row(2, "name", "control_character")]
+        );
         let long = "长".repeat(MAX_FIELD_BYTES / 3 + 1);
-        assert_eq!(codes(&format!("item_code,note\nx,{long}\n")), [row(2, "note", "too_long")]);
+        assert_eq!(
+            codes(&format!("item_code,note\nx,{long}\n")),
+            [row(2, "note", "too_long")]
+        );
     }
 
     #[test]

@@ -144,7 +144,10 @@ impl BasisRow {
 
 /// The flow was read when the item was entered; one that no longer reads is left to the list of steps.
 fn drawn(version: &ItemVersion) -> (Option<String>, Vec<StepRow>) {
-    let model = version.flow.as_ref().and_then(|flow| mingjing_bpmn::read(&flow.bpmn_xml).ok());
+    let model = version
+        .flow
+        .as_ref()
+        .and_then(|flow| mingjing_bpmn::read(&flow.bpmn_xml).ok());
     match model {
         Some(model) => {
             let options = DrawOptions {

@@ -93,7 +93,11 @@ pub async fn get_items(desk: Desk, listing: Listing) -> Result<Response, Problem
 }
 
 fn filter_of(listing: &Listing) -> ItemFilter {
-    let text = |name: &str| Some(listing.one(name)).filter(|value| !value.is_empty()).map(str::to_owned);
+    let text = |name: &str| {
+        Some(listing.one(name))
+            .filter(|value| !value.is_empty())
+            .map(str::to_owned)
+    };
     ItemFilter {
         body: text("body"),
         power_type: PowerType::from_code(listing.one("type")),
@@ -180,7 +184,12 @@ fn facets(listing: &Listing, numbers: &Counts) -> Vec<Facet> {
         ),
         facet(
             "状态",
-            vec![choice("status", "cancelled", "已取消的事项".to_owned(), Some(numbers.cancelled))],
+            vec![choice(
+                "status",
+                "cancelled",
+                "已取消的事项".to_owned(),
+                Some(numbers.cancelled),
+            )],
             true,
         ),
     ]

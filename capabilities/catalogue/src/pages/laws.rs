@@ -23,7 +23,12 @@ struct LawsPage {
 
 pub async fn get_laws(desk: Desk) -> Result<Response, Problem> {
     let laws = desk.house.chronicle.read(views::laws).await?;
-    let of_rank = |rank: NormRank| laws.values().filter(|law| law.rank == rank).cloned().collect::<Vec<_>>();
+    let of_rank = |rank: NormRank| {
+        laws.values()
+            .filter(|law| law.rank == rank)
+            .cloned()
+            .collect::<Vec<_>>()
+    };
     let ranks = NormRank::ALL
         .into_iter()
         .map(|rank| (rank, of_rank(rank)))
@@ -81,7 +86,10 @@ async fn show(desk: &Desk, name: String, article: Option<u32>) -> Result<Respons
         Some(article) => format!("《{name}》第{article}条"),
         None => format!("《{name}》"),
     };
-    let mut frame = desk.frame(title).crumb("首页", Link::to("/")).crumb("法律法规", laws_page());
+    let mut frame = desk
+        .frame(title)
+        .crumb("首页", Link::to("/"))
+        .crumb("法律法规", laws_page());
     if article.is_some() {
         frame = frame.crumb(format!("《{name}》"), law_page(&name));
     }
@@ -101,7 +109,9 @@ fn unknown() -> Problem {
 
 /// Articles that are summarised or cited, by number; the whole document first.
 fn article_rows(name: &str, law: Option<&Law>, citing: Vec<Citing>) -> Vec<ArticleRow> {
-    let summarised = law.into_iter().flat_map(|law| law.articles.keys().map(|number| Some(*number)));
+    let summarised = law
+        .into_iter()
+        .flat_map(|law| law.articles.keys().map(|number| Some(*number)));
     let numbers: BTreeSet<Option<u32>> = summarised.chain(citing.iter().map(|one| one.article)).collect();
     numbers
         .into_iter()

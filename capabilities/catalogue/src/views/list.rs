@@ -290,19 +290,35 @@ pub fn counts(reader: &mut Reader<'_>, audience: Option<Audience>) -> Result<Cou
     let (condition, params) = filter.condition();
     let mut counts = Counts {
         active: count(reader, &filter)?,
-        online: count(reader, &ItemFilter { online: true, ..filter.clone() })?,
-        cancelled: count(reader, &ItemFilter { cancelled: true, ..filter.clone() })?,
+        online: count(
+            reader,
+            &ItemFilter {
+                online: true,
+                ..filter.clone()
+            },
+        )?,
+        cancelled: count(
+            reader,
+            &ItemFilter {
+                cancelled: true,
+                ..filter.clone()
+            },
+        )?,
         ..Counts::default()
     };
     let bodies = format!(
         "SELECT body, MAX(body_name), COUNT(*) FROM {{item_list}} WHERE {condition} GROUP BY body ORDER BY body"
     );
     for row in reader.query(&bodies, &params)? {
-        counts.by_body.push((row.text(0).to_owned(), row.text(1).to_owned(), row.int(2)));
+        counts
+            .by_body
+            .push((row.text(0).to_owned(), row.text(1).to_owned(), row.int(2)));
     }
     let types = format!("SELECT power_type, COUNT(*) FROM {{item_list}} WHERE {condition} GROUP BY power_type");
     for row in reader.query(&types, &params)? {
-        counts.by_type.extend(PowerType::from_code(row.text(0)).map(|kind| (kind, row.int(1))));
+        counts
+            .by_type
+            .extend(PowerType::from_code(row.text(0)).map(|kind| (kind, row.int(1))));
     }
     counts.by_type.sort_by_key(|(kind, _)| *kind);
     let themes = format!("SELECT themes, COUNT(*) FROM {{item_list}} WHERE {condition} GROUP BY themes");

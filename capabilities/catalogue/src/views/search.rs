@@ -85,7 +85,9 @@ fn weights(version: &ItemVersion) -> Vec<(String, i64)> {
 }
 
 fn write(sql: &mut dyn Sql, item_code: &str, weights: &[(String, i64)]) -> Result<(), Fault> {
-    let places: Vec<String> = (0..CHUNK).map(|n| format!("(${}, $1, ${})", n * 2 + 2, n * 2 + 3)).collect();
+    let places: Vec<String> = (0..CHUNK)
+        .map(|n| format!("(${}, $1, ${})", n * 2 + 2, n * 2 + 3))
+        .collect();
     let statement = format!(
         "INSERT INTO {{item_search}} (gram, item_code, weight) VALUES {} ON CONFLICT (gram, item_code) DO NOTHING",
         places.join(", ")
@@ -118,7 +120,11 @@ const ENOUGH: i64 = 60;
 pub fn search(reader: &mut Reader<'_>, jurisdiction: &str, query: &str) -> Result<Vec<Hit>, Fault> {
     let synonyms = reader.load::<Register>(jurisdiction)?.synonyms.clone();
     let phrases = phrases(query, &synonyms);
-    let wanted: BTreeSet<&String> = phrases.iter().flat_map(|phrase| &phrase.grams).take(MAX_GRAMS).collect();
+    let wanted: BTreeSet<&String> = phrases
+        .iter()
+        .flat_map(|phrase| &phrase.grams)
+        .take(MAX_GRAMS)
+        .collect();
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
@@ -132,7 +138,9 @@ pub fn search(reader: &mut Reader<'_>, jurisdiction: &str, query: &str) -> Resul
     let params: Vec<Value> = wanted.into_iter().map(Value::from).collect();
     let mut found = BTreeMap::<String, Found>::new();
     for row in reader.query(&sql, &params)? {
-        let item = found.entry(row.text(0).to_owned()).or_insert_with(|| Found::named(row.text(3), row.text(4)));
+        let item = found
+            .entry(row.text(0).to_owned())
+            .or_insert_with(|| Found::named(row.text(3), row.text(4)));
         item.grams.insert(row.text(1).to_owned(), row.int(2));
     }
     let mut hits: Vec<Hit> = found
@@ -185,7 +193,12 @@ impl Phrase {
     /// people apply for and what the words name most exactly.
     fn score(&self, found: &Found) -> i64 {
         let total = i64::try_from(self.grams.len()).unwrap_or(i64::MAX);
-        let matched: Vec<i64> = self.grams.iter().filter_map(|gram| found.grams.get(gram)).copied().collect();
+        let matched: Vec<i64> = self
+            .grams
+            .iter()
+            .filter_map(|gram| found.grams.get(gram))
+            .copied()
+            .collect();
         let number = i64::try_from(matched.len()).unwrap_or(0);
         if total == 0 || number * 100 < total * ENOUGH {
             return 0;

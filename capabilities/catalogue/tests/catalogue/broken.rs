@@ -51,7 +51,11 @@ async fn a_row_is_refused_with_its_field_and_reason() {
     let check = async |changes: &[(&str, &str)], field: &str, code: &str| {
         let report = report(&world, &[row(changes)]).await;
         let expected = (2, field.to_owned(), code.to_owned());
-        assert!(refused(&report).contains(&expected), "{changes:?}: {:?}", refused(&report));
+        assert!(
+            refused(&report).contains(&expected),
+            "{changes:?}: {:?}",
+            refused(&report)
+        );
         assert!(!report.applied);
     };
     check(&[("item_code", "33030300SJ-XX-0001")], "item_code", "item_code").await;
@@ -60,13 +64,23 @@ async fn a_row_is_refused_with_its_field_and_reason() {
     check(&[("item_code", "33030300SJ-XK-0003 ")], "item_code", "item_code").await;
     check(&[("item_code", "33030300SJ-XK-0000")], "item_code", "item_code").await;
     check(&[("item_code", "")], "item_code", "missing").await;
-    check(&[("item_code", "33030300ZZ-XK-0001"), ("body", "")], "item_code", "body_unregistered").await;
+    check(
+        &[("item_code", "33030300ZZ-XK-0001"), ("body", "")],
+        "item_code",
+        "body_unregistered",
+    )
+    .await;
     check(&[("body", "龙湾区卫生健康局")], "body", "body_differs").await;
     check(&[("name", "")], "name", "missing").await;
     check(&[("legal_bases", "")], "legal_bases", "no_basis").await;
     check(&[("conditions", "")], "conditions", "missing").await;
     check(&[("materials", "")], "materials", "missing").await;
-    check(&[("statutory_limit", ""), ("promised_limit", "")], "statutory_limit", "missing").await;
+    check(
+        &[("statutory_limit", ""), ("promised_limit", "")],
+        "statutory_limit",
+        "missing",
+    )
+    .await;
     check(&[("statutory_limit", "-1")], "statutory_limit", "malformed").await;
     check(&[("statutory_limit", "=20")], "statutory_limit", "malformed").await;
     check(&[("limit_unit", "工作天")], "limit_unit", "malformed").await;
@@ -122,8 +136,14 @@ async fn without_confirmation_nothing_is_entered_and_the_attempt_is_recorded() {
         assert!(refusal.article.unwrap().contains("R20、R22"));
     }
     assert_eq!(number_of_items(&world).await, 0);
-    let events = world.chronicle.read(|reader| reader.events("catalogue", "330303")).await.unwrap();
-    let attempts = events.iter().filter(|event| event.envelope.kind == "catalogue.import_refused");
+    let events = world
+        .chronicle
+        .read(|reader| reader.events("catalogue", "330303"))
+        .await
+        .unwrap();
+    let attempts = events
+        .iter()
+        .filter(|event| event.envelope.kind == "catalogue.import_refused");
     assert_eq!(attempts.count(), 5);
 }
 
@@ -165,7 +185,10 @@ async fn a_dry_run_judges_and_writes_nothing() {
         };
         let judged = import(&world.chronicle, Actor::system(), order).await;
         match confirmed_by {
-            Some(_) => assert_eq!(judged.map(|report| (report.accepted, report.applied)).unwrap(), (1, false)),
+            Some(_) => assert_eq!(
+                judged.map(|report| (report.accepted, report.applied)).unwrap(),
+                (1, false)
+            ),
             None => assert!(judged.is_err()),
         }
     }

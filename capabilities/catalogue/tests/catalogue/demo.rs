@@ -60,7 +60,12 @@ async fn repeating_an_import_changes_nothing() {
     world.clock.advance_hours(24 * 40);
     for file in ["items/catalogue.csv", "items/food-permit.json"] {
         let report = world.import(demo_file(file)).await.unwrap();
-        assert_eq!((report.accepted, report.refused), (0, 0), "{file}: {:?}", refused(&report));
+        assert_eq!(
+            (report.accepted, report.refused),
+            (0, 0),
+            "{file}: {:?}",
+            refused(&report)
+        );
         assert_eq!(report.unchanged as usize, report.rows.len());
     }
     let after = world.chronicle.read(|reader| reader.head()).await.unwrap();
@@ -86,7 +91,11 @@ async fn an_export_is_taken_back_unchanged() {
 async fn words_of_people_find_the_items() {
     let world = World::demo().await;
     let check = async |query: &'static str, expected: &str| {
-        let hits = world.chronicle.read(move |reader| search(reader, "330303", query)).await.unwrap();
+        let hits = world
+            .chronicle
+            .read(move |reader| search(reader, "330303", query))
+            .await
+            .unwrap();
         let codes: Vec<&str> = hits.iter().take(5).map(|hit| hit.item_code.as_str()).collect();
         assert!(codes.contains(&expected), "{query}: {codes:?}");
     };
@@ -99,10 +108,18 @@ async fn words_of_people_find_the_items() {
     check("营业执照", "33030300SJ-QR-0001").await;
     check("网吧", "33030300WG-XK-0003").await;
     check("宠物医院", "33030300NY-XK-0002").await;
-    let hits = world.chronicle.read(|reader| search(reader, "330303", "食品经营")).await.unwrap();
+    let hits = world
+        .chronicle
+        .read(|reader| search(reader, "330303", "食品经营"))
+        .await
+        .unwrap();
     assert_eq!(hits[0].item_code, "33030300SJ-XK-0001");
     for nothing in ["", "，。", "量子计算机", "'; DROP TABLE item_search; --"] {
-        let hits = world.chronicle.read(move |reader| search(reader, "330303", nothing)).await.unwrap();
+        let hits = world
+            .chronicle
+            .read(move |reader| search(reader, "330303", nothing))
+            .await
+            .unwrap();
         assert_eq!(hits, [], "{nothing}");
     }
 }
@@ -130,7 +147,11 @@ async fn filters_and_pages_agree_with_counts() {
             body: Some("33030300SJ".into()),
             ..ItemFilter::default()
         };
-        let rows = world.chronicle.read(move |reader| items(reader, &filter, Sort::Code, page)).await.unwrap();
+        let rows = world
+            .chronicle
+            .read(move |reader| items(reader, &filter, Sort::Code, page))
+            .await
+            .unwrap();
         paged.extend(rows.into_iter().map(|row| row.item_code));
     }
     assert_eq!(paged.len() as i64, number);
@@ -139,7 +160,11 @@ async fn filters_and_pages_agree_with_counts() {
 #[tokio::test]
 async fn an_article_knows_its_items() {
     let world = World::demo().await;
-    let found = world.chronicle.read(|reader| citing(reader, "食品安全法")).await.unwrap();
+    let found = world
+        .chronicle
+        .read(|reader| citing(reader, "食品安全法"))
+        .await
+        .unwrap();
     let of = |article: u32| {
         found
             .iter()
@@ -147,7 +172,10 @@ async fn an_article_knows_its_items() {
             .map(|one| one.item_code.as_str())
             .collect::<Vec<_>>()
     };
-    assert_eq!(of(35), ["33030300SJ-CF-0001", "33030300SJ-QT-0001", "33030300SJ-XK-0001"]);
+    assert_eq!(
+        of(35),
+        ["33030300SJ-CF-0001", "33030300SJ-QT-0001", "33030300SJ-XK-0001"]
+    );
     assert_eq!(of(122), ["33030300SJ-CF-0001"]);
 }
 
@@ -155,6 +183,9 @@ async fn an_article_knows_its_items() {
 async fn the_check_names_what_is_not_verified() {
     let world = World::demo().await;
     let findings = check(&world.chronicle).await.unwrap();
-    assert!(findings.iter().all(|finding| finding.problem.code == "to_verify"), "{findings:?}");
+    assert!(
+        findings.iter().all(|finding| finding.problem.code == "to_verify"),
+        "{findings:?}"
+    );
     assert!(findings.iter().any(|finding| finding.item_code == "33030300YJ-XK-0002"));
 }

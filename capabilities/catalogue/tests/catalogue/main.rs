@@ -3,5 +3,6 @@
 
 mod broken;
 mod demo;
+mod pages;
 mod scenarios;
 mod world;

@@ -12,7 +12,10 @@ use crate::world::{CONFIRMED, World};
 async fn scenarios_hold() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut run = 0;
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
@@ -54,7 +57,9 @@ impl<'a> Scenario<'a> {
                 "当录入" => outcome = enter(&world, rest, Some(CONFIRMED)).await,
                 "当未经确认录入" => outcome = enter(&world, rest, None).await,
                 "当取消" => outcome = cancel(&world, rest).await,
-                "过了" => world.clock.advance_hours(24 * rest.trim_end_matches('天').parse::<i64>().unwrap()),
+                "过了" => world
+                    .clock
+                    .advance_hours(24 * rest.trim_end_matches('天').parse::<i64>().unwrap()),
                 "则" => assert_eq!(&outcome, rest, "{}", self.title),
                 "则有效版本" => assert_eq!(&current(&world, rest).await, rest, "{}", self.title),
                 other => panic!("{}: {other}", self.title),

@@ -3,11 +3,21 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use mingjing_catalogue::{Attachments, ImportOrder, Report, attachment_names, import, import_laws, set_synonyms, views};
-use mingjing_chronicle::{Actor, Blueprint, Chance, Chronicle, Clock, Stop, Tx};
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use http_body_util::BodyExt;
+use mingjing_catalogue::{
+    Attachments, ImportOrder, Report, attachment_names, import, import_laws, set_synonyms, views,
+};
+use mingjing_chronicle::{Actor, Blueprint, Chance, Chronicle, Clock, Fault, Stop, Tx};
 use mingjing_people::commands::register_body;
 use mingjing_people::decide::register_body::RegisterBody;
 use mingjing_people::division::Divisions;
+use mingjing_web::{
+    FileKind, Footer, House, Inspected, Inspector, Link, Nav, Pending, Routes, SessionActor, Sessions, Site, Throttles,
+    UploadError, UploadLimits,
+};
+use tower::ServiceExt;
 
 pub const CONFIRMED: &str = "龙湾区司法局，龙司法〔2026〕1号";
 
@@ -34,24 +44,35 @@ pub fn attachments(bytes: &[u8]) -> Attachments {
 impl World {
     /// Bodies and laws, no items yet. It is 2 March 2026.
     pub async fn empty() -> World {
+        World::built(Blueprint::new("330303", "test")).await
+    }
+
+    async fn built(blueprint: Blueprint) -> World {
         let clock = Clock::at("2026-03-02T01:00:00Z".parse().unwrap());
-        let blueprint = Blueprint::new("330303", "test")
-            .views(views())
-            .views(mingjing_people::views::all());
-        let chronicle = Chronicle::memory(blueprint, clock.clone(), Chance::seeded(7)).await.unwrap();
+        let blueprint = blueprint.views(views()).views(mingjing_people::views::all());
+        let chronicle = Chronicle::memory(blueprint, clock.clone(), Chance::seeded(7))
+            .await
+            .unwrap();
         let world = World { chronicle, clock };
         world.register_bodies().await;
         import_laws(&world.chronicle, Actor::system(), &demo_file("laws/laws.json"))
             .await
             .unwrap();
         let synonyms = String::from_utf8(demo_file("synonyms.txt")).unwrap();
-        set_synonyms(&world.chronicle, Actor::system(), &synonyms).await.unwrap();
+        set_synonyms(&world.chronicle, Actor::system(), &synonyms)
+            .await
+            .unwrap();
         world
     }
 
     /// The whole demo city.
     pub async fn demo() -> World {
-        let world = World::empty().await;
+        World::demo_with(Blueprint::new("330303", "test")).await
+    }
+
+    /// The demo city in a house with more capabilities.
+    pub async fn demo_with(blueprint: Blueprint) -> World {
+        let world = World::built(blueprint).await;
         for file in ["items/catalogue.csv", "items/food-permit.json"] {
             let report = world.import(demo_file(file)).await.unwrap();
             assert!(report.applied, "{file}: {:?}", refused(&report));
@@ -97,4 +118,85 @@ pub fn refused(report: &Report) -> Vec<(u64, String, String)> {
                 .map(|problem| (row.line, problem.field.to_string(), problem.code.to_string()))
         })
         .collect()
+}
+
+struct Nobody;
+
+impl Sessions for Nobody {
+    fn find<'a>(&'a self, _: &'a str) -> Pending<'a, Result<Option<SessionActor>, Fault>> {
+        Box::pin(async { Ok(None) })
+    }
+}
+
+struct NoFiles;
+
+impl Inspector for NoFiles {
+    fn inspect(&self, _: FileKind, _: Vec<u8>) -> Pending<'_, Result<Inspected, UploadError>> {
+        Box::pin(async { Err(UploadError::Unavailable) })
+    }
+}
+
+impl World {
+    /// What a visitor who is not signed in gets: status and body.
+    pub async fn get(&self, routes: Routes, path: &str) -> (StatusCode, String) {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let response = routes.into_router(self.house()).oneshot(request).await.unwrap();
+        let status = response.status();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    fn house(&self) -> House {
+        let chance = Chance::seeded(9);
+        House {
+            chronicle: Arc::clone(&self.chronicle),
+            authority: Arc::new(mingjing_people::permissions::Table),
+            sessions: Arc::new(Nobody),
+            inspector: Arc::new(NoFiles),
+            site: Arc::new(site()),
+            nav: Arc::new(nav()),
+            throttles: Arc::new(Throttles::default()),
+            uploads: UploadLimits::default(),
+            clock: self.clock.clone(),
+            flash_key: Arc::new(chance.bytes()),
+            chance,
+        }
+    }
+}
+
+fn site() -> Site {
+    let words = |text: &str| text.to_owned();
+    Site {
+        name: words("龙湾区政务服务网"),
+        division: words("龙湾区"),
+        division_code: words("330303"),
+        domain: words("www.example.gov.cn"),
+        demo: true,
+        secure: false,
+        footer: Footer {
+            host: words("龙湾区人民政府办公室"),
+            operator: String::new(),
+            phone: words("0577-00000000"),
+            address: words("演示路1号"),
+            site_code: words("演示"),
+            icp: words("演示"),
+            police: words("演示"),
+            software: words("test"),
+        },
+    }
+}
+
+fn nav() -> Nav {
+    Nav {
+        home: Link::to("/"),
+        tabs: Vec::new(),
+        side: Vec::new(),
+        search: Link::to("/search"),
+        sign_in: Link::to("/sign-in"),
+        sign_out: Link::to("/sign-out"),
+        my_cases: Link::to("/my"),
+        desk: Link::to("/desk"),
+        report_error: Link::to("/report-error"),
+        site_map: Link::to("/site-map"),
+    }
 }

@@ -66,8 +66,18 @@ struct SiteMapPage {
 pub async fn get_site_map(desk: Desk) -> Response {
     let nav = &desk.house.nav;
     let groups = vec![
-        ("办事", vec![("办事事项和指南", items_page()), ("搜索", nav.search.clone()), ("我的办件", nav.my_cases.clone())]),
-        ("查询和公开", vec![("办件公开", public_page()), ("法律法规", laws_page())]),
+        (
+            "办事",
+            vec![
+                ("办事事项和指南", items_page()),
+                ("搜索", nav.search.clone()),
+                ("我的办件", nav.my_cases.clone()),
+            ],
+        ),
+        (
+            "查询和公开",
+            vec![("办件公开", public_page()), ("法律法规", laws_page())],
+        ),
         (
             "关于",
             vec![
@@ -77,7 +87,10 @@ pub async fn get_site_map(desk: Desk) -> Response {
                 ("我为网站找错", report_error_page()),
             ],
         ),
-        ("登录", vec![("登录", nav.sign_in.clone()), ("工作台", nav.desk.clone())]),
+        (
+            "登录",
+            vec![("登录", nav.sign_in.clone()), ("工作台", nav.desk.clone())],
+        ),
     ];
     page(&SiteMapPage {
         frame: desk.frame("网站地图").crumb("首页", home_page()),

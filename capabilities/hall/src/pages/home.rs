@@ -39,10 +39,7 @@ pub async fn get_home(desk: Desk, listing: Listing) -> Result<Response, Problem>
         online: true,
         ..ItemFilter::default()
     };
-    let first = Page {
-        offset: 0,
-        size: SHOWN,
-    };
+    let first = Page { offset: 0, size: SHOWN };
     let (numbers, of_audience, online, (records, published)) = desk
         .house
         .chronicle
@@ -77,7 +74,10 @@ fn tabs(chosen: Audience) -> Vec<(&'static str, Link, bool)> {
         let link = home_page().query("for", audience.key()).anchor("themes");
         (label, link, audience == chosen)
     };
-    vec![tab("个人办事", Audience::Individual), tab("法人办事", Audience::Organisation)]
+    vec![
+        tab("个人办事", Audience::Individual),
+        tab("法人办事", Audience::Organisation),
+    ]
 }
 
 fn themes(numbers: Counts, audience: Audience) -> Vec<(String, i64, Link)> {

@@ -1,0 +1,124 @@
+//! What visitors get.
+
+use axum::http::StatusCode;
+use mingjing_catalogue::routes;
+
+use crate::world::World;
+
+async fn page(world: &World, path: &str) -> String {
+    let (status, body) = world.get(routes(), path).await;
+    assert_eq!(status, StatusCode::OK, "{path}: {body}");
+    body
+}
+
+fn has(body: &str, words: &[&str]) {
+    for word in words {
+        assert!(body.contains(word), "missing: {word}");
+    }
+}
+
+#[tokio::test]
+async fn the_guide_of_the_food_permit_tells_all() {
+    let world = World::demo().await;
+    let body = page(&world, "/items/33030300SJ-XK-0001").await;
+    has(
+        &body,
+        &[
+            "食品经营许可",
+            "15个工作日（自受理之日起）",
+            "20个工作日（自受理之日起）",
+            "<svg",
+            "收件审查",
+            "经营场所和布局的说明",
+            "《食品安全法》第35条第1款",
+            "摘要：",
+            "href=\"/apply/33030300SJ-XK-0001\"",
+            "行政复议",
+            "温州市龙湾区人民法院",
+            "龙司法〔2026〕1号",
+            "演示数据",
+        ],
+    );
+    // The headings stand in the order that people expect.
+    let headings = [
+        "id=\"basic\"",
+        "id=\"conditions\"",
+        "id=\"materials\"",
+        "id=\"flow\"",
+        "id=\"limits\"",
+        "id=\"bases\"",
+        "id=\"place\"",
+        "id=\"remedies\"",
+        "id=\"versions\"",
+    ];
+    let places: Vec<usize> = headings.iter().map(|heading| body.find(heading).unwrap()).collect();
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+#[tokio::test]
+async fn every_guide_can_be_shown() {
+    let world = World::demo().await;
+    let csv = String::from_utf8(crate::world::demo_file("items/catalogue.csv")).unwrap();
+    let codes: Vec<&str> = csv.lines().skip(1).filter_map(|line| line.get(..18)).collect();
+    assert_eq!(codes.len(), 126);
+    for code in codes {
+        let body = page(&world, &format!("/items/{code}")).await;
+        has(&body, &[code, "设定依据"]);
+    }
+}
+
+#[tokio::test]
+async fn a_cancelled_item_keeps_its_page_and_says_so() {
+    let world = World::demo().await;
+    let body = page(&world, "/items/33030300FG-SP-0001").await;
+    has(&body, &["本事项自2015-05-10起已取消"]);
+    assert!(!body.contains("/apply/"));
+}
+
+#[tokio::test]
+async fn unknown_items_and_laws_are_not_found() {
+    let world = World::demo().await;
+    for path in [
+        "/items/33030300SJ-XK-9999",
+        "/items/33030300SJ-XK-0001?version=7",
+        "/items/%E2%80%AE",
+        "/laws/%E6%B2%A1%E6%9C%89",
+        "/laws/食品安全法/9999",
+        "/laws/食品安全法/x",
+    ] {
+        let path = path.replace("食品安全法", "%E9%A3%9F%E5%93%81%E5%AE%89%E5%85%A8%E6%B3%95");
+        let (status, _) = world.get(routes(), &path).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_list_searches_filters_and_pages() {
+    let world = World::demo().await;
+    let all = page(&world, "/items").await;
+    has(&all, &["共 126 个事项", "行政许可", "龙湾区市场监督管理局"]);
+    let next = page(&world, "/items?page=2").await;
+    has(&next, &["第 21—40 个"]);
+    // 餐饮
+    let found = page(&world, "/items?q=%E9%A4%90%E9%A5%AE").await;
+    has(&found, &["食品经营许可", "搜索：餐饮"]);
+    let filtered = page(&world, "/items?type=XK&body=33030300SJ&online=yes").await;
+    has(
+        &filtered,
+        &["共 1 个事项", "去掉条件", "href=\"/items?type=XK&#38;body=33030300SJ\""],
+    );
+    let cancelled = page(&world, "/items?status=cancelled").await;
+    has(&cancelled, &["共 1 个事项", "已取消"]);
+    let nothing = page(&world, "/items?q=zzzz").await;
+    has(&nothing, &["没有找到符合条件的事项"]);
+    page(&world, "/items?type=%3Cscript%3E&body=%27%3B--&page=99999&theme=%25").await;
+}
+
+#[tokio::test]
+async fn a_law_page_leads_to_its_items() {
+    let world = World::demo().await;
+    // 食品安全法 35
+    let body = page(&world, "/laws/%E9%A3%9F%E5%93%81%E5%AE%89%E5%85%A8%E6%B3%95/35").await;
+    has(&body, &["第35条", "先取得许可", "href=\"/items/33030300SJ-XK-0001\""]);
+    has(&page(&world, "/laws").await, &["中华人民共和国食品安全法", "行政法规"]);
+}
