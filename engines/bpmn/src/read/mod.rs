@@ -132,8 +132,20 @@ fn element(xml: &str, node: Node<'_, '_>) -> Element {
         qname: tag_as_written(&xml[node.range()]).to_owned(),
         declares: declarations(node),
         attributes: node.attributes().map(|a| attribute(xml, a)).collect(),
-        children: node.children().filter_map(|c| content(xml, c)).collect(),
+        children: contents(xml, node),
     }
+}
+
+/// Text on both sides of a processing instruction, which is not kept, becomes one text, as it will be when read again.
+fn contents(xml: &str, node: Node<'_, '_>) -> Vec<Content> {
+    let mut contents: Vec<Content> = Vec::new();
+    for next in node.children().filter_map(|child| content(xml, child)) {
+        match (contents.last_mut(), next) {
+            (Some(Content::Text(before)), Content::Text(more)) => before.push_str(&more),
+            (_, next) => contents.push(next),
+        }
+    }
+    contents
 }
 
 fn content(xml: &str, node: Node<'_, '_>) -> Option<Content> {

@@ -1,6 +1,6 @@
 //! Several tokens at once: forks, joins, and charts that would get stuck or pile up.
 
-use mingjing_bpmn::{FlowEvent, Model, TokenId, check};
+use mingjing_bpmn::{FlowEvent, Model, State, TokenId, check};
 
 use crate::charts::*;
 use crate::run::Instance;
@@ -264,4 +264,15 @@ fn the_longest_path_takes_the_longer_branch() {
         (longest.working_days, longest.tasks),
         (7, vec!["b".to_owned(), "d".to_owned()])
     );
+}
+
+/// Pinned: states of running cases are saved in this shape and must load for ever.
+#[test]
+fn a_saved_state_still_loads() {
+    let model = model(&two_reviews());
+    let mut run = Instance::started(&model);
+    run.complete("b").unwrap();
+    let saved = r#"{"tokens":[{"id":0,"at":"a","open":true},{"id":1,"at":"j","via":"b_j"}],"next":2,"visited":["a","b","b_j","f","f_a","f_b","j","s","s_f"],"ended":false}"#;
+    assert_eq!(serde_json::to_string(&run.state).unwrap(), saved);
+    assert_eq!(serde_json::from_str::<State>(saved).unwrap(), run.state);
 }

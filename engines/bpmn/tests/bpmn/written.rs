@@ -35,3 +35,19 @@ fn default_namespaces_survive() {
     assert_eq!(model.hash(), read(FOOD_PERMIT).unwrap().hash());
     assert_eq!(read(&write(&model)).unwrap(), model);
 }
+
+#[test]
+fn cdata_instructions_and_comments_between_text() {
+    let odd = "<o:x xmlns:o=\"https://example.org/o\">a<![CDATA[<b>&]]>c<?pi data?>d<!-- e -->f</o:x>";
+    let parts = [
+        START.into(),
+        task_with("a", &[], odd),
+        END.into(),
+        flow("s", "a"),
+        flow("a", "e"),
+    ];
+    let model = read(&file(&parts.concat())).unwrap();
+    let written = write(&model);
+    assert!(written.contains("a&lt;b&gt;&amp;cd<!-- e -->f"), "{written}");
+    assert_eq!(read(&written).unwrap(), model);
+}
