@@ -1,0 +1,581 @@
+//! Pages through the router: who may see them, forms that work without scripts, what comes of bad input.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use mingjing_people::division::DEMO;
+use mingjing_people::permissions::Table;
+use mingjing_people::public::Officer;
+use mingjing_people::role::AccountRole;
+use mingjing_people::{SessionBook, links, sign_in};
+use mingjing_testkit::TestOffice;
+use mingjing_web::{
+    FileKind, Footer, House, Inspected, Inspector, Link, Nav, Pending, Site, Throttles, UploadError, UploadLimits,
+};
+use tower::ServiceExt;
+
+use crate::city::*;
+
+struct NoUploads;
+
+impl Inspector for NoUploads {
+    fn inspect(&self, _: FileKind, _: Vec<u8>) -> Pending<'_, Result<Inspected, UploadError>> {
+        Box::pin(async { Err(UploadError::Unavailable) })
+    }
+}
+
+fn house(office: &TestOffice, demo: bool) -> House {
+    let text = |value: &str| value.to_owned();
+    House {
+        chronicle: office.chronicle.clone(),
+        authority: Arc::new(Table),
+        sessions: Arc::new(SessionBook::new(office.chronicle.clone())),
+        inspector: Arc::new(NoUploads),
+        site: Arc::new(Site {
+            name: text("龙湾政务服务网"),
+            division: text("龙湾区"),
+            division_code: text("330303"),
+            domain: text("localhost"),
+            demo,
+            secure: false,
+            footer: Footer {
+                host: text("主办"),
+                operator: text("承办"),
+                phone: text("000"),
+                address: text("地址"),
+                site_code: text("0"),
+                icp: text("0"),
+                police: text("0"),
+                software: text("test"),
+            },
+        }),
+        nav: Arc::new(Nav {
+            home: Link::to("/"),
+            tabs: Vec::new(),
+            side: vec![links::side()],
+            search: Link::to("/search"),
+            sign_in: links::sign_in(),
+            sign_out: links::sign_out(),
+            my_cases: Link::to("/my"),
+            desk: Link::to("/office"),
+            report_error: Link::to("/report-error"),
+            site_map: Link::to("/site-map"),
+        }),
+        throttles: Arc::new(Throttles::default()),
+        uploads: UploadLimits::default(),
+        clock: office.clock.clone(),
+        chance: office.chronicle.chance().clone(),
+        flash_key: Arc::new([9; 32]),
+    }
+}
+
+/// A browser: one router, its cookies.
+struct Browser {
+    router: Router,
+    cookies: Vec<(String, String)>,
+}
+
+struct Answer {
+    status: StatusCode,
+    location: String,
+    body: String,
+}
+
+impl Answer {
+    /// The last hidden field of this name: the page's form stands below the header's.
+    fn hidden(&self, name: &str) -> String {
+        let mark = format!("name=\"{name}\" value=\"");
+        let at = self
+            .body
+            .rfind(&mark)
+            .unwrap_or_else(|| panic!("no {name} in {}", self.body))
+            + mark.len();
+        self.body[at..].split('"').next().unwrap().to_owned()
+    }
+}
+
+impl Browser {
+    fn at(office: &TestOffice, demo: bool) -> Browser {
+        let router = mingjing_people::routes(&hasher(), &Arc::new(DEMO.clone())).into_router(house(office, demo));
+        Browser {
+            router,
+            cookies: Vec::new(),
+        }
+    }
+
+    async fn signed_in(office: &TestOffice, account: &str) -> Browser {
+        let mut browser = Browser::at(office, false);
+        let entry = sign_in::demo_sign_in(&office.chronicle, true, account).await.unwrap();
+        let sign_in::Entry::Open { token, .. } = entry else {
+            panic!()
+        };
+        browser.cookies.push(("mingjing".into(), token));
+        browser
+    }
+
+    async fn send(&mut self, request: axum::http::request::Builder, body: String) -> Answer {
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let request = request
+            .header("cookie", cookies.join("; "))
+            .body(Body::from(body))
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        for line in response.headers().get_all("set-cookie") {
+            let pair = line.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            self.cookies.retain(|(known, _)| known != name);
+            if !value.is_empty() {
+                self.cookies.push((name.to_owned(), value.to_owned()));
+            }
+        }
+        let location = response
+            .headers()
+            .get("location")
+            .map_or("", |value| value.to_str().unwrap())
+            .to_owned();
+        let status = response.status();
+        let body = to_bytes(response.into_body(), 1 << 22).await.unwrap();
+        Answer {
+            status,
+            location,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
+    }
+
+    async fn get(&mut self, path: &str) -> Answer {
+        self.send(Request::get(path), String::new()).await
+    }
+
+    /// Opens the page of the form, fills it and sends it.
+    async fn fill(&mut self, page: &str, action: &str, values: &[(&str, &str)]) -> Answer {
+        let form = self.get(page).await;
+        assert_eq!(form.status, StatusCode::OK, "{page}: {}", form.body);
+        let mut pairs = vec![
+            ("_csrf".to_owned(), form.hidden("_csrf")),
+            ("_key".to_owned(), form.hidden("_key")),
+        ];
+        if form.body.contains("name=\"_seen\"") {
+            pairs.push(("_seen".to_owned(), form.hidden("_seen")));
+        }
+        pairs.extend(
+            values
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
+        self.post(action, &pairs).await
+    }
+
+    async fn post(&mut self, action: &str, pairs: &[(String, String)]) -> Answer {
+        let body: Vec<String> = pairs
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect();
+        let request = Request::post(action).header("content-type", "application/x-www-form-urlencoded");
+        self.send(request, body.join("&")).await
+    }
+}
+
+fn encode(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+async fn office() -> TestOffice {
+    let office = TestOffice::sqlite(plan).await;
+    found(&office.chronicle).await;
+    office
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_citizen_registers_signs_in_and_out() {
+    let office = office().await;
+    let mut browser = Browser::at(&office, false);
+    let facts = [
+        ("name", "王小明"),
+        ("document", "id_card"),
+        ("document_no", "440524188001010014"),
+        ("phone", "13900139000"),
+        ("login_name", "wang.xm"),
+        ("password_new", PASSWORD),
+        ("password_again", PASSWORD),
+        ("agree", "yes"),
+    ];
+    let answer = browser.fill("/register", "/register", &facts).await;
+    assert_eq!(
+        (answer.status, answer.location.as_str()),
+        (StatusCode::SEE_OTHER, "/sign-in"),
+        "{}",
+        answer.body
+    );
+
+    let answer = browser
+        .fill(
+            "/sign-in",
+            "/sign-in",
+            &[("login_name", "wang.xm"), ("password", "错的密码")],
+        )
+        .await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.body.contains(sign_in::CLOSED));
+    office.clock.advance_hours(1);
+    let answer = browser
+        .fill(
+            "/sign-in",
+            "/sign-in",
+            &[("login_name", "wang.xm"), ("password", PASSWORD)],
+        )
+        .await;
+    assert_eq!(
+        (answer.status, answer.location.as_str()),
+        (StatusCode::SEE_OTHER, "/my")
+    );
+
+    let page = browser.get("/account").await;
+    assert!(page.body.contains("王小明") && page.body.contains("0014"));
+    assert!(!page.body.contains("440524188001010014"), "the number is masked");
+    let answer = browser.fill("/account", "/sign-out", &[]).await;
+    assert_eq!(answer.location, "/");
+    assert!(browser.get("/account").await.location.starts_with("/sign-in?return="));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_registration_is_shown_again_with_all_its_errors() {
+    let office = office().await;
+    let mut browser = Browser::at(&office, false);
+    let facts = [
+        ("name", "王<script>"),
+        ("document", "id_card"),
+        ("document_no", "440524188001010015"),
+        ("phone", "1"),
+        ("login_name", "wang xm"),
+        ("password_new", PASSWORD),
+        ("password_again", PASSWORD),
+        ("agree", "yes"),
+    ];
+    let answer = browser.fill("/register", "/register", &facts).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for field in ["document_no", "phone", "login_name"] {
+        assert!(
+            answer.body.contains(&format!("id=\"{field}-error\"")),
+            "{field}: {}",
+            answer.body
+        );
+    }
+    assert!(!answer.body.contains("<script>\"") && answer.body.contains("王&#60;script&#62;"));
+    assert!(!answer.body.contains(PASSWORD), "a password is not shown again");
+    let weak = browser
+        .fill(
+            "/register",
+            "/register",
+            &[
+                ("name", "王小明"),
+                ("document", "id_card"),
+                ("document_no", "440524188001010014"),
+                ("phone", "13900139000"),
+                ("login_name", "wang.xm"),
+                ("password_new", "123456789012345"),
+                ("password_again", "123456789012345"),
+                ("agree", "yes"),
+            ],
+        )
+        .await;
+    assert!(weak.body.contains("id=\"password_new-error\""), "{}", weak.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_security_administrator_opens_an_account_and_appoints() {
+    let office = office().await;
+    let mut admin = Browser::signed_in(&office, &admin_account(AccountRole::SecurityAdmin)).await;
+    let new = [("name", "赵六"), ("login_name", "zhao.liu"), ("office", OFFICE)];
+    let shown = admin.fill("/admin/officers/new", "/admin/officers/new", &new).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
+    let password = shown
+        .body
+        .split("<code>")
+        .nth(1)
+        .and_then(|rest| rest.split("</code>").next())
+        .unwrap()
+        .to_owned();
+    let list = admin.get("/admin/officers?q=%E8%B5%B5").await;
+    let account = list
+        .body
+        .split("/admin/officers/acc-")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    let account = format!("/admin/officers/acc-{account}");
+
+    let at = |act: &str| format!("{account}/{act}");
+    let post = format!("{BODY}/post-counter_clerk");
+    let done = admin.fill(&at("appoint"), &at("appoint"), &[("post", &post)]).await;
+    assert_eq!(done.location, account, "{}", done.body);
+    let page = admin.get(&account).await;
+    assert!(page.body.contains("窗口受理员岗"), "{}", page.body);
+    let certificate = [
+        ("no", "浙B-1"),
+        ("authority", "浙江省人民政府"),
+        ("valid_from-year", "2026"),
+        ("valid_from-month", "1"),
+        ("valid_from-day", "1"),
+        ("valid_to-year", "2026"),
+        ("valid_to-month", "2"),
+        ("valid_to-day", "30"),
+    ];
+    let wrong = admin.fill(&at("certificate"), &at("certificate"), &certificate).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("id=\"valid_to-error\""));
+    let stopped = admin.fill(&at("stop"), &at("stop"), &[("reason", "")]).await;
+    assert!(stopped.body.contains("id=\"reason-error\""), "{}", stopped.body);
+
+    // The new officer sets an own password with the one-time password and arrives at the worklist.
+    let mut officer = Browser::at(&office, false);
+    let first = [("login_name", "zhao.liu"), ("password", password.as_str())];
+    let asked = officer.fill("/sign-in?kind=staff", "/sign-in", &first).await;
+    assert!(asked.body.contains("请先换一个新密码"), "{}", asked.body);
+    office.clock.advance_hours(1);
+    let change = [
+        ("login_name", "zhao.liu"),
+        ("password", password.as_str()),
+        ("password_new", PASSWORD),
+        ("password_again", PASSWORD),
+    ];
+    let changed = officer.fill("/sign-in/password", "/sign-in/password", &change).await;
+    assert_eq!(
+        (changed.status, changed.location.as_str()),
+        (StatusCode::SEE_OTHER, "/office"),
+        "{}",
+        changed.body
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_was_overtaken_does_nothing() {
+    let office = office().await;
+    let mut admin = Browser::signed_in(&office, &admin_account(AccountRole::SecurityAdmin)).await;
+    let page = format!("/admin/officers/{OFFICER}/stop");
+    let form = admin.get(&page).await;
+    let pairs: Vec<(String, String)> = ["_csrf", "_key", "_seen"]
+        .into_iter()
+        .map(|name| (name.to_owned(), form.hidden(name)))
+        .chain([("reason".to_owned(), "调离".to_owned())])
+        .collect();
+    seed_second_post(&office).await;
+    let answer = admin.post(&page, &pairs).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    let officer = office
+        .chronicle
+        .read(|reader| reader.load::<Officer>(OFFICER))
+        .await
+        .unwrap();
+    assert!(officer.is_active());
+}
+
+async fn seed_second_post(office: &TestOffice) {
+    use mingjing_people::bootstrap::{appoint_officer, seed};
+    let command = appointment(mingjing_people::role::PostRole::CounterClerk);
+    seed(&office.chronicle, move |tx| appoint_officer(tx, &command, None))
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_and_posts_are_registered_by_the_system_administrator() {
+    let office = office().await;
+    let mut admin = Browser::signed_in(&office, &admin_account(AccountRole::SystemAdmin)).await;
+    let body = [
+        ("body", "33030300WH"),
+        ("name", "龙湾区文化局"),
+        ("short_name", "龙文"),
+        ("nature", "statutory_organ"),
+        ("division", "330303"),
+        ("reconsideration_organ", "龙湾区人民政府"),
+        ("court", "龙湾区人民法院"),
+        ("seal_word", "龙湾区文化局"),
+    ];
+    let done = admin.fill("/admin/bodies/new", "/admin/bodies/new", &body).await;
+    assert_eq!(done.location, "/admin/bodies/33030300WH", "{}", done.body);
+    let at = |act: &str| format!("/admin/bodies/33030300WH/{act}");
+    let wrong = admin
+        .fill(
+            &at("offices"),
+            &at("offices"),
+            &[("office", "33030300WH-"), ("name", "办公室")],
+        )
+        .await;
+    assert!(wrong.body.contains("id=\"office-error\""));
+    let opened = admin
+        .fill(
+            &at("offices"),
+            &at("offices"),
+            &[("office", "33030300WH-BGS"), ("name", "办公室")],
+        )
+        .await;
+    assert_eq!(opened.status, StatusCode::SEE_OTHER);
+    let post = [("office", "33030300WH-BGS"), ("role", "approver"), ("title", "局长")];
+    assert_eq!(
+        admin.fill(&at("posts"), &at("posts"), &post).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let page = admin.get("/admin/bodies/33030300WH").await;
+    assert!(page.body.contains("局长") && page.body.contains("批准人"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_legal_representative_registers_and_entrusts_on_pages() {
+    let office = office().await;
+    let mut zhang = Browser::signed_in(&office, CITIZEN).await;
+    let organisation = [
+        ("uscc", "91330303MA2000000E"),
+        ("name", "某某餐饮"),
+        ("address", "永中"),
+        ("phone", "13800138000"),
+    ];
+    let page = "/account/organisations/new";
+    assert_eq!(zhang.fill(page, page, &organisation).await.location, "/account");
+    let page = "/account/agencies/new?for=91330303MA2000000E";
+    let agency = |login_name, name| {
+        [
+            ("agent", login_name),
+            ("agent_name", name),
+            ("items", "33030300SJ-XK-0001，33030300SJ-XK-0002"),
+            ("valid_from-year", "2026"),
+            ("valid_from-month", "3"),
+            ("valid_from-day", "2"),
+            ("valid_to-year", "2026"),
+            ("valid_to-month", "12"),
+            ("valid_to-day", "31"),
+        ]
+    };
+    // The wrong name and the unknown login name get the same words.
+    let wrong = zhang.fill(page, page, &agency("wu.wu", "吴六")).await;
+    let unknown = zhang.fill(page, page, &agency("nobody", "吴五")).await;
+    for answer in [&wrong, &unknown] {
+        assert!(
+            answer.body.contains("没有找到姓名和登录名都相符的个人账号"),
+            "{}",
+            answer.body
+        );
+    }
+    assert_eq!(
+        zhang.fill(page, page, &agency("wu.wu", "吴五")).await.location,
+        "/account"
+    );
+    let mut wu = Browser::signed_in(&office, AGENT).await;
+    let page = wu.get("/account").await;
+    assert!(
+        page.body.contains("某某餐饮") && page.body.contains("不再代办"),
+        "{}",
+        page.body
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_administrator_sees_who_granted_what() {
+    let office = office().await;
+    let mut audit = Browser::signed_in(&office, &admin_account(AccountRole::AuditAdmin)).await;
+    let page = audit
+        .get("/admin/audit?who=li.si&kind=officer.&from=2026-03-02&to=2026-03-02")
+        .await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(
+        page.body.contains("任职：承办人岗") && page.body.contains("李四"),
+        "{}",
+        page.body
+    );
+    let none = audit.get("/admin/audit?from=2026-03-03").await;
+    assert!(none.body.contains("没有符合条件的记录"));
+    assert_eq!(audit.get("/admin/administrators").await.status, StatusCode::OK);
+}
+
+/// Every route, for everybody: who lacks the permission gets 403, who is not signed in is sent to sign in.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_route_admits_whom_its_access_names() {
+    let office = office().await;
+    let table = mingjing_people::routes(&hasher(), &Arc::new(DEMO.clone())).table();
+    assert!(table.len() > 45, "{}", table.len());
+    let accounts = [
+        None,
+        Some(CITIZEN.to_owned()),
+        Some(OFFICER.to_owned()),
+        Some(admin_account(AccountRole::SystemAdmin)),
+        Some(admin_account(AccountRole::SecurityAdmin)),
+        Some(admin_account(AccountRole::AuditAdmin)),
+    ];
+    for account in accounts {
+        let mut browser = match &account {
+            Some(account) => Browser::signed_in(&office, account).await,
+            None => Browser::at(&office, false),
+        };
+        let who = match &account {
+            Some(account) => actor(&office.chronicle, account).await,
+            None => mingjing_chronicle::Actor::public(),
+        };
+        for line in &table {
+            let path = line.path.replace("{account}", OFFICER).replace("{body}", BODY);
+            let may = match line.access.as_str() {
+                "public" => true,
+                "signed_in" => account.is_some(),
+                permission => {
+                    let permission = mingjing_people::permissions::GRANTS
+                        .iter()
+                        .find(|grant| grant.permission == permission)
+                        .unwrap_or_else(|| panic!("{permission} is granted to nobody"))
+                        .permission;
+                    mingjing_people::permissions::scope(&who, mingjing_web::Permission(permission)).is_some()
+                }
+            };
+            let answer = match line.method {
+                "GET" => browser.get(&path).await,
+                // Without a token: who may pass stops at the form, nobody else gets that far.
+                _ => browser.post(&path, &[]).await,
+            };
+            let told = format!("{} {path} by {account:?}: {}", line.method, answer.status);
+            let refused = answer.status == StatusCode::FORBIDDEN && answer.body.contains("权限");
+            let to_sign_in = answer.status == StatusCode::SEE_OTHER && answer.location.starts_with("/sign-in?");
+            match (may, &account, line.method) {
+                (true, _, "GET") => assert_eq!(answer.status, StatusCode::OK, "{told}"),
+                (true, _, _) => assert!(answer.body.contains("这张表单已经失效"), "{told}"),
+                (false, None, _) => assert!(to_sign_in, "{told}"),
+                (false, Some(_), _) => assert!(refused, "{told}"),
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_click_sign_in_exists_in_a_demo_only() {
+    let office = office().await;
+    let mut real = Browser::at(&office, false);
+    assert!(!real.get("/sign-in?kind=staff").await.body.contains("点一下就登录"));
+    let answer = real.fill("/sign-in", "/sign-in/demo", &[("account", OFFICER)]).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    let mut demo = Browser::at(&office, true);
+    let page = demo.get("/sign-in?kind=staff").await;
+    assert!(page.body.contains("李四") && page.body.contains("承办人岗") && page.body.contains("审计管理员"));
+    let answer = demo
+        .fill("/sign-in?kind=staff", "/sign-in/demo", &[("account", OFFICER)])
+        .await;
+    assert_eq!(answer.location, "/office");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_tries_too_often_waits() {
+    let office = office().await;
+    let mut browser = Browser::at(&office, false);
+    let mut statuses = Vec::new();
+    for _ in 0..22 {
+        let answer = browser
+            .fill("/sign-in", "/sign-in", &[("login_name", "li.si"), ("password", "错")])
+            .await;
+        statuses.push(answer.status);
+    }
+    assert_eq!(statuses[0], StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(statuses[21], StatusCode::TOO_MANY_REQUESTS);
+}
