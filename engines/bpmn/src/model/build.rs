@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::names::chinese;
-use super::{Condition, Flow, FlowIx, Lane, Model, Node, NodeIx, NodeKind, Pool, diagram, hash, task};
+use super::{Condition, Flow, FlowIx, Model, Node, NodeIx, NodeKind, Pool, diagram, hash, lanes, task};
 use crate::problem::Problem;
 use crate::read::{BPMN, Element, MINGJING};
 
@@ -47,7 +47,7 @@ const SILENT_IN_DEFINITIONS: [&str; 15] = [
 pub struct Build {
     pub problems: Vec<Problem>,
     /// Ids of elements that exist but were refused: a reference to one is not a second problem.
-    refused: HashSet<String>,
+    pub refused: HashSet<String>,
 }
 
 impl Build {
@@ -87,7 +87,7 @@ pub fn build(definitions: Element) -> (Option<Model>, Vec<Problem>) {
     read_nodes(process, &mut model, &mut build);
     read_flows(process, &mut model, &mut build);
     read_defaults(process, &mut model, &mut build);
-    read_lanes(process, &mut model, &mut build);
+    lanes::read(process, &mut model, &mut build);
     let drawing = diagram::read(&definitions, &ids, &mut build);
     model.diagram = drawing.filter(|drawing| complete(drawing, &model));
     model.hash = hash::hash(&model);
@@ -407,59 +407,6 @@ fn read_defaults(process: &Element, model: &mut Model, build: &mut Build) {
     }
 }
 
-fn read_lanes(process: &Element, model: &mut Model, build: &mut Build) {
-    let mut sets = process.children_named(BPMN, "laneSet");
-    let Some(set) = sets.next() else { return };
-    for further in sets {
-        let text = "目前一个流程只支持一组泳道（laneSet）。".to_owned();
-        build.error(further.id(), "unsupported_element", text);
-    }
-    for element in set.children_named(BPMN, "lane") {
-        if let Some(nested) = element.child(BPMN, "childLaneSet") {
-            let text = "目前不支持泳道中再分泳道（childLaneSet）。".to_owned();
-            build.error(nested.id().or(element.id()), "unsupported_element", text);
-        }
-        let lane = Lane {
-            id: checked_id(element, build),
-            name: checked_name(element, build),
-            nodes: Vec::new(),
-            posts: Vec::new(),
-        };
-        model.lanes.push(lane);
-        let ix = model.lanes.len() - 1;
-        for reference in element.children_named(BPMN, "flowNodeRef") {
-            place_in_lane(&reference.text(), ix, model, build);
-        }
-    }
-}
-
-fn place_in_lane(reference: &str, lane: usize, model: &mut Model, build: &mut Build) {
-    let lane_id = model.lanes[lane].id.clone();
-    let Some(node) = model.node_by_id(reference) else {
-        if !build.refused.contains(reference) {
-            let text = format!("泳道引用了不存在的元素“{reference}”。");
-            build.error(Some(&lane_id), "dangling_reference", text);
-        }
-        return;
-    };
-    let node = &mut model.nodes[node.0];
-    if node.lane.is_some() {
-        let text = "这个元素同时放在两个泳道里。".to_owned();
-        build.error(Some(reference), "two_lanes", text);
-        return;
-    }
-    node.lane = Some(lane);
-    if let NodeKind::Task(task) = &mut node.kind {
-        task.lane = Some(lane_id);
-        for post in &task.posts {
-            if !model.lanes[lane].posts.contains(post) {
-                model.lanes[lane].posts.push(post.clone());
-            }
-        }
-    }
-    model.lanes[lane].nodes.push(reference.to_owned());
-}
-
 fn complete(drawing: &diagram::Diagram, model: &Model) -> bool {
     let shapes: HashSet<&str> = drawing.shapes.iter().map(|s| s.element.as_str()).collect();
     let edges: HashSet<&str> = drawing.edges.iter().map(|e| e.element.as_str()).collect();
@@ -468,7 +415,7 @@ fn complete(drawing: &diagram::Diagram, model: &Model) -> bool {
     nodes && lanes && model.flows.iter().all(|f| edges.contains(f.id.as_str()))
 }
 
-fn checked_id(element: &Element, build: &mut Build) -> String {
+pub fn checked_id(element: &Element, build: &mut Build) -> String {
     let id = element.id().unwrap_or_default();
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
     if id.is_empty() || id.len() > MAX_ID || !id.chars().all(plain) {
@@ -482,7 +429,7 @@ fn checked_id(element: &Element, build: &mut Build) -> String {
     id.to_owned()
 }
 
-fn checked_name(element: &Element, build: &mut Build) -> String {
+pub fn checked_name(element: &Element, build: &mut Build) -> String {
     let name = one_line(element.get("name").unwrap_or_default());
     if name.chars().count() > MAX_NAME {
         let text = format!("名称超过{MAX_NAME}字。");

@@ -7,6 +7,7 @@ mod build;
 mod condition;
 mod diagram;
 mod hash;
+mod lanes;
 mod names;
 mod task;
 
