@@ -231,7 +231,7 @@ pub struct Reader<'a> {
     core: &'a Core,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     /// # Errors
     /// [`Fault`] from the database.
     pub fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
@@ -285,7 +285,7 @@ impl Reader<'_> {
         self.sql
     }
 
-    pub(crate) fn core(&self) -> &Core {
+    pub(crate) fn core(&self) -> &'a Core {
         self.core
     }
 }
@@ -436,7 +436,9 @@ impl Chronicle {
     }
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Fault> + Send + 'static) -> Result<T, Fault> {
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|_| Fault::Internal("a database task ended early".into()))?

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`event`] (what is recorded) → [`context`] (time, chance, who) → [`refusal`] (how a
 //! decision says no) → [`tx`] (load, consult, append inside one transaction) → [`chronicle`] (perform
-//! a command, read) → [`view`] (read tables) → [`follow`] and [`job`] (slow work) → [`blob`], [`seal`].
+//! a command, read) → [`view`] (read tables) → [`follow`] and [`job`] (slow work) → [`blob`], [`seal`] → [`operate`].
 //!
 //! Invariants:
 //! - Nothing updates or deletes an event. SQLite triggers abort; PostgreSQL's running role may not.
@@ -18,6 +18,7 @@ pub mod db;
 pub mod event;
 pub mod follow;
 pub mod job;
+pub mod operate;
 pub mod refusal;
 mod schema;
 pub mod seal;

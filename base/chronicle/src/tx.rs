@@ -547,6 +547,17 @@ pub(crate) fn read_positions(
         .collect()
 }
 
+/// Events that still wait for the sequencer, in the order in which it takes them.
+pub(crate) fn read_waiting(sql: &mut dyn Sql, core: &Core) -> Result<Vec<RecordedEvent>, Fault> {
+    let text = format!(
+        "SELECT {EVENT_COLUMNS}, 0 FROM event_waiting w
+         JOIN event e ON e.seq = w.seq
+         LEFT JOIN event_key k ON k.key_id = e.event_id
+         ORDER BY e.seq"
+    );
+    sql.query(&text, &[])?.iter().map(|row| open_event(core, row)).collect()
+}
+
 fn open_event(core: &Core, row: &Row) -> Result<RecordedEvent, Fault> {
     let envelope = Envelope {
         event_id: row.text(0).to_owned(),

@@ -7,7 +7,7 @@ use crate::chronicle::Core;
 use crate::db::{Fault, Sql};
 use crate::event::RecordedEvent;
 use crate::params;
-use crate::tx::read_positions;
+use crate::tx::{read_positions, read_waiting};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
@@ -37,7 +37,11 @@ pub trait View: Send + Sync + 'static {
 
 /// Name of a follower view's cursor; it carries the version, so that a new version starts anew.
 pub(crate) fn cursor_name(view: &dyn View) -> String {
-    format!("view:{}:{}", view.name(), view.version())
+    cursor_of(view.name(), view.version().into())
+}
+
+pub(crate) fn cursor_of(name: &str, version: i64) -> String {
+    format!("view:{name}:{version}")
 }
 
 pub(crate) fn physical(logical: &str, version: i64, generation: i64) -> String {
@@ -68,36 +72,64 @@ pub(crate) fn create(sql: &mut dyn Sql, view: &dyn View) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Projects one batch of events after `after`; returns the last position seen, `None` at the end.
-pub(crate) fn replay_batch(
+/// Events that one batch reads.
+const BATCH: i64 = 2_000;
+
+/// Projects all events of the source into the target, each view up to its position. Returns how many
+/// events there were. On PostgreSQL the last may still wait for their position; only synchronous views
+/// hold those already.
+pub(crate) fn replay(
     source: &mut dyn Sql,
     target: &mut dyn Sql,
+    core: &Core,
+    views: &[(&dyn View, i64)],
+) -> Result<i64, Fault> {
+    let (mut after, mut count) = (0, 0);
+    loop {
+        let events = read_positions(source, core, after, BATCH)?;
+        let Some(last) = events.last() else { break };
+        after = last.position;
+        count += events.len() as i64;
+        for event in &events {
+            project_to(target, views, event, event.position)?;
+        }
+    }
+    let waiting = read_waiting(source, core)?;
+    count += waiting.len() as i64;
+    for event in &waiting {
+        project_to(target, views, event, i64::MAX)?;
+    }
+    Ok(count)
+}
+
+fn project_to(
+    target: &mut dyn Sql,
+    views: &[(&dyn View, i64)],
+    event: &RecordedEvent,
+    position: i64,
+) -> Result<(), Fault> {
+    for (view, until) in views {
+        if position <= *until && view.wants(event.envelope.stream_kind()) {
+            view.project(target, event)?;
+        }
+    }
+    Ok(())
+}
+
+/// Projects one batch of events after `after` where source and target are one connection; returns the
+/// last position seen, `None` at the end.
+pub(crate) fn replay_batch_in_place(
+    sql: &mut dyn Sql,
     core: &Core,
     views: &[&dyn View],
     after: i64,
 ) -> Result<Option<i64>, Fault> {
-    let events = read_positions(source, core, after, 2_000)?;
+    let events = read_positions(sql, core, after, BATCH)?;
     for event in &events {
         for view in views {
             if view.wants(event.envelope.stream_kind()) {
-                view.project(target, event)?;
+                view.project(sql, event)?;
             }
-        }
-    }
-    Ok(events.last().map(|event| event.position))
-}
-
-/// As [`replay_batch`] where source and target are one connection.
-pub(crate) fn replay_batch_in_place(
-    sql: &mut dyn Sql,
-    core: &Core,
-    view: &dyn View,
-    after: i64,
-) -> Result<Option<i64>, Fault> {
-    let events = read_positions(sql, core, after, 2_000)?;
-    for event in &events {
-        if view.wants(event.envelope.stream_kind()) {
-            view.project(sql, event)?;
         }
     }
     Ok(events.last().map(|event| event.position))

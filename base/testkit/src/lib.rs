@@ -11,6 +11,6 @@ pub mod fault;
 pub mod office;
 
 pub use decision::{Given, Then, context_at, given};
-pub use engine::{Engine, engines};
+pub use engine::{Engine, Place, engines};
 pub use fault::{FaultSwitch, Target};
 pub use office::{TestOffice, for_each_engine};

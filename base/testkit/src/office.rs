@@ -59,6 +59,11 @@ impl TestOffice {
         }
     }
 
+    /// A place with nothing in it, to restore into.
+    pub async fn empty_place(engine: Engine) -> Place {
+        Place::new(engine).await
+    }
+
     /// The deployment key of every test office.
     pub fn keys() -> KeyRing {
         KeyRing::new(&[42; 32])

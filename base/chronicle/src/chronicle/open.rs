@@ -193,7 +193,7 @@ pub(crate) fn build(sql: &mut dyn Sql, core: &Core, view: &dyn View) -> Result<i
         view::create(sql, view)
     })?;
     let mut after = 0;
-    while let Some(position) = in_transaction(sql, |sql| view::replay_batch_in_place(sql, core, view, after))? {
+    while let Some(position) = in_transaction(sql, |sql| view::replay_batch_in_place(sql, core, &[view], after))? {
         after = position;
     }
     in_transaction(sql, |sql| {
@@ -208,6 +208,10 @@ pub(crate) fn build(sql: &mut dyn Sql, core: &Core, view: &dyn View) -> Result<i
             &params![view.name(), view.version(), generation],
         )?;
         if let Some(row) = old {
+            if row.int(0) != i64::from(view.version()) {
+                let cursor = view::cursor_of(view.name(), row.int(0));
+                sql.execute("DELETE FROM follower_cursor WHERE name = $1", &params![cursor])?;
+            }
             for logical in view.tables() {
                 let name = view::physical(logical, row.int(0), row.int(1));
                 sql.execute(&format!("DROP TABLE IF EXISTS {name}"), &[])?;

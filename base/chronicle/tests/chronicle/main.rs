@@ -4,6 +4,7 @@
 mod appending;
 mod background;
 mod ledger_of_pebbles;
+mod operating;
 mod promises;
 mod racing;
 mod views;
