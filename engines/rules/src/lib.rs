@@ -1,5 +1,6 @@
 //! FEEL and DMN 1.5.
 pub mod api;
+pub mod benchmark;
 pub mod builtins;
 pub mod check;
 pub mod dmn;
