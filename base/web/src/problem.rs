@@ -205,10 +205,10 @@ impl Problem {
         let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() else {
             return response;
         };
-        if let Problem::SignIn { return_to } = problem.as_ref() {
-            if let Some(redirect) = to_sign_in(visit, return_to) {
-                return redirect;
-            }
+        if let Problem::SignIn { return_to } = problem.as_ref()
+            && let Some(redirect) = to_sign_in(visit, return_to)
+        {
+            return redirect;
         }
         let told = problem.told(problem.report(visit));
         let mut rendered = told.render(visit);
