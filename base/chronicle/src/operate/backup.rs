@@ -19,6 +19,7 @@ use crate::chronicle::{Chronicle, Reader};
 use crate::db::Fault;
 
 pub(super) const MANIFEST: &str = "MANIFEST.json";
+pub(super) const MANIFEST_SUM: &str = "MANIFEST.json.sha256";
 pub(super) const EVENTS: &str = "event.ndjson";
 pub(super) const BLOBS: &str = "blob.ndjson";
 pub(super) const FORMAT: u32 = 1;
@@ -146,6 +147,9 @@ fn write_new(path: &Path, content: &[u8]) -> std::io::Result<()> {
 
 fn write_manifest(manifest: &Manifest, folder: &Path) -> std::io::Result<()> {
     let text = serde_json::to_vec_pretty(manifest)?;
+    // As sha256sum writes and checks it.
+    let sum = format!("{}  {MANIFEST}\n", hex::encode(Sha256::digest(&text)));
+    write_new(&folder.join(MANIFEST_SUM), sum.as_bytes())?;
     write_new(&folder.join("MANIFEST.new"), &text)?;
     fs::rename(folder.join("MANIFEST.new"), folder.join(MANIFEST))?;
     File::open(folder)?.sync_all()

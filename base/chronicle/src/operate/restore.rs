@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use object_store::{ObjectStoreExt, PutPayload};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 
-use super::backup::{BLOBS, EVENTS, FORMAT, FileEntry, MANIFEST, Manifest, blob_path};
+use super::backup::{BLOBS, EVENTS, FORMAT, FileEntry, MANIFEST, MANIFEST_SUM, Manifest, blob_path};
 use super::check::{Report, rebuild_check};
 use super::erase::apply_journal;
 use super::portable::{self, EVENT_COLUMNS, hash_file, import, is_name, lacking, unusable};
@@ -80,6 +81,11 @@ pub async fn restore(
 fn verified(folder: &Path) -> Result<Manifest, Fault> {
     let path = folder.join(MANIFEST);
     let text = fs::read(&path).map_err(|error| unusable(&path.display().to_string(), &error))?;
+    let sum = folder.join(MANIFEST_SUM);
+    let sum = fs::read_to_string(&sum).map_err(|error| unusable(&sum.display().to_string(), &error))?;
+    if sum.split_whitespace().next() != Some(hex::encode(Sha256::digest(&text)).as_str()) {
+        return Err(Fault::Inconsistent("the manifest is damaged".into()));
+    }
     let manifest: Manifest =
         serde_json::from_slice(&text).map_err(|_| Fault::Inconsistent("the manifest cannot be read".into()))?;
     if manifest.format != FORMAT {

@@ -3,6 +3,8 @@
 
 mod appending;
 mod background;
+mod failing;
+mod killed;
 mod ledger_of_pebbles;
 mod operating;
 mod promises;
