@@ -113,7 +113,7 @@ impl<'a> Cells<'a> {
             Json::Bool(flag) => Some(*flag),
             Json::String(text) => match text.trim() {
                 "是" | "有" | "收费" | "公开" | "Y" | "y" | "true" | "1" => Some(true),
-                "否" | "无" | "不收费" | "不公开" | "N" | "n" | "false" | "0" => Some(false),
+                "否" | "无" | "不收费" | "免费" | "不公开" | "N" | "n" | "false" | "0" => Some(false),
                 _ => None,
             },
             _ => None,

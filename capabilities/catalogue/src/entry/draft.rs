@@ -446,7 +446,8 @@ fn check_version(cells: &mut Cells<'_>, version: &ItemVersion) {
     for field in field_set::required_for(version.power_type) {
         let reported = cells.problems.iter().any(|problem| problem.field == field.key());
         let stated = *field != field_set::Field::ValidFrom || cells.is_given("valid_from");
-        if !reported && !(field.is_filled(version) && stated) {
+        let complete = field.is_filled(version) && stated;
+        if !(reported || complete) {
             let reason = format!("{}类事项应当填写“{}”", version.power_type.name(), field.name());
             cells.problem(field.key(), "missing", reason);
         }

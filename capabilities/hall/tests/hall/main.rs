@@ -36,7 +36,7 @@ async fn pages_of_the_hall() {
             "食品经营许可",
             "龙湾区市场监督管理局",
             "办件进度",
-            "name=\"case_no\"",
+            "name=\"number\"",
             "_csrf",
         ],
     )
