@@ -14,7 +14,7 @@ pub enum PasswordProfile {
 
 /// Longer ones are refused before they are hashed.
 pub const MOST_CHARS: usize = 128;
-/// Letters that must remain when what anybody would guess first is taken out.
+/// What must remain when what anybody would guess first is taken out: letters and signs, two digits as one.
 const LEAST_SUBSTANCE: usize = 4;
 
 /// Longest first, so that `123456789` is taken out whole and not as `123456` with a rest.
@@ -101,7 +101,8 @@ fn substance(password: &str, about: &[&str]) -> usize {
     without_runs(&rest)
 }
 
-/// Counts characters that neither repeat the one before nor step up or down from it, and are not separators.
+/// Counts characters that neither repeat nor step up or down from the one before, and are not separators. A year or a
+/// birthday behind a common word adds little: two digits count as one letter.
 fn without_runs(rest: &str) -> usize {
     let mut last: Option<char> = None;
     let mut seen: Vec<char> = Vec::new();
@@ -113,7 +114,8 @@ fn without_runs(rest: &str) -> usize {
         }
         last = Some(c);
     }
-    seen.len()
+    let digits = seen.iter().filter(|c| c.is_ascii_digit()).count();
+    seen.len() - digits + digits / 2
 }
 
 #[cfg(test)]
@@ -160,6 +162,7 @@ mod tests {
         check("Admin123!", false);
         check("P@ssw0rd", false);
         check("Woaini520!", false);
+        check("Wenzhou2026!", false);
     }
 
     #[test]

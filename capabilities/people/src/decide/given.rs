@@ -57,12 +57,18 @@ pub fn by(role: AccountRole) -> Context {
 /// The state after these events.
 pub fn state<A: Aggregate>(id: &str, events: Vec<A::Event>) -> A {
     let mut state = A::default();
-    for (index, event) in events.iter().enumerate() {
+    happen(&mut state, id, &events);
+    state
+}
+
+/// Applies events to a state.
+pub fn happen<A: Aggregate>(state: &mut A, id: &str, events: &[A::Event]) {
+    for event in events {
         let envelope = Envelope {
-            event_id: format!("e{index}"),
+            event_id: "e".into(),
             jurisdiction: "330303".into(),
             stream: format!("{}/{id}", A::STREAM),
-            version: index as i64 + 1,
+            version: 1,
             kind: event.kind().into(),
             schema: A::Event::SCHEMA,
             recorded_at: "2026-03-01T00:00:00Z".parse().unwrap(),
@@ -80,7 +86,6 @@ pub fn state<A: Aggregate>(id: &str, events: Vec<A::Event>) -> A {
             payload: Payload::Known(event),
         });
     }
-    state
 }
 
 pub fn registered(nature: BodyNature) -> BodyEvent {

@@ -20,6 +20,8 @@ pub mod revoke_certificate;
 
 #[cfg(test)]
 pub mod given;
+#[cfg(test)]
+mod separation;
 
 use mingjing_chronicle::Refusal;
 

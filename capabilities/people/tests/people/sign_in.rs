@@ -78,11 +78,7 @@ async fn a_session_ends_by_idling_by_age_and_by_leaving() {
         // Used every hour it lives, but not beyond twelve.
         for hour in 1..=12 {
             later(&office, 3600);
-            assert_eq!(
-                who(&office, &entry).await.is_some(),
-                hour < 12 || hour == 12,
-                "hour {hour}"
-            );
+            assert!(who(&office, &entry).await.is_some(), "hour {hour}");
         }
         later(&office, 1);
         assert_eq!(who(&office, &entry).await, None, "twelve hours are the end");
