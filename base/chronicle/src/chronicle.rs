@@ -27,7 +27,8 @@ use crate::params;
 use crate::refusal::Refusal;
 pub use crate::schema::Migration;
 use crate::seal::KeyRing;
-use crate::tx::{Loaded, StateCache, Stop, Tx, fold_to, read_positions, read_stream, stream_name};
+use crate::stream::{StateCache, fold_to, read_positions, read_stream, stream_name};
+use crate::tx::{Loaded, Stop, Tx};
 use crate::view::{self, Order, View};
 
 mod background;

@@ -22,6 +22,7 @@ pub mod operate;
 pub mod refusal;
 mod schema;
 pub mod seal;
+mod stream;
 pub mod tx;
 pub mod view;
 

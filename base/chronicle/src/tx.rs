@@ -1,9 +1,8 @@
 //! One transaction: load the streams a command writes, consult those it rests on, append.
 
-use std::any::{Any, TypeId};
-use std::collections::HashMap;
+use std::any::TypeId;
 use std::ops::Deref;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -17,6 +16,7 @@ use crate::event::{Aggregate, Envelope, Event, EventId, MadeWith, Payload, Recor
 use crate::job::NewJob;
 use crate::refusal::Refusal;
 use crate::seal;
+use crate::stream::{Published, bound_to, fold_to, read_stream, stream_name};
 use crate::view::Order;
 
 /// Why a command did not happen.
@@ -101,43 +101,6 @@ impl About {
             flow: None,
             cause: None,
         }
-    }
-}
-
-/// States by stream and version. An entry is published only after its commit, so that a rolled-back
-/// version can never be mistaken for a later real one with the same number.
-#[derive(Default)]
-pub(crate) struct StateCache {
-    entries: Mutex<HashMap<(TypeId, String), CachedState>>,
-}
-
-type CachedState = (i64, Arc<dyn Any + Send + Sync>);
-pub(crate) type Published = ((TypeId, String), CachedState);
-
-impl StateCache {
-    const MOST: usize = 20_000;
-
-    fn get<A: Aggregate>(&self, stream: &str) -> Option<(i64, Arc<A>)> {
-        let entries = self.entries.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let (version, state) = entries.get(&(TypeId::of::<A>(), stream.to_owned()))?;
-        Some((*version, Arc::clone(state).downcast::<A>().ok()?))
-    }
-
-    pub(crate) fn publish(&self, published: Vec<Published>) {
-        let mut entries = self.entries.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if entries.len() > Self::MOST {
-            entries.clear();
-        }
-        for (key, value) in published {
-            entries.insert(key, value);
-        }
-    }
-
-    pub(crate) fn clear(&self) {
-        self.entries
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .clear();
     }
 }
 
@@ -449,144 +412,6 @@ impl<'a> Tx<'a> {
         row.map(|row| row.int(0))
             .ok_or_else(|| Fault::Internal("an insert returned nothing".into()))
     }
-}
-
-pub(crate) fn stream_name<A: Aggregate>(id: &str) -> String {
-    format!("{}/{id}", A::STREAM)
-}
-
-/// What a sealed payload is bound to: moved to another place it does not open.
-fn bound_to(envelope: &Envelope) -> String {
-    format!(
-        "{}|{}|{}|{}|{}",
-        envelope.event_id, envelope.jurisdiction, envelope.stream, envelope.version, envelope.kind
-    )
-}
-
-/// State at `version`, from the cache and the events after it. `true` = the cache does not hold it yet.
-pub(crate) fn fold_to<A: Aggregate>(
-    sql: &mut dyn Sql,
-    core: &Core,
-    name: &str,
-    version: i64,
-) -> Result<(Arc<A>, bool), Fault> {
-    if version == 0 {
-        return Ok((Arc::new(A::default()), false));
-    }
-    let (known, mut state) = match core.cache.get::<A>(name) {
-        Some((known, state)) if known == version => return Ok((state, false)),
-        Some((known, state)) if known < version => (known, state),
-        _ => (0, Arc::new(A::default())),
-    };
-    let folded = Arc::make_mut(&mut state);
-    let mut at = known;
-    for event in read_stream(sql, core, name, known)? {
-        at += 1;
-        if event.envelope.version != at {
-            return Err(Fault::Inconsistent(format!(
-                "{name} has version {} where {at} belongs",
-                event.envelope.version
-            )));
-        }
-        let payload = event.decode::<A::Event>()?;
-        folded.evolve(&Recorded {
-            envelope: &event.envelope,
-            payload: match &payload {
-                Payload::Known(event) => Payload::Known(&**event),
-                Payload::Erased => Payload::Erased,
-            },
-        });
-        if at == version {
-            break;
-        }
-    }
-    if at != version {
-        return Err(Fault::Inconsistent(format!(
-            "{name} ends at {at}, its head says {version}"
-        )));
-    }
-    Ok((state, true))
-}
-
-const EVENT_COLUMNS: &str = "e.event_id, e.jurisdiction, e.stream, e.version, e.kind, e.schema_no, e.recorded_at,
-    e.happened_on, e.class, e.body, e.actor, e.post, e.command_id, e.cause, e.made_with, e.payload, k.secret";
-
-/// Events of a stream after `version`, oldest first.
-pub(crate) fn read_stream(
-    sql: &mut dyn Sql,
-    core: &Core,
-    name: &str,
-    version: i64,
-) -> Result<Vec<RecordedEvent>, Fault> {
-    let text = format!(
-        "SELECT {EVENT_COLUMNS}, 0 FROM event e LEFT JOIN event_key k ON k.key_id = e.event_id
-         WHERE e.jurisdiction = $1 AND e.stream = $2 AND e.version > $3 ORDER BY e.version"
-    );
-    sql.query(&text, &crate::params![&*core.jurisdiction, name, version])?
-        .iter()
-        .map(|row| open_event(core, row))
-        .collect()
-}
-
-/// Events after a position, in the dense order that followers and rebuilds read.
-pub(crate) fn read_positions(
-    sql: &mut dyn Sql,
-    core: &Core,
-    after: i64,
-    most: i64,
-) -> Result<Vec<RecordedEvent>, Fault> {
-    let text = format!(
-        "SELECT {EVENT_COLUMNS}, p.position FROM event_position p
-         JOIN event e ON e.seq = p.seq
-         LEFT JOIN event_key k ON k.key_id = e.event_id
-         WHERE p.jurisdiction = $1 AND p.position > $2 ORDER BY p.position LIMIT $3"
-    );
-    sql.query(&text, &crate::params![&*core.jurisdiction, after, most])?
-        .iter()
-        .map(|row| open_event(core, row))
-        .collect()
-}
-
-/// Events that still wait for the sequencer, in the order in which it takes them.
-pub(crate) fn read_waiting(sql: &mut dyn Sql, core: &Core) -> Result<Vec<RecordedEvent>, Fault> {
-    let text = format!(
-        "SELECT {EVENT_COLUMNS}, 0 FROM event_waiting w
-         JOIN event e ON e.seq = w.seq
-         LEFT JOIN event_key k ON k.key_id = e.event_id
-         ORDER BY e.seq"
-    );
-    sql.query(&text, &[])?.iter().map(|row| open_event(core, row)).collect()
-}
-
-fn open_event(core: &Core, row: &Row) -> Result<RecordedEvent, Fault> {
-    let envelope = Envelope {
-        event_id: row.text(0).to_owned(),
-        jurisdiction: row.text(1).to_owned(),
-        stream: row.text(2).to_owned(),
-        version: row.int(3),
-        kind: row.text(4).to_owned(),
-        schema: i32::try_from(row.int(5)).unwrap_or_default(),
-        recorded_at: row.timestamp(6),
-        happened_on: row
-            .date(7)
-            .ok_or_else(|| Fault::Inconsistent(format!("event {} has no date", row.text(0))))?,
-        class: row.text(8).to_owned(),
-        body: row.text(9).to_owned(),
-        actor: row.text(10).to_owned(),
-        post: row.text(11).to_owned(),
-        command_id: row.text(12).to_owned(),
-        cause: row.opt_text(13).map(str::to_owned),
-        made_with: serde_json::from_str(row.text(14))
-            .map_err(|_| Fault::Inconsistent(format!("event {} has a broken envelope", row.text(0))))?,
-    };
-    let wrapped = row.blob(16);
-    let json = if wrapped.is_empty() {
-        None
-    } else {
-        let secret = core.keys.unwrap(&envelope.event_id, wrapped)?;
-        Some(seal::open(&secret, &bound_to(&envelope), row.blob(15))?.into())
-    };
-    Ok(RecordedEvent::from_json(envelope, row.int(17), json))
 }
 
 impl<A> Loaded<A> {

@@ -7,7 +7,7 @@ use crate::chronicle::Core;
 use crate::db::{Fault, Sql};
 use crate::event::RecordedEvent;
 use crate::params;
-use crate::tx::{read_positions, read_waiting};
+use crate::stream::{read_positions, read_waiting};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {

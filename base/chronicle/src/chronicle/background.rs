@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::sync::futures::Notified;
+use tokio::sync::futures::OwnedNotified;
 
 use super::{Actor, Backend, Chronicle, Fault, Order, RecordedEvent, Sql, Stop, Tx};
 use super::{follow, job, params, read_positions, view};
@@ -20,11 +20,10 @@ impl Chronicle {
     /// Starts followers, sequencer and job workers in the background until all waiters of `stop` are notified.
     pub fn start(self: &Arc<Self>, stop: Arc<Notify>) -> Vec<tokio::task::JoinHandle<()>> {
         let following = {
-            let (chronicle, stop) = (Arc::clone(self), Arc::clone(&stop));
+            // Listening begins here, so that no stop is missed, however early or during whatever round.
+            let (chronicle, stop) = (Arc::clone(self), Arc::clone(&stop).notified_owned());
             tokio::spawn(async move {
-                let mut stopped = pin!(stop.notified());
-                // Listening begins before the first round, so that a stop during a busy one is not missed.
-                stopped.as_mut().enable();
+                let mut stopped = pin!(stop);
                 loop {
                     let busy = chronicle.log_fault("follower", chronicle.follow_once().await);
                     if chronicle.rest(busy, stopped.as_mut()).await {
@@ -34,10 +33,9 @@ impl Chronicle {
             })
         };
         let working = {
-            let chronicle = Arc::clone(self);
+            let (chronicle, stop) = (Arc::clone(self), stop.notified_owned());
             tokio::spawn(async move {
-                let mut stopped = pin!(stop.notified());
-                stopped.as_mut().enable();
+                let mut stopped = pin!(stop);
                 let mut swept = 0;
                 loop {
                     let now = chronicle.core.clock.now().as_microsecond();
@@ -56,7 +54,7 @@ impl Chronicle {
     }
 
     /// Rests between two rounds, not at all after a busy one. `true` = stop.
-    async fn rest(&self, busy: bool, stopped: Pin<&mut Notified<'_>>) -> bool {
+    async fn rest(&self, busy: bool, stopped: Pin<&mut OwnedNotified>) -> bool {
         let rest = if busy {
             Duration::ZERO
         } else {

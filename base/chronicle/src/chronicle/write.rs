@@ -16,7 +16,8 @@ use crate::db::sqlite::SqliteSql;
 use crate::db::{Fault, Sql};
 use crate::params;
 use crate::refusal::Refusal;
-use crate::tx::{Published, Stop, Tx};
+use crate::stream::Published;
+use crate::tx::{Stop, Tx};
 
 /// A command with its type erased: it yields the outcome as JSON.
 pub(super) type Operation = Box<dyn FnMut(&mut Tx<'_>) -> Result<String, Stop> + Send>;

@@ -162,14 +162,24 @@ pub(super) fn hash_file(path: &Path) -> Result<(u64, String), Fault> {
 pub(super) fn import(path: &Path, mut take: impl FnMut(Vec<Value>) -> Result<(), Fault>) -> Result<(), Fault> {
     let name = path.display().to_string();
     let file = File::open(path).map_err(|error| unusable(&name, &error))?;
-    for line in BufReader::new(file).lines() {
-        let line = line.map_err(|error| unusable(&name, &error))?;
-        let values = serde_json::from_str::<Vec<Json>>(&line).ok();
+    let mut file = BufReader::new(file);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let mut one = (&mut file).take(LONGEST_LINE);
+        one.read_until(b'\n', &mut line)
+            .map_err(|error| unusable(&name, &error))?;
+        if line.is_empty() {
+            return Ok(());
+        }
+        let values = serde_json::from_slice::<Vec<Json>>(&line).ok();
         let values = values.and_then(|values| values.into_iter().map(from_json).collect::<Option<Vec<_>>>());
         take(values.ok_or_else(|| Fault::Inconsistent(format!("a line of {name} is no row")))?)?;
     }
-    Ok(())
 }
+
+/// More than any row needs; a line that is cut here is no row any more.
+const LONGEST_LINE: u64 = 256 << 20;
 
 pub(super) fn unusable(name: &str, error: &std::io::Error) -> Fault {
     if error.kind() == std::io::ErrorKind::StorageFull {
@@ -220,6 +230,24 @@ mod tests {
             ("a_g1_v1", false),
         ] {
             assert_eq!(is_view_table(name), view, "{name}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_a_file_holds_is_rows_or_a_fault(content in proptest::collection::vec(0_u8..=255, 0..400), json in ".{0,80}") {
+            let path = std::env::temp_dir().join(format!("mingjing-import-{}", crate::Chance::System.id()));
+            for bytes in [content, json.into_bytes()] {
+                std::fs::write(&path, bytes).unwrap();
+                let mut rows = 0;
+                let outcome = import(&path, |_| {
+                    rows += 1;
+                    Ok(())
+                });
+                let lines = std::fs::read(&path).unwrap().split(|&byte| byte == b'\n').count();
+                assert!(outcome.is_err() || rows <= lines);
+            }
+            std::fs::remove_file(&path).unwrap();
         }
     }
 
