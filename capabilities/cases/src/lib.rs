@@ -14,9 +14,11 @@ pub mod events;
 mod expiries;
 mod flow;
 mod number;
+pub mod pages;
 mod paper;
 pub mod party;
 mod press;
+mod reading;
 mod register;
 pub mod standing;
 pub mod submission;
@@ -28,6 +30,7 @@ use std::sync::Arc;
 use mingjing_chronicle::chronicle::Migration;
 use mingjing_chronicle::{Follower, JobHandler};
 
+pub use pages::routes;
 pub use press::PaperPress;
 pub use views::views;
 

@@ -11,7 +11,8 @@ use mingjing_web::{Desk, Fields, Form, Frame, Link, Problem, page};
 
 use super::act_fields::{Ask, Offered, asks, lead};
 use super::act_input::command;
-use super::{act_page, case_page, office_scope, seen};
+use super::links::{act_page, case_page};
+use super::seen;
 use crate::commands;
 use crate::decide::Act;
 use crate::decide::release::masked_record;
@@ -49,7 +50,7 @@ struct ConfirmPage {
     back: Link,
 }
 
-pub async fn get(desk: Desk, Path((case_no, act)): Path<(String, String)>) -> Result<Response, Problem> {
+pub async fn get_act(desk: Desk, Path((case_no, act)): Path<(String, String)>) -> Result<Response, Problem> {
     let (act, seen) = open(&desk, case_no, &act).await?;
     let context = desk.house.chronicle.context(desk.actor.clone());
     may(act, &seen.case, &context)?;
@@ -64,7 +65,7 @@ pub async fn get(desk: Desk, Path((case_no, act)): Path<(String, String)>) -> Re
     show(&desk, act, &seen, fields).await
 }
 
-pub async fn post(
+pub async fn post_act(
     desk: Desk,
     Path((case_no, act)): Path<(String, String)>,
     form: Form<()>,
@@ -98,7 +99,6 @@ pub async fn post(
 }
 
 async fn open(desk: &Desk, case_no: String, act: &str) -> Result<(Act, CaseSeen), Problem> {
-    office_scope(desk)?;
     let act = Act::from_key(act).ok_or(Problem::NotFound)?;
     if act == Act::SupplySupplement {
         return Err(Problem::NotFound);

@@ -5,7 +5,8 @@ use axum::response::Response;
 use mingjing_calendar::Period;
 use mingjing_web::{Desk, Frame, Link, Problem, page};
 
-use super::{condition, office_cases_page, office_scope};
+use super::links::cases_page;
+use super::{BOARD, condition};
 use crate::views::board::board;
 
 struct Count {
@@ -30,8 +31,8 @@ struct BoardPage {
 
 const SOON_WORKING_DAYS: u32 = 3;
 
-pub async fn get(desk: Desk) -> Result<Response, Problem> {
-    let scope = condition(&office_scope(&desk)?);
+pub async fn get_board(desk: Desk) -> Result<Response, Problem> {
+    let scope = condition(&desk.require(BOARD)?);
     let today = desk.house.clock.today();
     let soon = desk
         .house
@@ -44,8 +45,8 @@ pub async fn get(desk: Desk) -> Result<Response, Problem> {
         .chronicle
         .read(move |reader| board(reader, &scope, today, soon))
         .await?;
-    let open_list = || office_cases_page().query("open", "yes");
-    let overdue_list = || Some(office_cases_page().query("overdue", "yes"));
+    let open_list = || cases_page().query("open", "yes");
+    let overdue_list = || Some(cases_page().query("overdue", "yes"));
     let count = |label, number| Count {
         label,
         number,
@@ -62,7 +63,7 @@ pub async fn get(desk: Desk) -> Result<Response, Problem> {
             .map(|(state, number)| Count {
                 label: state.name(),
                 number: *number,
-                link: Some(office_cases_page().query("state", state.key())),
+                link: Some(cases_page().query("state", state.key())),
             })
             .collect(),
         overdue: vec![

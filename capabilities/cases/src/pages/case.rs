@@ -6,8 +6,9 @@ use axum::response::Response;
 use mingjing_web::parts::{Moment, Stage};
 use mingjing_web::{Desk, Frame, Link, Problem, page};
 
-use super::shown::{self, ClockShown, MaterialShown, PaperShown, Reader};
-use super::{act_page, office_cases_page, office_scope, seen, worklist_page};
+use super::shown::{self, ClockShown, MaterialShown, PaperShown};
+use super::links::{act_page, cases_page, worklist_page};
+use super::seen;
 use crate::case::Case;
 use crate::decide::role_name;
 use crate::standing::next_steps;
@@ -47,8 +48,7 @@ struct CasePage {
     opinions: Vec<(String, &'static str, &'static str, String, String, String)>,
 }
 
-pub async fn get(desk: Desk, Path(case_no): Path<String>) -> Result<Response, Problem> {
-    office_scope(&desk)?;
+pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Response, Problem> {
     let seen = seen(&desk, case_no).await?;
     let context = desk.house.chronicle.context(desk.actor.clone());
     let (today, calendar) = (context.today, &context.calendar);
@@ -70,7 +70,7 @@ pub async fn get(desk: Desk, Path(case_no): Path<String>) -> Result<Response, Pr
         frame: desk
             .frame(format!("办件 {}", case.case_no))
             .crumb("工作台", worklist_page())
-            .crumb("办件查询", office_cases_page()),
+            .crumb("办件查询", cases_page()),
         case_no: case.case_no.clone(),
         item_name: seen.item.name.clone(),
         item_code: seen.item.item_code.clone(),
@@ -94,13 +94,13 @@ pub async fn get(desk: Desk, Path(case_no): Path<String>) -> Result<Response, Pr
         barred,
         answers: shown::answers(case, &seen.item),
         materials: shown::materials(case),
-        papers: shown::papers(case, Reader::Office),
-        moments: shown::timeline(case, &seen.events, Reader::Office),
+        papers: shown::papers(case),
+        moments: shown::timeline(case, &seen.events),
         opinions: opinions(case),
     }))
 }
 
-pub(super) fn party(case: &Case) -> Vec<(&'static str, String)> {
+fn party(case: &Case) -> Vec<(&'static str, String)> {
     use crate::party::Party;
     let Some(applicant) = case.applicant() else {
         return Vec::new();

@@ -1,67 +1,59 @@
-//! Addresses of this capability's pages.
+//! Addresses of the office's pages, and its part of the side navigation. Those of citizens are in `citizen::links`.
 
-use mingjing_web::Link;
+use mingjing_web::{Link, SideEntry, SideGroup};
 
-pub fn apply_page(item: &str) -> Link {
-    Link::to("/apply").part(item)
-}
+use super::{BOARD, INTAKE};
 
-pub fn draft_page(draft: &str) -> Link {
-    Link::to("/drafts").part(draft)
-}
-
-pub fn my_cases_page() -> Link {
-    Link::to("/my/cases")
-}
-
-pub fn inbox_page() -> Link {
-    Link::to("/my/inbox")
-}
-
-pub fn my_case_page(case_no: &str) -> Link {
-    Link::to("/my/cases").part(case_no)
+/// The office's entries of the back office's navigation.
+pub fn side() -> SideGroup {
+    let entry = |label, link, permission| SideEntry {
+        label,
+        link,
+        permission,
+    };
+    SideGroup {
+        title: "办件",
+        entries: vec![
+            entry("工作台", worklist_page(), BOARD),
+            entry("窗口收件", intake_page(), INTAKE),
+            entry("办件查询", cases_page(), BOARD),
+            entry("办件看板", board_page(), BOARD),
+        ],
+    }
 }
 
 pub fn worklist_page() -> Link {
-    Link::to("/office")
+    Link::to("/desk")
 }
 
-pub fn office_cases_page() -> Link {
-    Link::to("/office/cases")
+pub fn cases_page() -> Link {
+    Link::to("/desk/cases")
 }
 
 pub fn board_page() -> Link {
-    Link::to("/office/board")
+    Link::to("/desk/board")
 }
 
 pub fn intake_page() -> Link {
-    Link::to("/office/intake")
+    Link::to("/desk/intake")
+}
+
+pub fn intake_of(item: &str) -> Link {
+    intake_page().part(item)
 }
 
 pub fn case_page(case_no: &str) -> Link {
-    Link::to("/office/cases").part(case_no)
+    cases_page().part(case_no)
 }
 
 pub fn act_page(case_no: &str, act: &str) -> Link {
-    case_page(case_no).part(act)
+    case_page(case_no).part("acts").part(act)
 }
 
-pub fn paper_page(case_no: &str, paper_id: &str) -> Link {
-    Link::to("/cases").part(case_no).part("papers").part(paper_id)
+pub fn paper_file(case_no: &str, paper_id: &str) -> Link {
+    case_page(case_no).part("papers").part(paper_id)
 }
 
-pub fn file_page(case_no: &str, blob: &str) -> Link {
-    Link::to("/cases").part(case_no).part("files").part(blob)
-}
-
-pub fn records_page() -> Link {
-    Link::to("/records")
-}
-
-pub fn record_page(case_no: &str) -> Link {
-    Link::to("/records").part(case_no)
-}
-
-pub fn progress_page() -> Link {
-    Link::to("/progress")
+pub fn material_file(case_no: &str, blob: &str) -> Link {
+    case_page(case_no).part("files").part(blob)
 }

@@ -5,7 +5,7 @@ use mingjing_calendar::Calendar;
 use mingjing_chronicle::{Payload, RecordedEvent, shanghai_date};
 use mingjing_web::parts::{DaysLeft, Moment, Stage, StageState};
 
-use super::links::{file_page, paper_page};
+use super::links::{material_file, paper_file};
 use crate::case::Case;
 use crate::clock::{CaseClock, ClockKind};
 use crate::decide::role_name;
@@ -113,23 +113,15 @@ pub fn stages(case: &Case) -> Vec<Stage> {
         .collect()
 }
 
-/// Whom a timeline is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reader {
-    /// Sees acts, dates and papers; not the officers' opinions among themselves.
-    Party,
-    Office,
-}
-
-pub fn timeline(case: &Case, events: &[RecordedEvent], reader: Reader) -> Vec<Moment> {
+pub fn timeline(case: &Case, events: &[RecordedEvent]) -> Vec<Moment> {
     events
         .iter()
         .filter(|event| !event.envelope.kind.starts_with("case.paper_"))
-        .map(|event| moment(case, event, reader))
+        .map(|event| moment(case, event))
         .collect()
 }
 
-fn moment(case: &Case, event: &RecordedEvent, reader: Reader) -> Moment {
+fn moment(case: &Case, event: &RecordedEvent) -> Moment {
     let envelope = &event.envelope;
     let recorded = envelope
         .recorded_at
@@ -146,11 +138,10 @@ fn moment(case: &Case, event: &RecordedEvent, reader: Reader) -> Moment {
         effects
             .papers
             .iter()
-            .filter(|order| reader == Reader::Office || order.template.for_party())
             .map(|order| {
                 (
                     order.template.name().to_owned(),
-                    paper_page(&case.case_no, &order.paper_id).to_string(),
+                    paper_file(&case.case_no, &order.paper_id).to_string(),
                 )
             })
             .collect()
@@ -162,14 +153,14 @@ fn moment(case: &Case, event: &RecordedEvent, reader: Reader) -> Moment {
         time,
         machine_time: recorded.strftime("%Y-%m-%dT%H:%M:%S+08:00").to_string(),
         lines: match &known {
-            Some(known) => lines(known, reader),
+            Some(known) => lines(known),
             None => vec!["内容已依法删除。".to_owned()],
         },
         papers,
     }
 }
 
-/// The post or the party; persons' names stay out of what the party and the public read.
+/// The post or the party; persons' names are with the opinions.
 fn by(event: Option<&CaseEvent>, post: &str) -> String {
     let role = match event {
         Some(CaseEvent::AcceptanceDeemed(_)) => return "依法律规定".to_owned(),
@@ -188,7 +179,7 @@ fn by(event: Option<&CaseEvent>, post: &str) -> String {
     role_name(role).to_owned()
 }
 
-fn lines(event: &CaseEvent, reader: Reader) -> Vec<String> {
+fn lines(event: &CaseEvent) -> Vec<String> {
     match event {
         CaseEvent::Submitted(event) => vec![event.channel.name().to_owned(), format!("收到日期：{}", event.received_on)],
         CaseEvent::CorrectedOnTheSpot(event) => vec![format!("更正{}处", event.corrections.len())],
@@ -211,7 +202,7 @@ fn lines(event: &CaseEvent, reader: Reader) -> Vec<String> {
             vec![format!("理由：{}", event.reasons), ground]
         }
         CaseEvent::PermitNotRequired(event) => vec![format!("理由：{}", event.reasons)],
-        CaseEvent::SiteChecked(event) if reader == Reader::Office => vec![
+        CaseEvent::SiteChecked(event) => vec![
             format!("地点：{}", event.place),
             format!("时间：{} {}—{}", event.checked_on, event.from_time, event.to_time),
             format!(
@@ -226,19 +217,11 @@ fn lines(event: &CaseEvent, reader: Reader) -> Vec<String> {
             format!("情况：{}", event.facts),
             format!("结论：{}", if event.conforms { "符合" } else { "不符合" }),
         ],
-        CaseEvent::SiteChecked(event) => vec![format!(
-            "时间：{} {}—{}，{}名工作人员",
-            event.checked_on,
-            event.from_time,
-            event.to_time,
-            event.officers.len()
-        )],
-        CaseEvent::Examined(event) | CaseEvent::Reviewed(event) if reader == Reader::Office => {
+        CaseEvent::Examined(event) | CaseEvent::Reviewed(event) => {
             let mut lines = vec![format!("{}：{}", event.opinion.stance.name(), event.opinion.text)];
             lines.extend(event.opinion.reasons.iter().map(|reasons| format!("理由：{reasons}")));
             lines
         }
-        CaseEvent::Examined(_) | CaseEvent::Reviewed(_) => Vec::new(),
         CaseEvent::Decided(event) => {
             let mut lines = match &event.decision {
                 Decision::Grant { conditions, .. } => {
@@ -286,17 +269,16 @@ pub struct PaperShown {
     pub link: String,
 }
 
-pub fn papers(case: &Case, reader: Reader) -> Vec<PaperShown> {
+pub fn papers(case: &Case) -> Vec<PaperShown> {
     case.papers
         .iter()
-        .filter(|paper| reader == Reader::Office || paper.order.template.for_party())
         .map(|paper| PaperShown {
             name: paper.order.template.name(),
             number: paper.paper_no.clone().unwrap_or_default(),
             link: paper
                 .rendered
                 .as_ref()
-                .map(|_| paper_page(&case.case_no, &paper.order.paper_id).to_string())
+                .map(|_| paper_file(&case.case_no, &paper.order.paper_id).to_string())
                 .unwrap_or_default(),
         })
         .collect()
@@ -322,7 +304,7 @@ pub fn materials(case: &Case) -> Vec<MaterialShown> {
             files: material
                 .files
                 .iter()
-                .map(|file| (file.name.clone(), file_page(&case.case_no, &file.blob).to_string()))
+                .map(|file| (file.name.clone(), material_file(&case.case_no, &file.blob).to_string()))
                 .collect(),
         })
         .collect()
@@ -350,14 +332,4 @@ pub fn answers(case: &Case, item: &mingjing_catalogue::public::ItemVersion) -> V
             (section.title.clone(), rows)
         })
         .collect()
-}
-
-/// What happens next and who has it, in words for the party.
-pub fn whose_turn(case: &Case) -> String {
-    match case.steps.first() {
-        Some(step) if step.role == "applicant" => "请您提交补正材料。".to_owned(),
-        Some(step) => format!("正在“{}”环节，由{}办理。", step.name, role_name(&step.role)),
-        None if case.state == CaseState::Withdrawn => "办理已终止。".to_owned(),
-        None => "办理已结束。".to_owned(),
-    }
 }

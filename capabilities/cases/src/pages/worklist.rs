@@ -6,7 +6,8 @@ use mingjing_web::parts::DaysLeft;
 use mingjing_web::{Chosen, Desk, Frame, Link, Listing, Pager, Problem, page};
 
 use super::shown::days_left;
-use super::{case_page, condition, intake_page, office_scope};
+use super::links::{case_page, intake_page};
+use super::{BOARD, INTAKE, condition};
 use crate::decide::role_name;
 use crate::events::CaseState;
 use crate::views::{PAGE, list};
@@ -34,8 +35,8 @@ struct Worklist {
     no_post: bool,
 }
 
-pub async fn get(desk: Desk, listing: Listing) -> Result<Response, Problem> {
-    office_scope(&desk)?;
+pub async fn get_worklist(desk: Desk, listing: Listing) -> Result<Response, Problem> {
+    desk.require(BOARD)?;
     let posts: Vec<(String, String)> = desk
         .actor
         .posts
@@ -69,7 +70,7 @@ pub async fn get(desk: Desk, listing: Listing) -> Result<Response, Problem> {
         frame: desk.frame("工作台"),
         lines,
         pager: listing.pager(total.unsigned_abs(), PAGE as u32),
-        intake: desk.may(super::INTAKE).map(|_| intake_page()),
+        intake: desk.may(INTAKE).map(|_| intake_page()),
         no_post,
     }))
 }
@@ -100,8 +101,8 @@ struct OfficeCases {
     clear: Link,
 }
 
-pub async fn get_all(desk: Desk, listing: Listing) -> Result<Response, Problem> {
-    let scope = condition(&office_scope(&desk)?);
+pub async fn get_cases(desk: Desk, listing: Listing) -> Result<Response, Problem> {
+    let scope = condition(&desk.require(BOARD)?);
     let today = desk.house.clock.today();
     let state = CaseState::from_key(listing.one("state"));
     let (overdue, open) = (listing.has("overdue", "yes"), listing.has("open", "yes"));
