@@ -63,7 +63,11 @@ pub fn feel(text: &str, context: Option<&str>, setting: &Setting) -> Result<Outc
     let scope = Scope::new().with_entries(&Arc::new(context));
     let value = evaluator.evaluate(&expression, &scope);
     Ok(Outcome {
-        value: if evaluator.stopped.is_some() { Value::Null } else { value },
+        value: if evaluator.stopped.is_some() {
+            Value::Null
+        } else {
+            value
+        },
         diagnostics: evaluator.diagnostics,
         stopped: evaluator.stopped,
         ..Outcome::default()
@@ -125,7 +129,10 @@ pub fn eval_model(
 ) -> Result<Outcome, RulesError> {
     let Some(place) = model.find(decision) else {
         let known = model.decisions().map(|name| name.to_string()).collect();
-        return Err(RulesError::UnknownDecision { name: decision.to_owned(), known });
+        return Err(RulesError::UnknownDecision {
+            name: decision.to_owned(),
+            known,
+        });
     };
     let inputs = model.typed_inputs(inputs);
     let missing = model
@@ -190,7 +197,10 @@ impl Outcome {
 /// Findings about the first of several DMN files that import each other. A file that cannot be read
 /// is an error.
 pub fn check_files(files: &[&str], setting: &Setting) -> Result<Vec<Finding>, RulesError> {
-    let definitions = files.iter().map(|xml| read(xml)).collect::<Result<Vec<Definitions>, _>>()?;
+    let definitions = files
+        .iter()
+        .map(|xml| read(xml))
+        .collect::<Result<Vec<Definitions>, _>>()?;
     Ok(check(definitions, &setting.extensions))
 }
 
@@ -223,7 +233,9 @@ pub struct TestReport {
 
 /// Runs `*-test-*.xml` files with the `*.dmn` files of their folders.
 pub fn test(files: &[SuiteFile], setting: &Setting) -> TestReport {
-    TestReport { checks: crate::tck::run(files, setting.now.clone()) }
+    TestReport {
+        checks: crate::tck::run(files, setting.now.clone()),
+    }
 }
 
 impl TestReport {

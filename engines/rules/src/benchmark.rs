@@ -51,7 +51,11 @@ pub enum Shape {
     /// 定额: each situation has its range and one guide amount.
     Fixed(Vec<Situation>),
     /// 权重累加: a starting weight and one for each factor, at most 100 %, times a base.
-    WeightSum { start: Number, base: Amount, factors: Vec<Factor> },
+    WeightSum {
+        start: Number,
+        base: Amount,
+        factors: Vec<Factor>,
+    },
     /// 幅度罚款: the levels of the factors select an interval.
     Range { factors: Vec<Text>, rows: Vec<Interval> },
     /// 阶次: light, normal and heavy are shares of the statutory range; the two numbers are the

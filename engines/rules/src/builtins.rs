@@ -56,7 +56,11 @@ static TABLES: [&[BuiltIn]; 10] = [
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static BuiltIn>> = LazyLock::new(|| {
-    TABLES.iter().flat_map(|table| table.iter()).map(|function| (function.name, function)).collect()
+    TABLES
+        .iter()
+        .flat_map(|table| table.iter())
+        .map(|function| (function.name, function))
+        .collect()
 });
 
 pub fn find(name: &str) -> Option<&'static BuiltIn> {
@@ -64,7 +68,10 @@ pub fn find(name: &str) -> Option<&'static BuiltIn> {
 }
 
 pub fn names() -> impl Iterator<Item = &'static str> {
-    TABLES.iter().flat_map(|table| table.iter()).map(|function| function.name)
+    TABLES
+        .iter()
+        .flat_map(|table| table.iter())
+        .map(|function| function.name)
 }
 
 impl BuiltIn {
@@ -77,18 +84,12 @@ impl BuiltIn {
     }
 
     /// Named arguments in the order of the signature that has all their names.
-    pub(crate) fn in_order(
-        &self,
-        named: Vec<(&Arc<str>, Value)>,
-    ) -> Result<Vec<Value>, String> {
+    pub(crate) fn in_order(&self, named: Vec<(&Arc<str>, Value)>) -> Result<Vec<Value>, String> {
         let fits = |signature: &&&[&str]| {
-            signature.len() == named.len()
-                && named.iter().all(|(name, _)| signature.contains(&&***name))
+            signature.len() == named.len() && named.iter().all(|(name, _)| signature.contains(&&***name))
         };
         // What a named call leaves out is null.
-        let holds = |signature: &&&[&str]| {
-            named.iter().all(|(name, _)| signature.contains(&&***name))
-        };
+        let holds = |signature: &&&[&str]| named.iter().all(|(name, _)| signature.contains(&&***name));
         let signature = self.signatures.iter().find(fits);
         let Some(signature) = signature.or_else(|| self.signatures.iter().find(holds)) else {
             let names: Vec<&str> = named.iter().map(|(name, _)| &***name).collect();
@@ -116,7 +117,10 @@ impl<'c> Call<'c> {
     }
 
     pub fn number(&self, at: usize) -> Result<Number, String> {
-        self.value(at).unwrapped().as_number().ok_or_else(|| self.unfit(at, "数"))
+        self.value(at)
+            .unwrapped()
+            .as_number()
+            .ok_or_else(|| self.unfit(at, "数"))
     }
 
     /// A whole number.
@@ -125,12 +129,19 @@ impl<'c> Call<'c> {
     }
 
     pub fn text(&self, at: usize) -> Result<&'c Arc<str>, String> {
-        self.value(at).unwrapped().as_text().ok_or_else(|| self.unfit(at, "文字"))
+        self.value(at)
+            .unwrapped()
+            .as_text()
+            .ok_or_else(|| self.unfit(at, "文字"))
     }
 
     /// A text that may be left out or null.
     pub fn optional_text(&self, at: usize) -> Result<Option<&'c Arc<str>>, String> {
-        if self.value(at).is_null() { Ok(None) } else { self.text(at).map(Some) }
+        if self.value(at).is_null() {
+            Ok(None)
+        } else {
+            self.text(at).map(Some)
+        }
     }
 
     pub fn boolean(&self, at: usize) -> Result<bool, String> {
@@ -141,7 +152,10 @@ impl<'c> Call<'c> {
     }
 
     pub fn context(&self, at: usize) -> Result<&'c Arc<Context>, String> {
-        self.value(at).unwrapped().as_context().ok_or_else(|| self.unfit(at, "上下文"))
+        self.value(at)
+            .unwrapped()
+            .as_context()
+            .ok_or_else(|| self.unfit(at, "上下文"))
     }
 
     pub fn function(&self, at: usize) -> Result<&'c Function, String> {

@@ -13,6 +13,5 @@ pub use read::{ReadError, read};
 pub use run::{Evaluation, Inputs, Request};
 pub use write::write;
 
-
 pub(crate) use compile::{Logic, Parsed, Required, Table, Tests};
 pub(crate) use model::HitPolicy;

@@ -37,7 +37,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { steps: 5_000_000, depth: 450, list: 200_000, text: 2_000_000 }
+        Limits {
+            steps: 5_000_000,
+            depth: 450,
+            list: 200_000,
+            text: 2_000_000,
+        }
     }
 }
 
@@ -67,13 +72,7 @@ pub struct Diagnostic {
 pub trait NamedTypes: Debug + Send + Sync {
     /// Whether the value belongs to the type, with or without its allowed values and constraints;
     /// nothing if there is no such type.
-    fn conforms(
-        &self,
-        evaluator: &mut Evaluator,
-        value: &Value,
-        name: &str,
-        constraints: bool,
-    ) -> Option<bool>;
+    fn conforms(&self, evaluator: &mut Evaluator, value: &Value, name: &str, constraints: bool) -> Option<bool>;
 }
 
 /// Diagnostics kept; the rest is only counted by their absence.
@@ -168,29 +167,37 @@ impl Evaluator {
 
     /// A list, unless it is too long.
     pub(crate) fn list(&mut self, items: Vec<Value>) -> Value {
-        if items.len() > self.limits.list { self.stop(Stopped::List) } else { Value::list(items) }
+        if items.len() > self.limits.list {
+            self.stop(Stopped::List)
+        } else {
+            Value::list(items)
+        }
     }
 
     /// A string, unless it is too long.
     pub(crate) fn text(&mut self, text: String) -> Value {
-        if text.len() > self.limits.text { self.stop(Stopped::Text) } else { Value::string(text) }
+        if text.len() > self.limits.text {
+            self.stop(Stopped::Text)
+        } else {
+            Value::string(text)
+        }
     }
 
     /// Null, and why.
     pub(crate) fn null(&mut self, span: Span, message: impl Into<String>) -> Value {
         if self.diagnostics.len() < MAX_DIAGNOSTICS && self.stopped.is_none() {
             let place = self.place.clone();
-            self.diagnostics.push(Diagnostic { place, span, message: message.into() });
+            self.diagnostics.push(Diagnostic {
+                place,
+                span,
+                message: message.into(),
+            });
         }
         Value::Null
     }
 
     /// Runs `inner` with diagnostics placed at `place`, one level deeper.
-    pub(crate) fn within<T: Default>(
-        &mut self,
-        place: &Arc<str>,
-        inner: impl FnOnce(&mut Evaluator) -> T,
-    ) -> T {
+    pub(crate) fn within<T: Default>(&mut self, place: &Arc<str>, inner: impl FnOnce(&mut Evaluator) -> T) -> T {
         if self.depth >= self.limits.depth {
             self.stop(Stopped::Depth);
             return T::default();

@@ -37,6 +37,11 @@ impl SyntaxError {
         let before = text.get(..offset).unwrap_or(text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-        SyntaxError { offset, line, column, message: message.into() }
+        SyntaxError {
+            offset,
+            line,
+            column,
+            message: message.into(),
+        }
     }
 }

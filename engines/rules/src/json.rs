@@ -53,10 +53,7 @@ impl Reader<'_> {
         }
     }
 
-    fn nested(
-        &mut self,
-        read: fn(&mut Self) -> Result<Value, JsonError>,
-    ) -> Result<Value, JsonError> {
+    fn nested(&mut self, read: fn(&mut Self) -> Result<Value, JsonError>) -> Result<Value, JsonError> {
         if self.depth >= MAX_DEPTH {
             return self.refuse("嵌套过深");
         }
@@ -88,7 +85,11 @@ impl Reader<'_> {
             if self.take(b',') {
                 continue;
             }
-            return if self.take(b'}') { Ok(Value::context(context)) } else { self.refuse("缺少 }") };
+            return if self.take(b'}') {
+                Ok(Value::context(context))
+            } else {
+                self.refuse("缺少 }")
+            };
         }
     }
 
@@ -102,7 +103,11 @@ impl Reader<'_> {
             if self.take(b',') {
                 continue;
             }
-            return if self.take(b']') { Ok(Value::list(items)) } else { self.refuse("缺少 ]") };
+            return if self.take(b']') {
+                Ok(Value::list(items))
+            } else {
+                self.refuse("缺少 ]")
+            };
         }
     }
 
@@ -115,7 +120,9 @@ impl Reader<'_> {
                 '\\' => escaped = true,
                 '"' => {
                     let inner = &self.text[start..start + at];
-                    let Some(text) = unescape(inner) else { return self.refuse("转义不正确") };
+                    let Some(text) = unescape(inner) else {
+                        return self.refuse("转义不正确");
+                    };
                     self.at = start + at + 1;
                     return Ok(text);
                 }
@@ -158,7 +165,10 @@ impl Reader<'_> {
 
     fn blank(&mut self) {
         let bytes = &self.text.as_bytes()[self.at..];
-        self.at += bytes.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count();
+        self.at += bytes
+            .iter()
+            .take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r'))
+            .count();
     }
 
     fn refuse<T>(&self, message: &'static str) -> Result<T, JsonError> {

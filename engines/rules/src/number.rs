@@ -27,8 +27,14 @@ pub struct Number {
 }
 
 impl Number {
-    pub const ZERO: Number = Number { coefficient: 0, exponent: 0 };
-    pub const ONE: Number = Number { coefficient: 1, exponent: 0 };
+    pub const ZERO: Number = Number {
+        coefficient: 0,
+        exponent: 0,
+    };
+    pub const ONE: Number = Number {
+        coefficient: 1,
+        exponent: 0,
+    };
 
     /// `coefficient × 10^exponent` in canonical form, or nothing if it is out of range or has more
     /// than 34 digits (callers with more digits round first).
@@ -52,7 +58,10 @@ impl Number {
         if adjusted < MIN_ADJUSTED {
             return Some(Number::ZERO);
         }
-        Some(Number { coefficient, exponent: i32::try_from(exponent).ok()? })
+        Some(Number {
+            coefficient,
+            exponent: i32::try_from(exponent).ok()?,
+        })
     }
 
     pub fn is_zero(self) -> bool {
@@ -69,7 +78,11 @@ impl Number {
 
     /// The value as a machine integer, if it is one and fits.
     pub fn to_i64(self) -> Option<i64> {
-        if self.exponent == 0 { i64::try_from(self.coefficient).ok() } else { None }
+        if self.exponent == 0 {
+            i64::try_from(self.coefficient).ok()
+        } else {
+            None
+        }
     }
 
     pub fn to_i128(self) -> Option<i128> {
@@ -89,7 +102,10 @@ pub(crate) fn digits(coefficient: i128) -> u32 {
 
 impl From<i64> for Number {
     fn from(value: i64) -> Self {
-        Number { coefficient: i128::from(value), exponent: 0 }
+        Number {
+            coefficient: i128::from(value),
+            exponent: 0,
+        }
     }
 }
 
@@ -101,7 +117,10 @@ impl From<i32> for Number {
 
 impl From<usize> for Number {
     fn from(value: usize) -> Self {
-        Number { coefficient: value as i128, exponent: 0 }
+        Number {
+            coefficient: value as i128,
+            exponent: 0,
+        }
     }
 }
 

@@ -49,12 +49,7 @@ fn is_test(path: &str) -> bool {
     path.ends_with(".xml") && path.rsplit('/').next().is_some_and(|name| name.contains("-test-"))
 }
 
-fn run_file(
-    test: &SuiteFile,
-    files: &[&SuiteFile],
-    now: Option<&DateTime>,
-    checks: &mut Vec<Check>,
-) {
+fn run_file(test: &SuiteFile, files: &[&SuiteFile], now: Option<&DateTime>, checks: &mut Vec<Check>) {
     let mut check = Check {
         file: test.path.clone(),
         case: String::new(),
@@ -75,7 +70,11 @@ fn run_file(
     let model = load(&model_name, files);
     for case in elements(root, "testCase") {
         check.case = case.attribute("id").unwrap_or_default().to_owned();
-        let request = Request { inputs: inputs(case), now: now.cloned(), ..Request::default() };
+        let request = Request {
+            inputs: inputs(case),
+            now: now.cloned(),
+            ..Request::default()
+        };
         for result in case.children().filter(|child| child.has_tag_name_local("resultNode")) {
             let name = result.attribute("name").unwrap_or_default();
             check.node = name.to_owned();
@@ -99,7 +98,10 @@ fn load(name: &str, files: &[&SuiteFile]) -> Result<Arc<Model>, String> {
     let mut others: Vec<Definitions> = Vec::new();
     if !chosen[0].imports.is_empty() {
         let rest = files.iter().filter(|file| file.path.ends_with(".dmn"));
-        others = rest.filter(|file| file.path != main.path).filter_map(|f| read(f).ok()).collect();
+        others = rest
+            .filter(|file| file.path != main.path)
+            .filter_map(|f| read(f).ok())
+            .collect();
     }
     let mut next = 0;
     while next < chosen.len() {
@@ -149,7 +151,10 @@ fn compare(
     if (error && value.is_null()) || expected::same(&wanted, &value) {
         return None;
     }
-    let why = evaluation.diagnostics.last().map_or(String::new(), |last| last.message.clone());
+    let why = evaluation
+        .diagnostics
+        .last()
+        .map_or(String::new(), |last| last.message.clone());
     let (wanted, got) = (crate::value::feel_text(&wanted), crate::value::feel_text(&value));
     Some(format!("应为 {wanted}，得到 {got}（{why}）"))
 }

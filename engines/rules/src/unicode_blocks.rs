@@ -44,5 +44,8 @@ const BLOCKS: [(&str, u32, u32); 40] = [
 ];
 
 pub(crate) fn find(name: &str) -> Option<(u32, u32)> {
-    BLOCKS.iter().find(|(known, ..)| *known == name).map(|(_, first, last)| (*first, *last))
+    BLOCKS
+        .iter()
+        .find(|(known, ..)| *known == name)
+        .map(|(_, first, last)| (*first, *last))
 }

@@ -15,7 +15,9 @@ use std::sync::Arc;
 const ALL: [&str; 7] = ["D1", "D2a", "D2b", "D2c", "D2d", "D3a", "D3b"];
 
 fn path(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/benchmarks").join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/benchmarks")
+        .join(name)
 }
 
 fn benchmark(code: &str) -> Benchmark {
@@ -31,7 +33,11 @@ fn facts(json: &str) -> Context {
 }
 
 fn ground(kind: GroundKind) -> Vec<Ground> {
-    vec![Ground { kind, article: "行政处罚法".into(), reason: "已记录的理由".into() }]
+    vec![Ground {
+        kind,
+        article: "行政处罚法".into(),
+        reason: "已记录的理由".into(),
+    }]
 }
 
 fn yuan(amount: i64) -> Option<Number> {
@@ -39,15 +45,15 @@ fn yuan(amount: i64) -> Option<Number> {
 }
 
 /// `code`, facts, ground → low, high, default.
-fn check(
-    code: &str,
-    given: &str,
-    kind: Option<GroundKind>,
-    wanted: (Option<Number>, Option<Number>, Option<Number>),
-) {
+fn check(code: &str, given: &str, kind: Option<GroundKind>, wanted: (Option<Number>, Option<Number>, Option<Number>)) {
     let grounds = kind.map(ground).unwrap_or_default();
     let found = benchmark(code).weigh(&facts(given), &grounds).unwrap();
-    assert_eq!((found.low, found.high, found.default), wanted, "{code} {given}\n{:#?}", found.lines);
+    assert_eq!(
+        (found.low, found.high, found.default),
+        wanted,
+        "{code} {given}\n{:#?}",
+        found.lines
+    );
 }
 
 const D2A: &str = r#"{"超标因子数目":1,"排污情况":"二类污染物","排放口所在区域":"一般区域",
@@ -57,8 +63,18 @@ const D2A: &str = r#"{"超标因子数目":1,"排污情况":"二类污染物","�
 fn worked_examples() {
     use GroundKind::{Apology, Heavier, Lighter, Mitigated};
     check("D1", r#"{"情形":"10052"}"#, None, (yuan(200), yuan(2000), yuan(1500)));
-    check("D1", r#"{"情形":10052}"#, Some(Lighter), (yuan(200), yuan(1500), yuan(1500)));
-    check("D1", r#"{"情形":"1334"}"#, Some(Heavier), (yuan(180), yuan(200), yuan(180)));
+    check(
+        "D1",
+        r#"{"情形":10052}"#,
+        Some(Lighter),
+        (yuan(200), yuan(1500), yuan(1500)),
+    );
+    check(
+        "D1",
+        r#"{"情形":"1334"}"#,
+        Some(Heavier),
+        (yuan(180), yuan(200), yuan(180)),
+    );
     check("D2a", D2A, None, (yuan(180_000), yuan(180_000), yuan(180_000)));
     check("D2a", D2A, Some(Apology), (yuan(100_000), yuan(126_000), yuan(126_000)));
     // All lowest: 7 % is 70 000, raised to the statutory minimum.
@@ -73,7 +89,12 @@ fn worked_examples() {
     let d2d = r#"{"两年内同类违法次数":1}"#;
     check("D2d", d2d, None, (yuan(10_000), yuan(50_000), yuan(30_000)));
     check("D2d", d2d, Some(Lighter), (yuan(10_000), yuan(30_000), None));
-    check("D2d", r#"{"两年内同类违法次数":3}"#, None, (yuan(100_000), yuan(100_000), yuan(100_000)));
+    check(
+        "D2d",
+        r#"{"两年内同类违法次数":3}"#,
+        None,
+        (yuan(100_000), yuan(100_000), yuan(100_000)),
+    );
     check("D3a", "{}", Some(Lighter), (yuan(50_000), yuan(65_000), None));
     check("D3a", "{}", None, (yuan(65_000), yuan(85_000), None));
     check("D3a", "{}", Some(Heavier), (yuan(85_000), yuan(100_000), None));
@@ -85,7 +106,9 @@ fn worked_examples() {
 
 #[test]
 fn the_highest_levels_of_d2a_make_exactly_one_hundred_per_cent() {
-    let Shape::WeightSum { start, factors, .. } = benchmark("D2a").shape else { panic!() };
+    let Shape::WeightSum { start, factors, .. } = benchmark("D2a").shape else {
+        panic!()
+    };
     let top = factors.iter().map(|f| f.levels.iter().map(|l| l.weight).max().unwrap());
     let sum = top.fold(start, |sum, weight| sum.add(weight).unwrap());
     assert_eq!(sum, Number::from(100));
@@ -100,9 +123,13 @@ fn an_amount_outside_the_statutory_range_is_unlawful() {
     assert!(matches!(d1.judge(Number::from(199)), Judgement::Unlawful(_)));
     let d2a = benchmark("D2a").weigh(&facts(D2A), &[]).unwrap();
     assert!(matches!(d2a.judge(Number::from(200_000)), Judgement::Departs(_)));
-    let mitigated = benchmark("D2a").weigh(&facts(D2A), &ground(GroundKind::Mitigated)).unwrap();
+    let mitigated = benchmark("D2a")
+        .weigh(&facts(D2A), &ground(GroundKind::Mitigated))
+        .unwrap();
     assert_eq!(mitigated.judge(Number::from(60_000)), Judgement::Within);
-    let first = benchmark("D2a").weigh(&facts(D2A), &ground(GroundKind::FirstOffence)).unwrap();
+    let first = benchmark("D2a")
+        .weigh(&facts(D2A), &ground(GroundKind::FirstOffence))
+        .unwrap();
     assert!(matches!(first.judge(Number::from(1)), Judgement::Unlawful(_)));
 }
 
@@ -114,18 +141,24 @@ fn the_later_version_applies_only_if_it_is_lighter() {
     lighter.in_force = day("2027-01-01");
     lighter.until = None;
     lighter.document = "新号".into();
-    let Shape::Range { rows, .. } = &mut lighter.shape else { panic!() };
+    let Shape::Range { rows, .. } = &mut lighter.shape else {
+        panic!()
+    };
     rows[0].high = yuan(40_000);
     let given = facts(r#"{"两年内同类违法次数":1}"#);
     let versions = [old.clone(), lighter];
     let chosen = |acted, decided| {
-        choose(&versions, day(acted), day(decided), &given, &[]).unwrap().map(|c| c.version)
+        choose(&versions, day(acted), day(decided), &given, &[])
+            .unwrap()
+            .map(|c| c.version)
     };
     assert_eq!(chosen("2026-05-01", "2027-02-01"), Some(1));
     assert_eq!(chosen("2026-05-01", "2026-06-01"), Some(0));
     assert_eq!(chosen("2021-05-01", "2027-02-01"), None);
     let mut heavier = versions[1].clone();
-    let Shape::Range { rows, .. } = &mut heavier.shape else { panic!() };
+    let Shape::Range { rows, .. } = &mut heavier.shape else {
+        panic!()
+    };
     rows[0].high = yuan(90_000);
     let kept = choose(&[old, heavier], day("2026-05-01"), day("2027-02-01"), &given, &[]).unwrap();
     assert_eq!(kept.unwrap().version, 0);
@@ -134,7 +167,10 @@ fn the_later_version_applies_only_if_it_is_lighter() {
 #[test]
 fn bounds_follow_the_issuer() {
     use mingjing_rules::benchmark::Bounds;
-    let guangdong = Bounds { above_includes: true, below_includes: false };
+    let guangdong = Bounds {
+        above_includes: true,
+        below_includes: false,
+    };
     let wanted = Some("? >= 50 and ? < 200".to_owned());
     assert_eq!(phrase_tests("50吨以上200吨以下", guangdong), wanted);
     let civil_code = Some("? >= 50 and ? <= 200".to_owned());
@@ -163,15 +199,17 @@ fn dmn_files_are_those_of_the_texts() {
 fn dmn_value(code: &str, given: &Context) -> Value {
     let xml = std::fs::read_to_string(path(&format!("{code}.dmn"))).unwrap();
     let model = Arc::new(Model::new(vec![read(&xml).unwrap()]).unwrap());
-    let request = Request { inputs: given.clone(), ..Request::default() };
+    let request = Request {
+        inputs: given.clone(),
+        ..Request::default()
+    };
     model.evaluate("罚款", &request).unwrap().value
 }
 
 #[test]
 fn the_model_explains_itself_in_sentences() {
     let xml = std::fs::read_to_string(path("D2a.dmn")).unwrap();
-    let outcome =
-        mingjing_rules::api::eval(&[&xml], "罚款", D2A, true, &Default::default()).unwrap();
+    let outcome = mingjing_rules::api::eval(&[&xml], "罚款", D2A, true, &Default::default()).unwrap();
     assert_eq!(outcome.value, Value::from(180_000));
     let text = outcome.sentences();
     assert!(text.contains("“罚款”的结果是 180000 。"), "{text}");

@@ -9,7 +9,10 @@ use std::sync::Arc;
 pub enum Amount {
     Yuan(Number),
     /// The fact (a number of yuan) times a factor: 5 % is 0.05, ten times is 10.
-    Times { fact: Arc<str>, factor: Number },
+    Times {
+        fact: Arc<str>,
+        factor: Number,
+    },
 }
 
 /// What the law allows; either end may be open.
@@ -45,7 +48,10 @@ impl Amount {
             _ => return None,
         };
         let fact = crate::feel::normal(fact);
-        (!fact.is_empty()).then(|| Amount::Times { fact: fact.into(), factor })
+        (!fact.is_empty()).then(|| Amount::Times {
+            fact: fact.into(),
+            factor,
+        })
     }
 
     /// As an expression over the facts.

@@ -3,8 +3,7 @@
 
 use super::{Benchmark, Factor, Interval, Shape, Situation};
 use crate::dmn::model::{
-    Decision, DecisionTable, Definitions, HitPolicy, InputClause, InputData, OutputClause,
-    Requirement, Rule, Variable,
+    Decision, DecisionTable, Definitions, HitPolicy, InputClause, InputData, OutputClause, Requirement, Rule, Variable,
 };
 use crate::dmn::{Boxed, BoxedKind};
 use crate::feel::quoted;
@@ -35,7 +34,10 @@ impl Benchmark {
                 }
             }
             Shape::Range { factors, rows } => range(&mut made, factors, rows),
-            Shape::Tier { normal_from, heavy_from } => {
+            Shape::Tier {
+                normal_from,
+                heavy_from,
+            } => {
                 input(&mut made, "法定下限", Some("number"));
                 input(&mut made, "法定上限", Some("number"));
                 let at = |percent| format!("法定下限 + (法定上限 - 法定下限) * {percent} / 100");
@@ -110,7 +112,10 @@ fn weight_sum(made: &mut Definitions, start: &str, base: &str, factors: &[Factor
         });
         let table = DecisionTable {
             inputs: vec![clause(&factor.name, None)],
-            outputs: vec![OutputClause { type_ref: Some("number".into()), ..Default::default() }],
+            outputs: vec![OutputClause {
+                type_ref: Some("number".into()),
+                ..Default::default()
+            }],
             annotations: vec!["程度".into()],
             rules,
             ..DecisionTable::default()
@@ -119,7 +124,12 @@ fn weight_sum(made: &mut Definitions, start: &str, base: &str, factors: &[Factor
         require(made, &weight, &factor.name, true);
         sum = format!("{sum} + {weight}");
     }
-    decision(made, "权重合计", Some("number"), BoxedKind::Literal(format!("min(100, {sum})").into()));
+    decision(
+        made,
+        "权重合计",
+        Some("number"),
+        BoxedKind::Literal(format!("min(100, {sum})").into()),
+    );
     for factor in factors {
         require(made, "权重合计", &format!("{}权重", factor.name), false);
     }
@@ -160,16 +170,27 @@ fn clause(name: &str, kind: Option<&str>) -> InputClause {
 }
 
 fn output(name: &str, kind: &str) -> OutputClause {
-    OutputClause { name: Some(name.into()), type_ref: Some(kind.into()), ..OutputClause::default() }
+    OutputClause {
+        name: Some(name.into()),
+        type_ref: Some(kind.into()),
+        ..OutputClause::default()
+    }
 }
 
 fn variable(name: &str, kind: Option<&str>) -> Variable {
-    Variable { name: name.into(), type_ref: kind.map(Text::from) }
+    Variable {
+        name: name.into(),
+        type_ref: kind.map(Text::from),
+    }
 }
 
 fn input(made: &mut Definitions, name: &str, kind: Option<&str>) {
     let id = format!("input-{}", made.inputs.len() + 1).into();
-    made.inputs.push(InputData { id, variable: variable(name, kind), description: None });
+    made.inputs.push(InputData {
+        id,
+        variable: variable(name, kind),
+        description: None,
+    });
 }
 
 fn decision(made: &mut Definitions, name: &str, kind: Option<&str>, logic: BoxedKind) {
@@ -177,7 +198,11 @@ fn decision(made: &mut Definitions, name: &str, kind: Option<&str>, logic: Boxed
         id: format!("decision-{}", made.decisions.len() + 1).into(),
         name: name.into(),
         variable: variable(name, kind),
-        logic: Some(Boxed { id: None, type_ref: None, kind: logic }),
+        logic: Some(Boxed {
+            id: None,
+            type_ref: None,
+            kind: logic,
+        }),
         ..Decision::default()
     });
 }
@@ -185,11 +210,18 @@ fn decision(made: &mut Definitions, name: &str, kind: Option<&str>, logic: Boxed
 /// Lets the decision named `from` require an input or decision by name.
 fn require(made: &mut Definitions, from: &str, name: &str, is_input: bool) {
     let id = match is_input {
-        true => made.inputs.iter().find(|i| *i.variable.name == *name).map(|i| i.id.clone()),
+        true => made
+            .inputs
+            .iter()
+            .find(|i| *i.variable.name == *name)
+            .map(|i| i.id.clone()),
         false => made.decisions.iter().find(|d| *d.name == *name).map(|d| d.id.clone()),
     };
     let from = made.decisions.iter_mut().find(|decision| *decision.name == *from);
     if let (Some(id), Some(from)) = (id, from) {
-        from.requires.push(Requirement { href: format!("#{id}").into(), is_input });
+        from.requires.push(Requirement {
+            href: format!("#{id}").into(),
+            is_input,
+        });
     }
 }

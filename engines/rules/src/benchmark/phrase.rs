@@ -13,7 +13,10 @@ pub struct Bounds {
 impl Default for Bounds {
     /// As the Civil Code has it: both include.
     fn default() -> Bounds {
-        Bounds { above_includes: true, below_includes: true }
+        Bounds {
+            above_includes: true,
+            below_includes: true,
+        }
     }
 }
 
@@ -48,7 +51,13 @@ fn part(text: &str, bounds: Bounds) -> Option<(String, &str)> {
     let (number, rest) = number(text)?;
     let above = if bounds.above_includes { ">=" } else { ">" };
     let below = if bounds.below_includes { "<=" } else { "<" };
-    let after = [("以上", above), ("及以上", ">="), ("以下", below), ("及以下", "<="), ("以内", "<=")];
+    let after = [
+        ("以上", above),
+        ("及以上", ">="),
+        ("以下", below),
+        ("及以下", "<="),
+        ("以内", "<="),
+    ];
     let (word, op) = after.iter().find(|(word, _)| rest.starts_with(word))?;
     Some((format!("? {op} {number}"), &rest[word.len()..]))
 }
@@ -56,10 +65,15 @@ fn part(text: &str, bounds: Bounds) -> Option<(String, &str)> {
 /// A number with its unit, if one follows (吨, 元, 倍, 个月 …); the unit is the fact's and is left out.
 fn number(text: &str) -> Option<(Number, &str)> {
     let text = text.trim_start();
-    let length = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let length = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
     let number: Number = text[..length].parse().ok()?;
     let rest = text[length..].trim_start();
     const UNITS: [&str; 9] = ["个月", "吨", "元", "倍", "次", "年", "日", "月", "个"];
-    let unit = UNITS.iter().find(|unit| rest.starts_with(**unit)).map_or(0, |unit| unit.len());
+    let unit = UNITS
+        .iter()
+        .find(|unit| rest.starts_with(**unit))
+        .map_or(0, |unit| unit.len());
     Some((number, &rest[unit..]))
 }

@@ -34,11 +34,16 @@ pub fn read_benchmark(text: &str) -> Result<Benchmark, BenchmarkError> {
     let mut draft = Draft::default();
     for (at, line) in text.lines().enumerate() {
         if at >= MAX_LINES {
-            return Err(BenchmarkError { line: at + 1, message: "基准过长".to_owned() });
+            return Err(BenchmarkError {
+                line: at + 1,
+                message: "基准过长".to_owned(),
+            });
         }
         let line = line.split('#').next().unwrap_or("").trim();
         if !line.is_empty() {
-            draft.line(line).map_err(|message| BenchmarkError { line: at + 1, message })?;
+            draft
+                .line(line)
+                .map_err(|message| BenchmarkError { line: at + 1, message })?;
         }
     }
     let last = text.lines().count();
@@ -73,10 +78,18 @@ impl Draft {
             "道歉" => self.apology = Some(percents(rest)?),
             "定额" => self.shape = Some(Shape::Fixed(Vec::new())),
             "权重累加" => self.shape = Some(weight_sum(rest)?),
-            "幅度罚款" => self.shape = Some(Shape::Range { factors: names(rest), rows: Vec::new() }),
+            "幅度罚款" => {
+                self.shape = Some(Shape::Range {
+                    factors: names(rest),
+                    rows: Vec::new(),
+                })
+            }
             "阶次" => {
                 let (normal_from, heavy_from) = percents(rest)?;
-                self.shape = Some(Shape::Tier { normal_from, heavy_from });
+                self.shape = Some(Shape::Tier {
+                    normal_from,
+                    heavy_from,
+                });
             }
             "因素" => self.factor(rest)?,
             _ => self.row(line)?,
@@ -87,7 +100,10 @@ impl Draft {
     fn factor(&mut self, name: &str) -> Line {
         match &mut self.shape {
             Some(Shape::WeightSum { factors, .. }) => {
-                factors.push(Factor { name: normal(name).into(), levels: Vec::new() });
+                factors.push(Factor {
+                    name: normal(name).into(),
+                    levels: Vec::new(),
+                });
                 Ok(())
             }
             _ => Err("只有权重累加的基准有因素".to_owned()),
@@ -104,7 +120,11 @@ impl Draft {
             Some(Shape::WeightSum { factors, .. }) => {
                 let factor = factors.last_mut().ok_or("程度之前应有因素")?;
                 let weight = right.parse().map_err(|_| format!("“{right}”不是权重"))?;
-                factor.levels.push(Level { text: left.into(), tests: cell(left, bounds)?, weight });
+                factor.levels.push(Level {
+                    text: left.into(),
+                    tests: cell(left, bounds)?,
+                    weight,
+                });
             }
             Some(Shape::Range { factors, rows }) => {
                 let cells: Vec<&str> = left.split('|').map(str::trim).collect();
@@ -156,8 +176,9 @@ impl Draft {
 }
 
 fn two(rest: &str, wanted: &str) -> Line<(Arc<str>, Arc<str>)> {
-    let (first, second) =
-        rest.split_once(char::is_whitespace).ok_or_else(|| format!("应写明 {wanted}"))?;
+    let (first, second) = rest
+        .split_once(char::is_whitespace)
+        .ok_or_else(|| format!("应写明 {wanted}"))?;
     Ok((first.into(), second.trim().into()))
 }
 
@@ -175,7 +196,10 @@ fn statutory(rest: &str) -> Line<StatutoryRange> {
         "" => Ok(None),
         text => Amount::parse(text).map(Some).ok_or_else(|| format!("“{text}”不是金额")),
     };
-    Ok(StatutoryRange { low: end(low)?, high: end(high)? })
+    Ok(StatutoryRange {
+        low: end(low)?,
+        high: end(high)?,
+    })
 }
 
 fn bounds(rest: &str) -> Line<Bounds> {
@@ -205,13 +229,24 @@ fn weight_sum(rest: &str) -> Line<Shape> {
         .strip_prefix("起点")
         .and_then(|rest| rest.split_once("基数"))
         .ok_or("应写作“权重累加 起点 百分数 基数 金额”")?;
-    let start = start.trim().trim_end_matches('%').parse().map_err(|_| "起点应为百分数")?;
+    let start = start
+        .trim()
+        .trim_end_matches('%')
+        .parse()
+        .map_err(|_| "起点应为百分数")?;
     let base = Amount::parse(base).ok_or("基数应为金额")?;
-    Ok(Shape::WeightSum { start, base, factors: Vec::new() })
+    Ok(Shape::WeightSum {
+        start,
+        base,
+        factors: Vec::new(),
+    })
 }
 
 fn names(rest: &str) -> Vec<Arc<str>> {
-    rest.split('|').map(|name| normal(name).into()).filter(|name: &Arc<str>| !name.is_empty()).collect()
+    rest.split('|')
+        .map(|name| normal(name).into())
+        .filter(|name: &Arc<str>| !name.is_empty())
+        .collect()
 }
 
 /// `编号 名称 = 下限 上限 定额 | 拘留 10 | …`
@@ -229,7 +264,14 @@ fn situation(left: &str, right: &str) -> Line<Situation> {
         return Err("应为“下限 上限 定额”三个数".to_owned());
     };
     let besides = parts.map(|part| two(part, "名称 内容")).collect::<Line<_>>()?;
-    Ok(Situation { code, name, low, high, default, besides })
+    Ok(Situation {
+        code,
+        name,
+        low,
+        high,
+        default,
+        besides,
+    })
 }
 
 fn interval(text: &str) -> Line<(Option<Number>, Option<Number>)> {

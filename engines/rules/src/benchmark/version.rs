@@ -32,9 +32,9 @@ pub fn choose(
     let old = versions.iter().position(|version| version.is_in_force(acted));
     let Some(old) = old else { return Ok(None) };
     let before = versions[old].weigh(facts, grounds)?;
-    let later = versions.iter().position(|version| {
-        version.is_in_force(decided) && version.in_force > versions[old].in_force
-    });
+    let later = versions
+        .iter()
+        .position(|version| version.is_in_force(decided) && version.in_force > versions[old].in_force);
     if let Some(later) = later {
         let after = versions[later].weigh(facts, grounds)?;
         if severity(&after) < severity(&before) {
@@ -42,11 +42,19 @@ pub fn choose(
                 "行为发生时的基准（{}）较重，处罚时的基准（{}）较轻，适用较轻的（行政处罚法第三十七条）",
                 versions[old].document, versions[later].document
             );
-            return Ok(Some(Chosen { version: later, discretion: after, reason }));
+            return Ok(Some(Chosen {
+                version: later,
+                discretion: after,
+                reason,
+            }));
         }
     }
     let reason = format!("适用行为发生时（{acted}）施行的基准（{}）", versions[old].document);
-    Ok(Some(Chosen { version: old, discretion: before, reason }))
+    Ok(Some(Chosen {
+        version: old,
+        discretion: before,
+        reason,
+    }))
 }
 
 /// What weighs first: whether there is a penalty, then the guide amount, the upper and lower ends.

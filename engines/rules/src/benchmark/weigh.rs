@@ -77,7 +77,10 @@ impl Benchmark {
             may_go_below: false,
             factors: Vec::new(),
             besides: Vec::new(),
-            lines: vec![format!("适用《{}》（{}，{}）。", self.title, self.issuer, self.document)],
+            lines: vec![format!(
+                "适用《{}》（{}，{}）。",
+                self.title, self.issuer, self.document
+            )],
         };
         if !self.bases.is_empty() {
             result.lines.push(format!("处罚依据：{}。", self.bases.join("；")));
@@ -100,7 +103,10 @@ impl Benchmark {
             Shape::Range { factors, rows } => {
                 range(&mut result, factors, rows, facts, grounds)?;
             }
-            Shape::Tier { normal_from, heavy_from } => {
+            Shape::Tier {
+                normal_from,
+                heavy_from,
+            } => {
                 tier(&mut result, *normal_from, *heavy_from, grounds)?;
             }
         }
@@ -111,7 +117,9 @@ impl Benchmark {
 
     fn apologise(&self, result: &mut Discretion, grounds: &[Ground]) -> Weighed<()> {
         let ground = find(grounds, &[GroundKind::Apology]);
-        let (Some(ground), Some((least, most))) = (ground, self.apology) else { return Ok(()) };
+        let (Some(ground), Some((least, most))) = (ground, self.apology) else {
+            return Ok(());
+        };
         let kept = |amount: Option<Number>, percent: Number| match amount {
             None => Ok(None),
             Some(amount) => Number::from(100)
@@ -133,7 +141,12 @@ fn find<'g>(grounds: &'g [Ground], kinds: &[GroundKind]) -> Option<&'g Ground> {
 }
 
 fn because(ground: &Ground, effect: &str) -> String {
-    format!("{}（{}）：{}，{effect}。", ground.kind.name(), ground.article, ground.reason)
+    format!(
+        "{}（{}）：{}，{effect}。",
+        ground.kind.name(),
+        ground.article,
+        ground.reason
+    )
 }
 
 pub(super) fn span(low: Option<Number>, high: Option<Number>) -> String {
@@ -170,7 +183,8 @@ impl Discretion {
             changed |= raised(&mut self.high, least);
             changed |= raised(&mut self.default, least);
             if changed {
-                self.lines.push(format!("低于法定下限且没有减轻情节，按下限 {least} 元。"));
+                self.lines
+                    .push(format!("低于法定下限且没有减轻情节，按下限 {least} 元。"));
             }
         }
         if let Some(most) = self.statutory_high {
@@ -188,25 +202,24 @@ impl Discretion {
         let (low, high) = (self.low, self.high);
         match self.default {
             Some(default) => {
-                self.lines.push(format!("裁量区间：{}；建议 {default} 元。", span(low, high)));
+                self.lines
+                    .push(format!("裁量区间：{}；建议 {default} 元。", span(low, high)));
             }
             None => self.lines.push(format!("裁量区间：{}。", span(low, high))),
         }
     }
 }
 
-fn fixed(
-    result: &mut Discretion,
-    situations: &[Situation],
-    facts: &Context,
-    grounds: &[Ground],
-) -> Weighed<()> {
+fn fixed(result: &mut Discretion, situations: &[Situation], facts: &Context, grounds: &[Ground]) -> Weighed<()> {
     let given = facts.get(SITUATION).ok_or_else(|| Missing::Fact(SITUATION.into()))?;
     let code = given.to_string();
     let situation = situations
         .iter()
         .find(|situation| *situation.code == code || *situation.name == code)
-        .ok_or_else(|| Missing::Level { factor: SITUATION.into(), value: code })?;
+        .ok_or_else(|| Missing::Level {
+            factor: SITUATION.into(),
+            value: code,
+        })?;
     result.low = Some(situation.low);
     result.high = Some(situation.high);
     result.default = Some(situation.default);
@@ -217,7 +230,10 @@ fn fixed(
     }
     result.besides.clone_from(&situation.besides);
     let (code, name, default) = (&situation.code, &situation.name, situation.default);
-    result.lines.push(format!("情形 {code}“{name}”：法定幅度 {}，定额 {default} 元。", span(result.low, result.high)));
+    result.lines.push(format!(
+        "情形 {code}“{name}”：法定幅度 {}，定额 {default} 元。",
+        span(result.low, result.high)
+    ));
     if let Some(ground) = find(grounds, &[GroundKind::Lighter]) {
         result.high = Some(default);
         result.lines.push(because(ground, "在定额以下处罚"));
@@ -240,7 +256,11 @@ fn weight_sum(
     for factor in factors {
         let found = level(factor, facts)?;
         sum = sum.add(found.weight).ok_or(Missing::OutOfRange)?;
-        let unproven = if found.unproven { "（未能证明，取最低一档）" } else { "" };
+        let unproven = if found.unproven {
+            "（未能证明，取最低一档）"
+        } else {
+            ""
+        };
         let (name, level, weight) = (&found.factor, &found.level, found.weight);
         result.lines.push(format!("{name}：{level} → {weight}%{unproven}"));
         result.factors.push(found);
@@ -250,7 +270,9 @@ fn weight_sum(
     let cap = if sum > hundred { "，以 100% 计" } else { "" };
     let amount = base.mul(capped).and_then(|product| product.div(hundred));
     let amount = amount.ok_or(Missing::OutOfRange)?;
-    result.lines.push(format!("合计 {sum}%{cap}，乘以 {base} 元，得 {amount} 元。"));
+    result
+        .lines
+        .push(format!("合计 {sum}%{cap}，乘以 {base} 元，得 {amount} 元。"));
     result.low = Some(amount);
     result.high = Some(amount);
     result.default = Some(amount);
@@ -297,7 +319,12 @@ fn range(
     }
     let row = rows
         .iter()
-        .find(|row| row.cells.iter().zip(&values).all(|((_, tests), value)| passes(tests, value)))
+        .find(|row| {
+            row.cells
+                .iter()
+                .zip(&values)
+                .all(|((_, tests), value)| passes(tests, value))
+        })
         .ok_or(Missing::Row)?;
     for ((text, _), (factor, value)) in row.cells.iter().zip(factors.iter().zip(&values)) {
         result.lines.push(format!("{factor}为 {value}，属于“{text}”。"));
@@ -341,18 +368,17 @@ fn choose_within(result: &mut Discretion, grounds: &[Ground]) -> Weighed<()> {
         (None, None) => {}
     }
     if let Some(ground) = ground {
-        result.lines.push(because(ground, &format!("取 {}", span(result.low, result.high))));
+        result
+            .lines
+            .push(because(ground, &format!("取 {}", span(result.low, result.high))));
     }
     Ok(())
 }
 
-fn tier(
-    result: &mut Discretion,
-    normal_from: Number,
-    heavy_from: Number,
-    grounds: &[Ground],
-) -> Weighed<()> {
-    let (Some(low), Some(high)) = (result.low, result.high) else { return Ok(()) };
+fn tier(result: &mut Discretion, normal_from: Number, heavy_from: Number, grounds: &[Ground]) -> Weighed<()> {
+    let (Some(low), Some(high)) = (result.low, result.high) else {
+        return Ok(());
+    };
     let at = |percent: Number| {
         high.sub(low)
             .and_then(|width| width.mul(percent)?.div(100.into()))
@@ -370,6 +396,8 @@ fn tier(
     if let Some(ground) = ground {
         result.lines.push(because(ground, "按相应阶次处罚"));
     }
-    result.lines.push(format!("阶次“{name}”：{}。", span(Some(from), Some(to))));
+    result
+        .lines
+        .push(format!("阶次“{name}”：{}。", span(Some(from), Some(to))));
     Ok(())
 }

@@ -29,7 +29,12 @@ pub(super) static FUNCTIONS: &[BuiltIn] = &[
             Ok(Value::list(call.context(0)?.iter().map(entry).collect()))
         },
     },
-    BuiltIn { name: "context", signatures: &[&["entries"]], variadic: false, run: context },
+    BuiltIn {
+        name: "context",
+        signatures: &[&["entries"]],
+        variadic: false,
+        run: context,
+    },
     BuiltIn {
         name: "context put",
         signatures: &[&["context", "key", "value"], &["context", "keys", "value"]],
@@ -46,7 +51,9 @@ pub(super) static FUNCTIONS: &[BuiltIn] = &[
                 let Value::Context(context) = item else {
                     return Err(format!("列表中有{}，只能合并上下文", item.kind()));
                 };
-                context.iter().for_each(|(name, value)| merged.set(name.clone(), value.clone()));
+                context
+                    .iter()
+                    .for_each(|(name, value)| merged.set(name.clone(), value.clone()));
             }
             Ok(Value::context(merged))
         },
@@ -56,9 +63,9 @@ pub(super) static FUNCTIONS: &[BuiltIn] = &[
 fn context(call: &mut Call<'_>) -> Outcome {
     let mut made = Context::new();
     for entry in call.list(0)?.iter() {
-        let parts = entry.as_context().and_then(|entry| {
-            Some((entry.get("key")?.as_text()?.clone(), entry.get("value")?.clone()))
-        });
+        let parts = entry
+            .as_context()
+            .and_then(|entry| Some((entry.get("key")?.as_text()?.clone(), entry.get("value")?.clone())));
         let Some((key, value)) = parts else {
             return Err("每一项都要有文字 key 和 value".to_owned());
         };

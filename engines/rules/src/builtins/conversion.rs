@@ -61,7 +61,12 @@ pub(super) static FUNCTIONS: &[BuiltIn] = &[
             }
         },
     },
-    BuiltIn { name: "range", signatures: &[&["from"]], variadic: false, run: range },
+    BuiltIn {
+        name: "range",
+        signatures: &[&["from"]],
+        variadic: false,
+        run: range,
+    },
     BuiltIn {
         name: "is",
         signatures: &[&["value1", "value2"]],
@@ -77,9 +82,9 @@ fn date(call: &mut Call<'_>) -> Outcome {
         return date.ok_or_else(|| "没有这一天".to_owned());
     }
     match call.value(0).unwrapped() {
-        Value::String(text) => {
-            Date::parse(text).map(Value::Date).ok_or_else(|| format!("“{text}”不是日期"))
-        }
+        Value::String(text) => Date::parse(text)
+            .map(Value::Date)
+            .ok_or_else(|| format!("“{text}”不是日期")),
         Value::Date(date) => Ok(Value::Date(*date)),
         Value::DateTime(value) => Ok(Value::Date(value.date)),
         _ => Err(call.unfit(0, "文字或日期")),
@@ -97,15 +102,14 @@ fn time(call: &mut Call<'_>) -> Outcome {
         };
         let nanos = call.number(2)?.mul(NANOS_PER_SECOND.into()).and_then(Number::trunc_i64);
         let nanos = nanos.ok_or_else(|| call.unfit(2, "秒数"))?;
-        let (second, nano) =
-            (nanos.div_euclid(NANOS_PER_SECOND), nanos.rem_euclid(NANOS_PER_SECOND));
+        let (second, nano) = (nanos.div_euclid(NANOS_PER_SECOND), nanos.rem_euclid(NANOS_PER_SECOND));
         let time = Time::new(call.integer(0)?, call.integer(1)?, second, nano, zone);
         return time.map(Value::time).ok_or_else(|| "没有这个时刻".to_owned());
     }
     match call.value(0).unwrapped() {
-        Value::String(text) => {
-            Time::parse(text).map(Value::time).ok_or_else(|| format!("“{text}”不是时刻"))
-        }
+        Value::String(text) => Time::parse(text)
+            .map(Value::time)
+            .ok_or_else(|| format!("“{text}”不是时刻")),
         Value::Time(time) => Ok(Value::Time(time.clone())),
         Value::DateTime(value) => Ok(Value::time(value.time.clone())),
         Value::Date(_) => Ok(Value::time(Time::midnight(Zone::Offset(0)))),
@@ -125,9 +129,10 @@ fn date_and_time(call: &mut Call<'_>) -> Outcome {
             _ => return Err(call.unfit(0, "日期")),
         };
         return match call.value(1).unwrapped() {
-            Value::Time(time) => {
-                Ok(Value::date_time(DateTime { date, time: (**time).clone() }))
-            }
+            Value::Time(time) => Ok(Value::date_time(DateTime {
+                date,
+                time: (**time).clone(),
+            })),
             Value::String(zone) => in_zone(call, zone),
             _ => Err(call.unfit(1, "时刻")),
         };
@@ -232,7 +237,13 @@ fn range(call: &mut Call<'_>) -> Outcome {
         (true, false) => Some(CompareOp::Less),
         _ => None,
     };
-    Ok(Value::range(Range { low, low_included, high, high_included, comparison }))
+    Ok(Value::range(Range {
+        low,
+        low_included,
+        high,
+        high_included,
+        comparison,
+    }))
 }
 
 /// Where `..` stands outside strings.
@@ -265,8 +276,7 @@ fn end(text: &str, call: &Call<'_>) -> Option<Value> {
     let parsed = crate::feel::parse_expression(text, &names, &names).ok()?;
     let literal = match &parsed.kind {
         Kind::Call(name, Arguments::Positional(items)) => {
-            matches!(name.kind, Kind::Name(_))
-                && matches!(&items[..], [item] if matches!(item.kind, Kind::String(_)))
+            matches!(name.kind, Kind::Name(_)) && matches!(&items[..], [item] if matches!(item.kind, Kind::String(_)))
         }
         Kind::String(_) | Kind::At(..) => true,
         _ => false,

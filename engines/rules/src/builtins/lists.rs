@@ -103,7 +103,11 @@ pub(super) static FUNCTIONS: &[BuiltIn] = &[
 
 impl Call<'_> {
     fn list_or_null(&mut self, at: usize) -> Result<Vec<Value>, String> {
-        if self.value(at).is_null() { Ok(vec![Value::Null]) } else { Ok(self.list(at)?.to_vec()) }
+        if self.value(at).is_null() {
+            Ok(vec![Value::Null])
+        } else {
+            Ok(self.list(at)?.to_vec())
+        }
     }
 }
 
@@ -113,7 +117,9 @@ fn place(call: &Call<'_>, at: usize, length: usize) -> Result<usize, String> {
     let index = match position {
         1.. => usize::try_from(position - 1).ok(),
         0 => None,
-        _ => usize::try_from(position.unsigned_abs()).ok().and_then(|back| length.checked_sub(back)),
+        _ => usize::try_from(position.unsigned_abs())
+            .ok()
+            .and_then(|back| length.checked_sub(back)),
     };
     index
         .filter(|index| *index < length)
@@ -166,11 +172,7 @@ fn sort(call: &mut Call<'_>) -> Outcome {
 
 /// A merge sort of our own: the order is the user's function, which may contradict itself, and the
 /// standard library may panic on that.
-fn merge_sorted(
-    call: &mut Call<'_>,
-    items: Vec<Value>,
-    precedes: Option<&Function>,
-) -> Result<Vec<Value>, String> {
+fn merge_sorted(call: &mut Call<'_>, items: Vec<Value>, precedes: Option<&Function>) -> Result<Vec<Value>, String> {
     if items.len() < 2 {
         return Ok(items);
     }
@@ -181,7 +183,11 @@ fn merge_sorted(
     let mut merged = Vec::with_capacity(left.len() + right.len());
     let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
     while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
-        let next = if comes_before(call, b, a, precedes)? { right.next() } else { left.next() };
+        let next = if comes_before(call, b, a, precedes)? {
+            right.next()
+        } else {
+            left.next()
+        };
         merged.extend(next);
     }
     merged.extend(left);
@@ -189,12 +195,7 @@ fn merge_sorted(
     Ok(merged)
 }
 
-fn comes_before(
-    call: &mut Call<'_>,
-    a: &Value,
-    b: &Value,
-    precedes: Option<&Function>,
-) -> Result<bool, String> {
+fn comes_before(call: &mut Call<'_>, a: &Value, b: &Value, precedes: Option<&Function>) -> Result<bool, String> {
     if call.evaluator.stopped.is_some() {
         return Err("求值步数超过上限".to_owned());
     }

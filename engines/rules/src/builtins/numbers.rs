@@ -18,14 +18,22 @@ pub(super) static FUNCTIONS: &[BuiltIn] = &[
     rounding("round down", SCALED, |call| rounded(call, Rounding::Down)),
     rounding("round half up", SCALED, |call| rounded(call, Rounding::HalfUp)),
     rounding("round half down", SCALED, |call| rounded(call, Rounding::HalfDown)),
-    BuiltIn { name: "abs", signatures: &[&["n"]], variadic: false, run: abs },
+    BuiltIn {
+        name: "abs",
+        signatures: &[&["n"]],
+        variadic: false,
+        run: abs,
+    },
     BuiltIn {
         name: "modulo",
         signatures: &[&["dividend", "divisor"]],
         variadic: false,
         run: |call| {
             let (dividend, divisor) = (call.number(0)?, call.number(1)?);
-            dividend.modulo(divisor).map(Value::Number).ok_or_else(|| "除数为零".to_owned())
+            dividend
+                .modulo(divisor)
+                .map(Value::Number)
+                .ok_or_else(|| "除数为零".to_owned())
         },
     },
     BuiltIn {
@@ -33,7 +41,10 @@ pub(super) static FUNCTIONS: &[BuiltIn] = &[
         signatures: &[&["number"]],
         variadic: false,
         run: |call| {
-            call.number(0)?.sqrt().map(Value::Number).ok_or_else(|| "负数没有平方根".to_owned())
+            call.number(0)?
+                .sqrt()
+                .map(Value::Number)
+                .ok_or_else(|| "负数没有平方根".to_owned())
         },
     },
     BuiltIn {
@@ -42,7 +53,10 @@ pub(super) static FUNCTIONS: &[BuiltIn] = &[
         variadic: false,
         run: |call| {
             let number = call.number(0)?;
-            number.ln().map(Value::Number).ok_or_else(|| "零和负数没有对数".to_owned())
+            number
+                .ln()
+                .map(Value::Number)
+                .ok_or_else(|| "零和负数没有对数".to_owned())
         },
     },
     BuiltIn {
@@ -76,7 +90,12 @@ const fn rounding(
     signatures: &'static [&'static [&'static str]],
     run: fn(&mut Call<'_>) -> Outcome,
 ) -> BuiltIn {
-    BuiltIn { name, signatures, variadic: false, run }
+    BuiltIn {
+        name,
+        signatures,
+        variadic: false,
+        run,
+    }
 }
 
 fn rounded(call: &mut Call<'_>, mode: Rounding) -> Outcome {
@@ -97,9 +116,7 @@ fn abs(call: &mut Call<'_>) -> Outcome {
     use crate::time::{DaysDuration, MonthsDuration};
     match call.value(0).unwrapped() {
         Value::Number(number) => Ok(Value::Number(number.abs())),
-        Value::Months(months) => {
-            Ok(Value::Months(MonthsDuration::from_months(months.months().abs())))
-        }
+        Value::Months(months) => Ok(Value::Months(MonthsDuration::from_months(months.months().abs()))),
         Value::Days(days) => Ok(Value::Days(DaysDuration::from_nanos(days.nanos().abs()))),
         _ => Err(call.unfit(0, "数或时长")),
     }

@@ -128,14 +128,10 @@ fn overlaps_before(a: &Range, b: &Range) -> Option<bool> {
 
 fn finishes(a: &Side, b: &Side) -> Option<bool> {
     match (a, b) {
-        (Side::Point(point), Side::Range(range)) => {
-            Some(range.high_included && compare(point, &range.high)?.is_eq())
+        (Side::Point(point), Side::Range(range)) => Some(range.high_included && compare(point, &range.high)?.is_eq()),
+        (Side::Range(a), Side::Range(b)) => {
+            Some(a.high_included == b.high_included && compare(&a.high, &b.high)?.is_eq() && begins_within(a, b)?)
         }
-        (Side::Range(a), Side::Range(b)) => Some(
-            a.high_included == b.high_included
-                && compare(&a.high, &b.high)?.is_eq()
-                && begins_within(a, b)?,
-        ),
         _ => None,
     }
 }
@@ -168,14 +164,10 @@ fn includes(a: &Side, b: &Side) -> Option<bool> {
 
 fn starts(a: &Side, b: &Side) -> Option<bool> {
     match (a, b) {
-        (Side::Point(point), Side::Range(range)) => {
-            Some(range.low_included && compare(point, &range.low)?.is_eq())
+        (Side::Point(point), Side::Range(range)) => Some(range.low_included && compare(point, &range.low)?.is_eq()),
+        (Side::Range(a), Side::Range(b)) => {
+            Some(a.low_included == b.low_included && compare(&a.low, &b.low)?.is_eq() && ends_within(a, b)?)
         }
-        (Side::Range(a), Side::Range(b)) => Some(
-            a.low_included == b.low_included
-                && compare(&a.low, &b.low)?.is_eq()
-                && ends_within(a, b)?,
-        ),
         _ => None,
     }
 }

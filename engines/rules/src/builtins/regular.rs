@@ -135,7 +135,12 @@ const MAX_CLASS: usize = 10;
 
 impl<'a> Translation<'a> {
     fn new(pattern: &'a str, spaced: bool, dot_all: bool) -> Translation<'a> {
-        Translation { chars: pattern.chars().peekable(), out: String::new(), spaced, dot_all }
+        Translation {
+            chars: pattern.chars().peekable(),
+            out: String::new(),
+            spaced,
+            dot_all,
+        }
     }
 
     fn run(mut self) -> Result<String, String> {

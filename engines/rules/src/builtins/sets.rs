@@ -4,7 +4,12 @@ use super::{BuiltIn, Call, Outcome};
 use crate::value::{Value, equal};
 
 pub(super) static FUNCTIONS: &[BuiltIn] = &[
-    BuiltIn { name: "union", signatures: &[&["list"]], variadic: true, run: union },
+    BuiltIn {
+        name: "union",
+        signatures: &[&["list"]],
+        variadic: true,
+        run: union,
+    },
     BuiltIn {
         name: "distinct values",
         signatures: &[&["list"]],
@@ -41,9 +46,7 @@ fn union(call: &mut Call<'_>) -> Outcome {
 
 fn add_new(call: &mut Call<'_>, distinct: &mut Vec<Value>, item: &Value) {
     // The search makes this quadratic; its work is accounted for.
-    if call.evaluator.spend(distinct.len())
-        && !distinct.iter().any(|known| equal(known, item) == Some(true))
-    {
+    if call.evaluator.spend(distinct.len()) && !distinct.iter().any(|known| equal(known, item) == Some(true)) {
         distinct.push(item.clone());
     }
 }

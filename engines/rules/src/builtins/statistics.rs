@@ -19,7 +19,12 @@ pub(super) static FUNCTIONS: &[BuiltIn] = &[
 ];
 
 const fn of_list(name: &'static str, run: fn(&mut Call<'_>) -> Outcome) -> BuiltIn {
-    BuiltIn { name, signatures: &[&["list"]], variadic: true, run }
+    BuiltIn {
+        name,
+        signatures: &[&["list"]],
+        variadic: true,
+        run,
+    }
 }
 
 fn extreme(call: &mut Call<'_>, wanted: Ordering) -> Outcome {
@@ -44,14 +49,21 @@ fn numbers(call: &mut Call<'_>) -> Result<Vec<Number>, String> {
     let items = call.items()?;
     items
         .iter()
-        .map(|item| item.as_number().ok_or_else(|| format!("列表中有{}，只能是数", item.kind())))
+        .map(|item| {
+            item.as_number()
+                .ok_or_else(|| format!("列表中有{}，只能是数", item.kind()))
+        })
         .collect()
 }
 
 /// At least one number.
 fn some_numbers(call: &mut Call<'_>) -> Result<Vec<Number>, String> {
     let numbers = numbers(call)?;
-    if numbers.is_empty() { Err("列表是空的".to_owned()) } else { Ok(numbers) }
+    if numbers.is_empty() {
+        Err("列表是空的".to_owned())
+    } else {
+        Ok(numbers)
+    }
 }
 
 fn total(numbers: &[Number]) -> Result<Number, String> {
@@ -73,7 +85,11 @@ fn mean(call: &mut Call<'_>) -> Outcome {
 
 fn product(call: &mut Call<'_>) -> Outcome {
     let numbers = some_numbers(call)?;
-    in_range(numbers.iter().try_fold(Number::ONE, |product, number| product.mul(*number)))
+    in_range(
+        numbers
+            .iter()
+            .try_fold(Number::ONE, |product, number| product.mul(*number)),
+    )
 }
 
 fn median(call: &mut Call<'_>) -> Outcome {
@@ -109,11 +125,13 @@ fn deviation(call: &mut Call<'_>) -> Outcome {
 fn mode(call: &mut Call<'_>) -> Outcome {
     let mut numbers = numbers(call)?;
     numbers.sort_unstable();
-    let runs: Vec<(Number, usize)> =
-        numbers.chunk_by(|a, b| a == b).map(|run| (run[0], run.len())).collect();
+    let runs: Vec<(Number, usize)> = numbers.chunk_by(|a, b| a == b).map(|run| (run[0], run.len())).collect();
     let most = runs.iter().map(|(_, count)| *count).max().unwrap_or(0);
-    let modes =
-        runs.iter().filter(|(_, count)| *count == most).map(|(n, _)| Value::Number(*n)).collect();
+    let modes = runs
+        .iter()
+        .filter(|(_, count)| *count == most)
+        .map(|(n, _)| Value::Number(*n))
+        .collect();
     Ok(Value::list(modes))
 }
 

@@ -43,7 +43,9 @@ pub(super) static FUNCTIONS: &[BuiltIn] = &[
         variadic: false,
         run: |call| {
             let (text, found) = (call.text(0)?, call.text(1)?);
-            Ok(Value::from(text.find(&**found).map_or("", |at| &text[at + found.len()..])))
+            Ok(Value::from(
+                text.find(&**found).map_or("", |at| &text[at + found.len()..]),
+            ))
         },
     },
     BuiltIn {
@@ -66,7 +68,11 @@ pub(super) static FUNCTIONS: &[BuiltIn] = &[
     },
     BuiltIn {
         name: "string join",
-        signatures: &[&["list"], &["list", "delimiter"], &["list", "delimiter", "prefix", "suffix"]],
+        signatures: &[
+            &["list"],
+            &["list", "delimiter"],
+            &["list", "delimiter", "prefix", "suffix"],
+        ],
         variadic: false,
         run: join,
     },
@@ -84,7 +90,11 @@ fn substring(call: &mut Call<'_>) -> Outcome {
     if from < 0 || from >= count {
         return Err(format!("文字有 {count} 个字符，没有第 {start} 个"));
     }
-    let wanted = if call.count() > 2 { call.integer_part(2)? } else { i64::MAX };
+    let wanted = if call.count() > 2 {
+        call.integer_part(2)?
+    } else {
+        i64::MAX
+    };
     if wanted < 1 {
         return Err("长度至少为 1".to_owned());
     }

@@ -32,8 +32,7 @@ impl GatewayReport {
         let exclusive = match &self.exclusive {
             Verdict::Proven => "各条件互斥：任何时候至多一个成立。".to_owned(),
             Verdict::Refuted(example) => {
-                let together: Vec<String> =
-                    self.together.iter().map(|at| format!("第 {} 个", at + 1)).collect();
+                let together: Vec<String> = self.together.iter().map(|at| format!("第 {} 个", at + 1)).collect();
                 format!("{}条件会同时成立，例如{}。", together.join("和"), in_words(example))
             }
             Verdict::Unknown(why) => format!("不能证明各条件互斥：{why}。"),
@@ -52,10 +51,7 @@ const MAX_CASES: usize = 200_000;
 
 /// Checks FEEL conditions (without the leading `=`). `variables` gives the types of names that are
 /// known, as `表单.金额` → number; it helps where a condition is a bare boolean name.
-pub fn gateway(
-    conditions: &[&str],
-    variables: &[(&str, Type)],
-) -> Result<GatewayReport, SyntaxError> {
+pub fn gateway(conditions: &[&str], variables: &[(&str, Type)]) -> Result<GatewayReport, SyntaxError> {
     let names: Names = variables.iter().map(|(name, _)| *name).collect();
     let parsed = conditions
         .iter()
@@ -72,7 +68,11 @@ pub fn gateway(
 
 fn unknown(why: String) -> GatewayReport {
     let verdict = Verdict::Unknown(why);
-    GatewayReport { exclusive: verdict.clone(), complete: verdict, together: Vec::new() }
+    GatewayReport {
+        exclusive: verdict.clone(),
+        complete: verdict,
+        together: Vec::new(),
+    }
 }
 
 /// The names that conditions compare with literals.
@@ -90,15 +90,16 @@ impl Subjects {
                 self.read(left)?;
                 self.read(right)
             }
-            Kind::Call(function, Arguments::Positional(items))
-                if matches!(&function.kind, Kind::Name(name) if &**name == "not") =>
-            {
+            Kind::Call(function, Arguments::Positional(items)) if matches!(&function.kind, Kind::Name(name) if &**name == "not") => {
                 items.iter().try_for_each(|item| self.read(item))
             }
             Kind::Compare(op, left, right) => {
                 use crate::feel::ast::CompareOp;
-                let (subject, value) =
-                    if literal(right).is_some() { (left, right) } else { (right, left) };
+                let (subject, value) = if literal(right).is_some() {
+                    (left, right)
+                } else {
+                    (right, left)
+                };
                 let value = literal(value).ok_or_else(|| beyond(condition))?;
                 let ordered = !matches!(op, CompareOp::Equal | CompareOp::NotEqual);
                 if ordered && matches!(value, Value::String(_)) {
@@ -108,24 +109,25 @@ impl Subjects {
             }
             Kind::Between(parts) => {
                 let ends = [&parts[1], &parts[2]].map(literal);
-                let [Some(low), Some(high)] = ends else { return Err(beyond(condition)) };
+                let [Some(low), Some(high)] = ends else {
+                    return Err(beyond(condition));
+                };
                 self.note(&parts[0], vec![low, high], condition)
             }
             Kind::In(subject, tests) => {
                 let mut values = Vec::new();
                 for test in tests {
-                    super::samples::test_literals(test, &mut values)
-                        .ok_or_else(|| beyond(condition))?;
+                    super::samples::test_literals(test, &mut values).ok_or_else(|| beyond(condition))?;
                 }
-                let spans = tests.iter().any(|test| !matches!(test.kind, Kind::String(_) | Kind::List(_)));
+                let spans = tests
+                    .iter()
+                    .any(|test| !matches!(test.kind, Kind::String(_) | Kind::List(_)));
                 if spans && values.iter().any(|value| matches!(value, Value::String(_))) {
                     return Err(beyond(condition));
                 }
                 self.note(subject, values, condition)
             }
-            Kind::Name(_) | Kind::Path(..) => {
-                self.note(condition, vec![Value::Boolean(true)], condition)
-            }
+            Kind::Name(_) | Kind::Path(..) => self.note(condition, vec![Value::Boolean(true)], condition),
             _ => Err(beyond(condition)),
         }
     }
@@ -155,7 +157,9 @@ impl Subjects {
         let cases = domains.iter().try_fold(1usize, |all, (_, samples)| {
             all.checked_mul(samples.len()).filter(|all| *all <= MAX_CASES)
         });
-        let Some(cases) = cases else { return unknown("条件的组合过多".to_owned()) };
+        let Some(cases) = cases else {
+            return unknown("条件的组合过多".to_owned());
+        };
         let mut report = GatewayReport {
             exclusive: Verdict::Proven,
             complete: Verdict::Proven,
@@ -211,7 +215,9 @@ fn case_scope(domains: &[(&[Arc<str>], Vec<Value>)], mut case: usize) -> (Scope,
 }
 
 fn set_path(context: &mut Context, path: &[Arc<str>], value: &Value) {
-    let Some((first, rest)) = path.split_first() else { return };
+    let Some((first, rest)) = path.split_first() else {
+        return;
+    };
     if rest.is_empty() {
         return context.set(first.clone(), value.clone());
     }

@@ -17,7 +17,11 @@ pub fn check(files: Vec<Definitions>, extensions: &Extensions) -> Vec<Finding> {
         Ok(model) => model,
         Err(error) => return vec![structure(&error)],
     };
-    let mut checker = Checker { model: &model, extensions, findings: Vec::new() };
+    let mut checker = Checker {
+        model: &model,
+        extensions,
+        findings: Vec::new(),
+    };
     checker.file();
     let mut findings = checker.findings;
     findings.sort_by(|a, b| (a.kind, &a.place, &a.rules).cmp(&(b.kind, &b.place, &b.rules)));
@@ -30,7 +34,13 @@ fn structure(error: &ModelError) -> Finding {
         _ => "".into(),
     };
     let message = error.to_string();
-    Finding { kind: FindingKind::Structure, place, rules: Vec::new(), message, example: None }
+    Finding {
+        kind: FindingKind::Structure,
+        place,
+        rules: Vec::new(),
+        message,
+        example: None,
+    }
 }
 
 struct Checker<'m> {
@@ -73,9 +83,7 @@ impl Checker<'_> {
             let file = required.place.file;
             let declared = match required.place.element {
                 Element::Input(at) => self.model.files[file].inputs[at].declared.clone(),
-                Element::Decision(at) => {
-                    self.model.files[file].decisions[at].variable.declared.clone()
-                }
+                Element::Decision(at) => self.model.files[file].decisions[at].variable.declared.clone(),
                 _ => Type::Any,
             };
             let resolved = self.model.files[file].types.resolved(&declared);
@@ -97,9 +105,9 @@ impl Checker<'_> {
         parameters: &[Parameter],
         known: Known,
     ) {
-        let names = requires.iter().map(|required| {
-            required.prefix.clone().unwrap_or_else(|| required.name.clone())
-        });
+        let names = requires
+            .iter()
+            .map(|required| required.prefix.clone().unwrap_or_else(|| required.name.clone()));
         let extensions = self.extensions.names().map(Arc::from);
         let own = parameters.iter().map(|parameter| parameter.name.clone());
         let mut walk = Walk::new(names.chain(own).chain(extensions).collect());
@@ -127,7 +135,9 @@ impl Checker<'_> {
                 if let Ok(expression) = &parsed.parsed {
                     let mut wrong = Vec::new();
                     infer(expression, known, &mut wrong);
-                    wrong.into_iter().for_each(|message| self.add(FindingKind::Type, place, message));
+                    wrong
+                        .into_iter()
+                        .for_each(|message| self.add(FindingKind::Type, place, message));
                 }
             }
             Logic::Typed(_, inner) => self.typing(place, inner, known),
@@ -155,7 +165,9 @@ impl Checker<'_> {
             if let Ok(expression) = &input.expression.parsed {
                 let mut wrong = Vec::new();
                 let found = infer(expression, known, &mut wrong);
-                wrong.into_iter().for_each(|message| self.add(FindingKind::Type, place, message));
+                wrong
+                    .into_iter()
+                    .for_each(|message| self.add(FindingKind::Type, place, message));
                 if kind == Type::Any {
                     kind = found;
                 }
@@ -194,8 +206,7 @@ impl Checker<'_> {
                 if let Some(value) = unfit {
                     let label = &table.inputs[column].label;
                     let (wanted, got) = (in_words(&declared[column]), value.kind());
-                    let message =
-                        format!("第 {} 条规则的“{label}”应为{wanted}，写的是{got}", at + 1);
+                    let message = format!("第 {} 条规则的“{label}”应为{wanted}，写的是{got}", at + 1);
                     self.add_rule(place, at, message);
                 }
             }
@@ -244,7 +255,13 @@ impl Checker<'_> {
 
     fn add(&mut self, kind: FindingKind, place: &Arc<str>, message: String) {
         let place = place.clone();
-        self.findings.push(Finding { kind, place, rules: Vec::new(), message, example: None });
+        self.findings.push(Finding {
+            kind,
+            place,
+            rules: Vec::new(),
+            message,
+            example: None,
+        });
     }
 
     fn add_rule(&mut self, place: &Arc<str>, at: usize, message: String) {

@@ -18,7 +18,10 @@ pub(super) struct Walk {
 
 impl Walk {
     pub fn new(bound: Vec<Arc<str>>) -> Walk {
-        Walk { bound, ..Walk::default() }
+        Walk {
+            bound,
+            ..Walk::default()
+        }
     }
 
     pub fn logic(&mut self, logic: &Logic) {
@@ -52,9 +55,7 @@ impl Walk {
                 self.logic(&parts[1]);
                 self.filters -= 1;
             }
-            Logic::For(variable, parts)
-            | Logic::Some(variable, parts)
-            | Logic::Every(variable, parts) => {
+            Logic::For(variable, parts) | Logic::Some(variable, parts) | Logic::Every(variable, parts) => {
                 self.logic(&parts[0]);
                 self.scoped(|walk| {
                     walk.bound.extend([variable.clone(), "partial".into()]);

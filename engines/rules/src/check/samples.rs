@@ -138,7 +138,10 @@ fn strings(points: &[Value]) -> Option<Vec<Value>> {
         }
     }
     let mut other = "其他".to_owned();
-    while samples.iter().any(|known| known.as_text().is_some_and(|text| **text == *other)) {
+    while samples
+        .iter()
+        .any(|known| known.as_text().is_some_and(|text| **text == *other))
+    {
         other.push('…');
     }
     samples.push(Value::from(other));
@@ -166,9 +169,7 @@ fn beyond(point: &Value, above: bool) -> Option<Value> {
         Value::Number(number) => number.add(step.into()).map(Value::Number),
         Value::Date(date) => date.plus_days(step).map(Value::Date),
         Value::DateTime(value) => value.plus(day).map(Value::date_time),
-        Value::Months(months) => {
-            Some(Value::Months(MonthsDuration::from_months(months.months() + step)))
-        }
+        Value::Months(months) => Some(Value::Months(MonthsDuration::from_months(months.months() + step))),
         Value::Days(days) => Some(Value::Days(DaysDuration::from_nanos(days.nanos() + day.nanos()))),
         // Times of day end at midnight.
         Value::Time(time) => {
@@ -191,9 +192,7 @@ fn between(low: &Value, high: &Value) -> Option<Value> {
             }
             a.add(*b)?.div(2.into()).map(Value::Number)
         }
-        (Value::Date(a), Value::Date(b)) => {
-            a.plus_days(1).filter(|middle| middle < b).map(Value::Date)
-        }
+        (Value::Date(a), Value::Date(b)) => a.plus_days(1).filter(|middle| middle < b).map(Value::Date),
         (Value::DateTime(a), Value::DateTime(b)) => {
             let apart = b.since(a)?.nanos();
             let second = i128::from(NANOS_PER_SECOND);
@@ -204,8 +203,9 @@ fn between(low: &Value, high: &Value) -> Option<Value> {
             let middle = a.plus(DaysDuration::from_seconds(1));
             (middle.compare(b)?.is_lt()).then(|| Value::time(middle))
         }
-        (Value::Months(a), Value::Months(b)) => (a.months() + 1 < b.months())
-            .then(|| Value::Months(MonthsDuration::from_months(a.months() + 1))),
+        (Value::Months(a), Value::Months(b)) => {
+            (a.months() + 1 < b.months()).then(|| Value::Months(MonthsDuration::from_months(a.months() + 1)))
+        }
         (Value::Days(a), Value::Days(b)) => {
             let middle = a.nanos() + (b.nanos() - a.nanos()) / 2;
             (middle > a.nanos()).then(|| Value::Days(DaysDuration::from_nanos(middle)))

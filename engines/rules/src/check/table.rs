@@ -59,12 +59,7 @@ impl Set {
 }
 
 /// Checks one table. `allowed` gives, for each column, the tests that its type or clause imposes.
-pub(super) fn check_table(
-    place: &Arc<str>,
-    table: &Table,
-    allowed: &[Vec<&Tests>],
-    declared: &[Type],
-) -> Vec<Finding> {
+pub(super) fn check_table(place: &Arc<str>, table: &Table, allowed: &[Vec<&Tests>], declared: &[Type]) -> Vec<Finding> {
     let undecided = |message: String| Finding {
         kind: FindingKind::Undecided,
         place: place.clone(),
@@ -95,18 +90,17 @@ pub(super) fn check_table(
 
 impl Pieces {
     /// The name of a column that cannot be cut is the error.
-    fn new(
-        table: &Table,
-        allowed: &[Vec<&Tests>],
-        declared: &[Type],
-    ) -> Result<Pieces, Arc<str>> {
+    fn new(table: &Table, allowed: &[Vec<&Tests>], declared: &[Type]) -> Result<Pieces, Arc<str>> {
         let mut columns = Vec::with_capacity(table.inputs.len());
         for (at, input) in table.inputs.iter().enumerate() {
             let cells: Vec<&Tests> = table.rules.iter().map(|rule| &rule.tests[at]).collect();
             let column = column(&input.label, &cells, &allowed[at], &declared[at]);
             columns.push(column.ok_or_else(|| input.label.clone())?);
         }
-        Ok(Pieces { columns, rules: table.rules.len() })
+        Ok(Pieces {
+            columns,
+            rules: table.rules.len(),
+        })
     }
 
     /// Rules with a cell that no allowed value passes.
@@ -118,11 +112,7 @@ impl Pieces {
                     kind: FindingKind::Unreachable,
                     place: place.clone(),
                     rules: vec![rule + 1],
-                    message: format!(
-                        "第 {} 条规则永远不会成立：“{}”没有符合条件的值",
-                        rule + 1,
-                        column.name
-                    ),
+                    message: format!("第 {} 条规则永远不会成立：“{}”没有符合条件的值", rule + 1, column.name),
                     example: None,
                 });
             }
@@ -159,7 +149,9 @@ impl Pieces {
     }
 
     fn meet(&self, a: usize, b: usize) -> bool {
-        self.columns.iter().all(|c| c.passes[a].first_common(&c.passes[b]).is_some())
+        self.columns
+            .iter()
+            .all(|c| c.passes[a].first_common(&c.passes[b]).is_some())
     }
 
     /// Pairs of rules that apply together where only one may (or where both must say the same).
@@ -214,12 +206,7 @@ impl Pieces {
     }
 
     /// Pieces, one a column, that none of the rules covers (within a rule's box, if given).
-    fn uncovered(
-        &self,
-        rules: &[usize],
-        within: Option<usize>,
-        budget: &mut usize,
-    ) -> Option<Vec<usize>> {
+    fn uncovered(&self, rules: &[usize], within: Option<usize>, budget: &mut usize) -> Option<Vec<usize>> {
         let mut chosen = Vec::with_capacity(self.columns.len());
         let found = self.search(rules, within, &mut chosen, budget, &mut HashMap::new());
         found.then_some(chosen)
@@ -236,7 +223,9 @@ impl Pieces {
         covered: &mut HashMap<(usize, Vec<usize>), ()>,
     ) -> bool {
         let at = chosen.len();
-        let Some(column) = self.columns.get(at) else { return rules.is_empty() };
+        let Some(column) = self.columns.get(at) else {
+            return rules.is_empty();
+        };
         if covered.contains_key(&(at, rules.to_vec())) {
             return false;
         }
@@ -248,8 +237,11 @@ impl Pieces {
             if !spend(budget, rules.len() + 1) {
                 return false;
             }
-            let left: Vec<usize> =
-                rules.iter().copied().filter(|rule| column.passes[*rule].has(piece)).collect();
+            let left: Vec<usize> = rules
+                .iter()
+                .copied()
+                .filter(|rule| column.passes[*rule].has(piece))
+                .collect();
             if seen.contains(&left) {
                 continue;
             }
@@ -282,12 +274,7 @@ fn spend(budget: &mut usize, cost: usize) -> bool {
     *budget > 0
 }
 
-fn column(
-    name: &Arc<str>,
-    cells: &[&Tests],
-    allowed: &[&Tests],
-    declared: &Type,
-) -> Option<Column> {
+fn column(name: &Arc<str>, cells: &[&Tests], allowed: &[&Tests], declared: &Type) -> Option<Column> {
     let mut found = Vec::new();
     for tests in cells.iter().chain(allowed) {
         found.extend(literals(tests.parsed.as_ref().ok()?)?);
@@ -317,7 +304,11 @@ fn column(
         }
         passes.push(set);
     }
-    evaluator.stopped.is_none().then(|| Column { name: name.clone(), samples, passes })
+    evaluator.stopped.is_none().then(|| Column {
+        name: name.clone(),
+        samples,
+        passes,
+    })
 }
 
 fn is_text(value: &Value) -> bool {
@@ -332,9 +323,7 @@ fn orders(tests: &UnaryTests) -> bool {
         UnaryTests::OneOf(tests) | UnaryTests::NoneOf(tests) => tests,
     };
     tests.iter().any(|test| match &test.kind {
-        Kind::Comparison(op, _) | Kind::Compare(op, ..) => {
-            !matches!(op, CompareOp::Equal | CompareOp::NotEqual)
-        }
+        Kind::Comparison(op, _) | Kind::Compare(op, ..) => !matches!(op, CompareOp::Equal | CompareOp::NotEqual),
         Kind::Range(_) | Kind::Between(_) | Kind::And(..) | Kind::Or(..) => true,
         _ => false,
     })
@@ -349,7 +338,9 @@ fn same_outputs(table: &Table, a: usize, b: usize) -> bool {
 }
 
 pub(super) fn in_words(example: &Context) -> String {
-    let parts: Vec<String> =
-        example.iter().map(|(name, value)| format!("{name} = {}", feel_text(value))).collect();
+    let parts: Vec<String> = example
+        .iter()
+        .map(|(name, value)| format!("{name} = {}", feel_text(value)))
+        .collect();
     parts.join("，")
 }

@@ -67,14 +67,20 @@ fn operation(expression: &Expr, kinds: &[Type; 2], wrong: &mut Vec<String>) -> T
     };
     let scope = Scope::new().with("左", left).with("右", right);
     let operand = |name: &str| {
-        Box::new(Expr { kind: Kind::Name(name.into()), span: expression.span })
+        Box::new(Expr {
+            kind: Kind::Name(name.into()),
+            span: expression.span,
+        })
     };
     let tried = match &expression.kind {
         Kind::Arithmetic(op, ..) => Kind::Arithmetic(*op, operand("左"), operand("右")),
         Kind::Compare(op, ..) => Kind::Compare(*op, operand("左"), operand("右")),
         _ => return Type::Any,
     };
-    let tried = Expr { kind: tried, span: expression.span };
+    let tried = Expr {
+        kind: tried,
+        span: expression.span,
+    };
     match Evaluator::default().evaluate(&tried, &scope) {
         Value::Null => {
             let (left, right) = (in_words(&kinds[0]), in_words(&kinds[1]));
@@ -116,18 +122,12 @@ pub(super) fn kind_of(value: &Value) -> Type {
 /// What the commonest built-in functions return.
 fn result_of(name: &str) -> Type {
     match name {
-        "string" | "substring" | "upper case" | "lower case" | "string join" | "replace" => {
-            Type::String
-        }
-        "number" | "string length" | "count" | "sum" | "abs" | "floor" | "ceiling" | "decimal"
-        | "modulo" | "round up" | "round down" | "round half up" | "round half down" => {
-            Type::Number
-        }
+        "string" | "substring" | "upper case" | "lower case" | "string join" | "replace" => Type::String,
+        "number" | "string length" | "count" | "sum" | "abs" | "floor" | "ceiling" | "decimal" | "modulo"
+        | "round up" | "round down" | "round half up" | "round half down" => Type::Number,
         "date" | "today" => Type::Date,
         "date and time" | "now" => Type::DateTime,
-        "contains" | "starts with" | "ends with" | "matches" | "not" | "list contains" => {
-            Type::Boolean
-        }
+        "contains" | "starts with" | "ends with" | "matches" | "not" | "list contains" => Type::Boolean,
         _ => Type::Any,
     }
 }
@@ -135,10 +135,7 @@ fn result_of(name: &str) -> Type {
 /// Whether a value of one type can stand where another is declared.
 pub(super) fn fits(found: &Type, declared: &Type) -> bool {
     let open = |kind: &Type| sample(kind).is_none();
-    found == declared
-        || open(found)
-        || open(declared)
-        || (*found == Type::Date && *declared == Type::DateTime)
+    found == declared || open(found) || open(declared) || (*found == Type::Date && *declared == Type::DateTime)
 }
 
 pub(super) fn in_words(kind: &Type) -> String {

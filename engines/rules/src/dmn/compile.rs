@@ -3,9 +3,7 @@
 mod logic;
 mod names;
 
-pub(crate) use logic::{
-    Entry, FunctionLogic, Logic, Parsed, Table, TableOutput, TableRule, Tests,
-};
+pub(crate) use logic::{Entry, FunctionLogic, Logic, Parsed, Table, TableOutput, TableRule, Tests};
 
 use super::model::{Definitions, FunctionKind, Variable};
 use super::types::Types;
@@ -116,7 +114,11 @@ impl Model {
             }
         }
         let by_id = files.iter().map(ids).collect::<Result<Vec<_>, _>>()?;
-        let resolver = Resolver { files: &files, by_namespace: &by_namespace, by_id: &by_id };
+        let resolver = Resolver {
+            files: &files,
+            by_namespace: &by_namespace,
+            by_id: &by_id,
+        };
         let order = resolver.import_order()?;
         let mut compiled: Vec<Option<File>> = files.iter().map(|_| None).collect();
         let mut types: Vec<Option<Arc<Types>>> = files.iter().map(|_| None).collect();
@@ -126,7 +128,9 @@ impl Model {
             types[at] = Some(file.types.clone());
             compiled[at] = Some(file);
         }
-        let model = Model { files: compiled.into_iter().flatten().collect() };
+        let model = Model {
+            files: compiled.into_iter().flatten().collect(),
+        };
         model.refuse_cycles()?;
         Ok(model)
     }
@@ -149,7 +153,10 @@ impl Model {
 
     /// Names of the decisions of the first file.
     pub fn decisions(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.files.iter().take(1).flat_map(|file| file.decisions.iter().map(|d| &d.name))
+        self.files
+            .iter()
+            .take(1)
+            .flat_map(|file| file.decisions.iter().map(|d| &d.name))
     }
 
     pub(crate) fn decision(&self, place: Place) -> Option<&Decision> {
@@ -184,7 +191,10 @@ impl Model {
             let decisions = (0..found.decisions.len()).map(Element::Decision);
             let knowledge = (0..found.knowledge.len()).map(Element::Knowledge);
             let services = (0..found.services.len()).map(Element::Service);
-            decisions.chain(knowledge).chain(services).map(move |element| Place { file, element })
+            decisions
+                .chain(knowledge)
+                .chain(services)
+                .map(move |element| Place { file, element })
         })
     }
 
@@ -226,10 +236,26 @@ impl Model {
 }
 
 fn ids(file: &Definitions) -> Result<HashMap<Arc<str>, Element>, ModelError> {
-    let inputs = file.inputs.iter().enumerate().map(|(at, x)| (&x.id, Element::Input(at)));
-    let decisions = file.decisions.iter().enumerate().map(|(at, x)| (&x.id, Element::Decision(at)));
-    let knowledge = file.knowledge.iter().enumerate().map(|(at, x)| (&x.id, Element::Knowledge(at)));
-    let services = file.services.iter().enumerate().map(|(at, x)| (&x.id, Element::Service(at)));
+    let inputs = file
+        .inputs
+        .iter()
+        .enumerate()
+        .map(|(at, x)| (&x.id, Element::Input(at)));
+    let decisions = file
+        .decisions
+        .iter()
+        .enumerate()
+        .map(|(at, x)| (&x.id, Element::Decision(at)));
+    let knowledge = file
+        .knowledge
+        .iter()
+        .enumerate()
+        .map(|(at, x)| (&x.id, Element::Knowledge(at)));
+    let services = file
+        .services
+        .iter()
+        .enumerate()
+        .map(|(at, x)| (&x.id, Element::Service(at)));
     let mut ids = HashMap::new();
     for (id, element) in inputs.chain(decisions).chain(knowledge).chain(services) {
         if !id.is_empty() && ids.insert(id.clone(), element).is_some() {
@@ -256,12 +282,7 @@ impl<'f> Resolver<'f> {
         Ok(order)
     }
 
-    fn visit_imports(
-        &self,
-        at: usize,
-        state: &mut [u8],
-        order: &mut Vec<usize>,
-    ) -> Result<(), ModelError> {
+    fn visit_imports(&self, at: usize, state: &mut [u8], order: &mut Vec<usize>) -> Result<(), ModelError> {
         match state[at] {
             2 => return Ok(()),
             1 => return Err(ModelError::Cycle(vec![self.files[at].name.to_string()])),
@@ -279,11 +300,7 @@ impl<'f> Resolver<'f> {
         Ok(())
     }
 
-    fn imported_types(
-        &self,
-        at: usize,
-        types: &[Option<Arc<Types>>],
-    ) -> Vec<(Arc<str>, Arc<Types>)> {
+    fn imported_types(&self, at: usize, types: &[Option<Arc<Types>>]) -> Vec<(Arc<str>, Arc<Types>)> {
         let imports = self.files[at].imports.iter();
         imports
             .filter_map(|import| {
@@ -301,8 +318,7 @@ impl<'f> Resolver<'f> {
     ) -> Result<File, ModelError> {
         let definitions = &self.files[at];
         let mut compiler = Compiler::new(self.names(at, extensions), self.fields(at));
-        let types =
-            Types::new(&definitions.items, imported, compiler.variables(), compiler.fields());
+        let types = Types::new(&definitions.items, imported, compiler.variables(), compiler.fields());
         let decisions = definitions
             .decisions
             .iter()
@@ -311,11 +327,7 @@ impl<'f> Resolver<'f> {
                 Ok(Decision {
                     name: decision.name.clone(),
                     variable: parameter(&decision.variable),
-                    requires: self.required(
-                        at,
-                        &decision.name,
-                        hrefs.chain(&decision.requires_knowledge),
-                    )?,
+                    requires: self.required(at, &decision.name, hrefs.chain(&decision.requires_knowledge))?,
                     logic: decision.logic.as_ref().map(|logic| Arc::new(compiler.boxed(logic))),
                 })
             })
@@ -334,15 +346,11 @@ impl<'f> Resolver<'f> {
                 Ok(Knowledge {
                     name: knowledge.name.clone(),
                     parameters: parameters.iter().map(parameter).collect(),
-                    result: result_type(
-                        &types,
-                        knowledge.variable.type_ref.as_ref().or(declared).or(body_type),
-                    ),
+                    result: result_type(&types, knowledge.variable.type_ref.as_ref().or(declared).or(body_type)),
                     requires: self.required(at, &knowledge.name, requires.iter())?,
                     external: function.is_some_and(|f| f.kind != FunctionKind::Feel),
-                    body: function.and_then(|function| {
-                        compiler.function_body(function, function.body.as_ref()?).into()
-                    }),
+                    body: function
+                        .and_then(|function| compiler.function_body(function, function.body.as_ref()?).into()),
                 })
             })
             .collect::<Result<_, ModelError>>()?;
@@ -352,7 +360,11 @@ impl<'f> Resolver<'f> {
             .map(|service| self.service(at, service, &types))
             .collect::<Result<_, ModelError>>()?;
         Ok(File {
-            inputs: definitions.inputs.iter().map(|input| parameter(&input.variable)).collect(),
+            inputs: definitions
+                .inputs
+                .iter()
+                .map(|input| parameter(&input.variable))
+                .collect(),
             decisions,
             knowledge,
             services,
@@ -362,12 +374,7 @@ impl<'f> Resolver<'f> {
     }
 
     /// Parameters of a service: its input data, then its input decisions.
-    fn service(
-        &self,
-        at: usize,
-        service: &super::model::Service,
-        types: &Types,
-    ) -> Result<Service, ModelError> {
+    fn service(&self, at: usize, service: &super::model::Service, types: &Types) -> Result<Service, ModelError> {
         let filled = service.input_data.iter().chain(&service.input_decisions);
         let filled = self.required(at, &service.name, filled)?;
         let parameter_of = |required: &Required| {
@@ -378,7 +385,10 @@ impl<'f> Resolver<'f> {
                 Element::Knowledge(at) => &file.knowledge[at].variable,
                 Element::Service(at) => &file.services[at].variable,
             };
-            Parameter { name: required.name.clone(), ..parameter(variable) }
+            Parameter {
+                name: required.name.clone(),
+                ..parameter(variable)
+            }
         };
         Ok(Service {
             name: service.name.clone(),
@@ -399,7 +409,9 @@ impl<'f> Resolver<'f> {
             from: from.clone(),
             href: href.clone(),
         };
-        hrefs.map(|href| self.resolve(at, href).ok_or_else(|| missing(href))).collect()
+        hrefs
+            .map(|href| self.resolve(at, href).ok_or_else(|| missing(href)))
+            .collect()
     }
 
     fn resolve(&self, at: usize, href: &str) -> Option<Required> {
@@ -410,8 +422,10 @@ impl<'f> Resolver<'f> {
         let prefix = match own {
             true => None,
             false => {
-                let import =
-                    self.files[at].imports.iter().find(|import| *import.namespace == *namespace)?;
+                let import = self.files[at]
+                    .imports
+                    .iter()
+                    .find(|import| *import.namespace == *namespace)?;
                 (!import.name.is_empty()).then(|| import.name.clone())
             }
         };
@@ -422,7 +436,11 @@ impl<'f> Resolver<'f> {
             Element::Knowledge(at) => &found.knowledge[at].variable.name,
             Element::Service(at) => &found.services[at].variable.name,
         };
-        Some(Required { place: Place { file, element }, prefix, name: name.clone() })
+        Some(Required {
+            place: Place { file, element },
+            prefix,
+            name: name.clone(),
+        })
     }
 }
 

@@ -126,16 +126,37 @@ pub struct Boxed {
 pub enum BoxedKind {
     Literal(Text),
     Context(Vec<ContextEntry>),
-    Relation { columns: Vec<Variable>, rows: Vec<Vec<Boxed>> },
+    Relation {
+        columns: Vec<Variable>,
+        rows: Vec<Vec<Boxed>>,
+    },
     List(Vec<Boxed>),
-    Invocation { function: Box<Boxed>, bindings: Vec<Binding> },
+    Invocation {
+        function: Box<Boxed>,
+        bindings: Vec<Binding>,
+    },
     Function(Box<FunctionDefinition>),
     Table(Box<DecisionTable>),
     Conditional(Box<[Boxed; 3]>),
-    Filter { list: Box<Boxed>, condition: Box<Boxed> },
-    For { variable: Text, domain: Box<Boxed>, body: Box<Boxed> },
-    Some { variable: Text, domain: Box<Boxed>, body: Box<Boxed> },
-    Every { variable: Text, domain: Box<Boxed>, body: Box<Boxed> },
+    Filter {
+        list: Box<Boxed>,
+        condition: Box<Boxed>,
+    },
+    For {
+        variable: Text,
+        domain: Box<Boxed>,
+        body: Box<Boxed>,
+    },
+    Some {
+        variable: Text,
+        domain: Box<Boxed>,
+        body: Box<Boxed>,
+    },
+    Every {
+        variable: Text,
+        domain: Box<Boxed>,
+        body: Box<Boxed>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -5,8 +5,7 @@ mod boxed;
 mod table;
 
 use super::model::{
-    Decision, Definitions, FunctionItem, Import, InputData, ItemDefinition, Knowledge, Requirement,
-    Service, Variable,
+    Decision, Definitions, FunctionItem, Import, InputData, ItemDefinition, Knowledge, Requirement, Service, Variable,
 };
 use crate::feel::normal;
 use roxmltree::{Document, Node, ParsingOptions};
@@ -46,18 +45,29 @@ pub fn read(xml: &str) -> Result<Definitions, ReadError> {
         return Err(ReadError::TooLarge);
     }
     check_depth(xml)?;
-    let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..Default::default() };
+    let options = ParsingOptions {
+        allow_dtd: false,
+        nodes_limit: MAX_NODES,
+        ..Default::default()
+    };
     let document = Document::parse_with_options(xml, options).map_err(|error| match error {
         roxmltree::Error::DtdDetected => ReadError::Doctype,
         roxmltree::Error::NodesLimitReached => ReadError::TooLarge,
-        other => ReadError::Xml { line: other.pos().row, column: other.pos().col },
+        other => ReadError::Xml {
+            line: other.pos().row,
+            column: other.pos().col,
+        },
     })?;
     let root = document.root_element();
     let known = VERSIONS.iter().any(|(_, uri)| root.tag_name().namespace() == Some(uri));
     if !known || root.tag_name().name() != "definitions" {
         return Err(ReadError::NotDmn);
     }
-    Reader { xml, namespace: root.tag_name().namespace().unwrap_or_default() }.definitions(root)
+    Reader {
+        xml,
+        namespace: root.tag_name().namespace().unwrap_or_default(),
+    }
+    .definitions(root)
 }
 
 /// The XML parser builds its tree without recursion, but whoever walks it recurses: deep files are
@@ -79,7 +89,10 @@ fn check_depth(xml: &str) -> Result<(), ReadError> {
         }
         // Unbalanced text inside expressions (`a < b` in CDATA) is forgiven up to this margin.
         if depth > 50 * MAX_DEPTH {
-            return Err(ReadError::Model { line, message: "元素嵌套过深".to_owned() });
+            return Err(ReadError::Model {
+                line,
+                message: "元素嵌套过深".to_owned(),
+            });
         }
     }
     Ok(())
@@ -113,11 +126,7 @@ impl<'x> Reader<'x> {
         Ok(made)
     }
 
-    fn top_element(
-        &self,
-        node: Node<'x, 'x>,
-        made: &mut Definitions,
-    ) -> Result<(), ReadError> {
+    fn top_element(&self, node: Node<'x, 'x>, made: &mut Definitions) -> Result<(), ReadError> {
         let name = node.tag_name().name();
         if node.tag_name().namespace() != Some(self.namespace) {
             match name {
@@ -212,7 +221,9 @@ impl<'x> Reader<'x> {
 
     fn service(&self, node: Node<'x, 'x>) -> Service {
         let references = |element: &'static str| {
-            self.children(node, element).filter_map(|child| attribute(child, "href")).collect()
+            self.children(node, element)
+                .filter_map(|child| attribute(child, "href"))
+                .collect()
         };
         Service {
             id: attribute(node, "id").unwrap_or_default(),
@@ -227,8 +238,14 @@ impl<'x> Reader<'x> {
 
     /// The element's variable; without one, its own name without a type.
     fn variable(&self, node: Node<'x, 'x>) -> Variable {
-        let own = || Variable { name: name(node), type_ref: None };
-        self.child(node, "variable").map(variable).filter(|v| !v.name.is_empty()).unwrap_or_else(own)
+        let own = || Variable {
+            name: name(node),
+            type_ref: None,
+        };
+        self.child(node, "variable")
+            .map(variable)
+            .filter(|v| !v.name.is_empty())
+            .unwrap_or_else(own)
     }
 
     fn hrefs(&self, node: Node<'x, 'x>, element: &'static str) -> Vec<Text> {
@@ -238,15 +255,10 @@ impl<'x> Reader<'x> {
             .collect()
     }
 
-    fn children(
-        &self,
-        node: Node<'x, 'x>,
-        element: &'static str,
-    ) -> impl Iterator<Item = Node<'x, 'x>> {
+    fn children(&self, node: Node<'x, 'x>, element: &'static str) -> impl Iterator<Item = Node<'x, 'x>> {
         let namespace = self.namespace;
-        node.children().filter(move |child| {
-            child.tag_name().name() == element && child.tag_name().namespace() == Some(namespace)
-        })
+        node.children()
+            .filter(move |child| child.tag_name().name() == element && child.tag_name().namespace() == Some(namespace))
     }
 
     fn child(&self, node: Node<'x, 'x>, element: &'static str) -> Option<Node<'x, 'x>> {
@@ -255,7 +267,9 @@ impl<'x> Reader<'x> {
 
     /// The text of `element/text`.
     fn child_text(&self, node: Node<'x, 'x>, element: &'static str) -> Option<Text> {
-        self.child(node, element).and_then(|child| self.child(child, "text")).and_then(text)
+        self.child(node, element)
+            .and_then(|child| self.child(child, "text"))
+            .and_then(text)
     }
 
     fn raw(&self, node: Node<'x, 'x>) -> Text {
@@ -264,7 +278,10 @@ impl<'x> Reader<'x> {
 
     fn refuse<T>(&self, node: Node<'x, 'x>, message: &str) -> Result<T, ReadError> {
         let line = node.document().text_pos_at(node.range().start).row;
-        Err(ReadError::Model { line, message: message.to_owned() })
+        Err(ReadError::Model {
+            line,
+            message: message.to_owned(),
+        })
     }
 }
 
@@ -278,7 +295,10 @@ fn import(node: Node<'_, '_>) -> Import {
 }
 
 fn variable(node: Node<'_, '_>) -> Variable {
-    Variable { name: name(node), type_ref: attribute(node, "typeRef") }
+    Variable {
+        name: name(node),
+        type_ref: attribute(node, "typeRef"),
+    }
 }
 
 fn name(node: Node<'_, '_>) -> Text {
@@ -291,8 +311,11 @@ fn attribute(node: Node<'_, '_>, name: &str) -> Option<Text> {
 
 /// All the text inside an element; nothing if there is none but white space.
 fn text(node: Node<'_, '_>) -> Option<Text> {
-    let parts: String =
-        node.children().filter(Node::is_text).filter_map(|child| child.text()).collect();
+    let parts: String = node
+        .children()
+        .filter(Node::is_text)
+        .filter_map(|child| child.text())
+        .collect();
     let trimmed = parts.trim();
     (!trimmed.is_empty()).then(|| trimmed.into())
 }

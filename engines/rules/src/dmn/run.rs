@@ -58,7 +58,11 @@ impl Model {
         evaluator.trace = request.explain.then(Trace::default);
         let mut session = Session::new(self, &request.inputs);
         let value = session.run(&mut evaluator, place);
-        let value = if evaluator.stopped.is_some() { Value::Null } else { value };
+        let value = if evaluator.stopped.is_some() {
+            Value::Null
+        } else {
+            value
+        };
         Evaluation {
             value,
             stopped: evaluator.stopped,
@@ -79,7 +83,11 @@ pub(super) struct Session<'m> {
 
 impl<'m> Session<'m> {
     pub fn new(model: &'m Arc<Model>, inputs: &'m Inputs) -> Session<'m> {
-        Session { model, inputs, known: HashMap::new() }
+        Session {
+            model,
+            inputs,
+            known: HashMap::new(),
+        }
     }
 
     fn run(&mut self, evaluator: &mut Evaluator, place: Place) -> Value {
@@ -98,9 +106,10 @@ impl<'m> Session<'m> {
     }
 
     fn call_with_inputs(&mut self, evaluator: &mut Evaluator, function: Function) -> Value {
-        let Function::Model(callable) = &function else { return Value::Null };
-        let argument =
-            |p: &Parameter| self.inputs.get(&p.name).cloned().unwrap_or_default();
+        let Function::Model(callable) = &function else {
+            return Value::Null;
+        };
+        let argument = |p: &Parameter| self.inputs.get(&p.name).cloned().unwrap_or_default();
         let arguments = callable.parameters().iter().map(argument).collect();
         evaluator.invoke(&function, arguments, Default::default())
     }
@@ -110,7 +119,9 @@ impl<'m> Session<'m> {
             return known.clone();
         }
         let model = self.model;
-        let Some(decision) = model.decision(place) else { return Value::Null };
+        let Some(decision) = model.decision(place) else {
+            return Value::Null;
+        };
         let text = decision.logic.as_ref().and_then(|logic| logic.text());
         if let Some(trace) = &mut evaluator.trace {
             trace.open(StepKind::Decision, &decision.name, text);
@@ -152,7 +163,11 @@ impl<'m> Session<'m> {
                 }
             }
         }
-        own.extend(imported.into_iter().map(|(name, context)| (name, Value::context(context))));
+        own.extend(
+            imported
+                .into_iter()
+                .map(|(name, context)| (name, Value::context(context))),
+        );
         Scope::new().with_all(own)
     }
 
@@ -160,12 +175,12 @@ impl<'m> Session<'m> {
         match place.element {
             Element::Decision(_) => self.decision(evaluator, place),
             Element::Input(at) => self.input(evaluator, place, at),
-            Element::Knowledge(at) => Value::Function(Function::Model(Arc::new(
-                KnowledgeFunction::new(self.model, place.file, at),
-            ))),
-            Element::Service(at) => Value::Function(Function::Model(Arc::new(
-                ServiceFunction::new(self.model, place.file, at),
-            ))),
+            Element::Knowledge(at) => Value::Function(Function::Model(Arc::new(KnowledgeFunction::new(
+                self.model, place.file, at,
+            )))),
+            Element::Service(at) => Value::Function(Function::Model(Arc::new(ServiceFunction::new(
+                self.model, place.file, at,
+            )))),
         }
     }
 
@@ -179,9 +194,7 @@ impl<'m> Session<'m> {
         let outer = evaluator.types.replace(file.types.clone());
         let value = match given {
             Some(value) => evaluator.declared(value, variable),
-            None => {
-                evaluator.null(Default::default(), format!("没有给出输入“{}”", variable.name))
-            }
+            None => evaluator.null(Default::default(), format!("没有给出输入“{}”", variable.name)),
         };
         evaluator.types = outer;
         if let Some(trace) = &mut evaluator.trace {
@@ -194,12 +207,15 @@ impl<'m> Session<'m> {
     fn given(&self, file: usize, name: &str) -> Option<Value> {
         if file > 0 {
             let namespace = &self.model.files[file].definitions.namespace;
-            let found = self.model.files.iter().flat_map(|file| &file.definitions.imports).find_map(
-                |import| {
+            let found = self
+                .model
+                .files
+                .iter()
+                .flat_map(|file| &file.definitions.imports)
+                .find_map(|import| {
                     let under = self.inputs.get(&import.name)?.as_context()?;
                     (import.namespace == *namespace).then(|| under.get(name).cloned())?
-                },
-            );
+                });
             if found.is_some() {
                 return found;
             }

@@ -35,7 +35,10 @@ impl Types {
         fields: &Names,
     ) -> Types {
         let made = |item: &ItemDefinition| (item.name.clone(), Item::new(item, variables, fields));
-        Types { own: items.iter().map(made).collect(), imported }
+        Types {
+            own: items.iter().map(made).collect(),
+            imported,
+        }
     }
 
     /// An item by its name, or by prefix, point and name.
@@ -96,12 +99,14 @@ impl Types {
 
 impl Item {
     fn new(item: &ItemDefinition, variables: &Names, fields: &Names) -> Item {
-        let tests = |text: &Option<Arc<str>>| {
-            text.as_ref().map(|text| Tests::new(text, variables, fields))
-        };
+        let tests = |text: &Option<Arc<str>>| text.as_ref().map(|text| Tests::new(text, variables, fields));
         let declared = match &item.function {
             Some(function) => Type::Function(
-                function.parameters.iter().map(|p| Types::reference(p.type_ref.as_ref())).collect(),
+                function
+                    .parameters
+                    .iter()
+                    .map(|p| Types::reference(p.type_ref.as_ref()))
+                    .collect(),
                 Box::new(Types::reference(function.output.as_ref())),
             ),
             None => Types::reference(item.type_ref.as_ref()),
@@ -118,13 +123,7 @@ impl Item {
 }
 
 impl NamedTypes for Types {
-    fn conforms(
-        &self,
-        evaluator: &mut Evaluator,
-        value: &Value,
-        name: &str,
-        constraints: bool,
-    ) -> Option<bool> {
+    fn conforms(&self, evaluator: &mut Evaluator, value: &Value, name: &str, constraints: bool) -> Option<bool> {
         let item = self.find(name)?;
         Some(evaluator.within(&evaluator.place.clone(), |evaluator| {
             self.fits(evaluator, value, item, constraints)
@@ -133,32 +132,21 @@ impl NamedTypes for Types {
 }
 
 impl Types {
-    fn fits(
-        &self,
-        evaluator: &mut Evaluator,
-        value: &Value,
-        item: &Item,
-        constraints: bool,
-    ) -> bool {
+    fn fits(&self, evaluator: &mut Evaluator, value: &Value, item: &Item, constraints: bool) -> bool {
         let constraint = item.constraint.as_ref().filter(|_| constraints);
         if item.collection {
-            let Value::List(items) = value else { return value.is_null() };
+            let Value::List(items) = value else {
+                return value.is_null();
+            };
             return items
                 .iter()
                 .all(|element| self.fits_single(evaluator, element, item, constraints))
                 && passes(evaluator, value, constraint);
         }
-        self.fits_single(evaluator, value, item, constraints)
-            && passes(evaluator, value, constraint)
+        self.fits_single(evaluator, value, item, constraints) && passes(evaluator, value, constraint)
     }
 
-    fn fits_single(
-        &self,
-        evaluator: &mut Evaluator,
-        value: &Value,
-        item: &Item,
-        constraints: bool,
-    ) -> bool {
+    fn fits_single(&self, evaluator: &mut Evaluator, value: &Value, item: &Item, constraints: bool) -> bool {
         if !evaluator.spend(1) {
             return false;
         }
@@ -167,12 +155,10 @@ impl Types {
         }
         let shaped = match (item.components.is_empty(), value) {
             (true, _) => evaluator.belongs(value, &item.declared, constraints) != Some(false),
-            (false, Value::Context(context)) => {
-                item.components.iter().all(|(name, part)| match context.get(name) {
-                    Some(value) => self.fits(evaluator, value, part, constraints),
-                    None => false,
-                })
-            }
+            (false, Value::Context(context)) => item.components.iter().all(|(name, part)| match context.get(name) {
+                Some(value) => self.fits(evaluator, value, part, constraints),
+                None => false,
+            }),
             (false, _) => false,
         };
         shaped && passes(evaluator, value, item.allowed.as_ref().filter(|_| constraints))
@@ -189,16 +175,14 @@ fn passes(evaluator: &mut Evaluator, value: &Value, tests: Option<&Tests>) -> bo
 
 impl Tests {
     pub(crate) fn new(text: &Arc<str>, variables: &Names, fields: &Names) -> Tests {
-        Tests { text: text.clone(), parsed: parse_unary_tests(text, variables, fields) }
+        Tests {
+            text: text.clone(),
+            parsed: parse_unary_tests(text, variables, fields),
+        }
     }
 
     /// Whether a value passes; nothing if it cannot be told.
-    pub(crate) fn pass(
-        &self,
-        evaluator: &mut Evaluator,
-        value: &Value,
-        scope: &Scope,
-    ) -> Option<bool> {
+    pub(crate) fn pass(&self, evaluator: &mut Evaluator, value: &Value, scope: &Scope) -> Option<bool> {
         match &self.parsed {
             Ok(UnaryTests::Any) => Some(true),
             Ok(tests) => evaluator.passes_all(tests, value, &scope.with("?", value.clone())),

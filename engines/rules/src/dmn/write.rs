@@ -6,7 +6,10 @@ use std::fmt::Write;
 
 /// The file as DMN 1.5.
 pub fn write(definitions: &Definitions) -> String {
-    let mut writer = Writer { out: String::new(), depth: 0 };
+    let mut writer = Writer {
+        out: String::new(),
+        depth: 0,
+    };
     writer.definitions(definitions);
     writer.out
 }
@@ -29,17 +32,28 @@ impl Writer {
         attributes.extend(definitions.id.iter().map(|id| ("id".to_owned(), id.to_string())));
         attributes.push(("name".to_owned(), definitions.name.to_string()));
         attributes.push(("namespace".to_owned(), definitions.namespace.to_string()));
-        let attributes: Vec<_> =
-            attributes.iter().map(|(name, value)| (name.as_str(), Some(value.as_str()))).collect();
+        let attributes: Vec<_> = attributes
+            .iter()
+            .map(|(name, value)| (name.as_str(), Some(value.as_str())))
+            .collect();
         self.element("definitions", &attributes, |writer| {
             writer.text_element("description", definitions.description.as_deref());
             for import in &definitions.imports {
                 writer.import(import);
             }
-            definitions.items.iter().for_each(|item| writer.item("itemDefinition", item));
+            definitions
+                .items
+                .iter()
+                .for_each(|item| writer.item("itemDefinition", item));
             definitions.inputs.iter().for_each(|input| writer.input(input));
-            definitions.decisions.iter().for_each(|decision| writer.decision(decision));
-            definitions.knowledge.iter().for_each(|knowledge| writer.knowledge(knowledge));
+            definitions
+                .decisions
+                .iter()
+                .for_each(|decision| writer.decision(decision));
+            definitions
+                .knowledge
+                .iter()
+                .for_each(|knowledge| writer.knowledge(knowledge));
             definitions.services.iter().for_each(|service| writer.service(service));
             for raw in definitions.others.iter().chain(&definitions.diagram) {
                 writer.line(raw);
@@ -67,11 +81,16 @@ impl Writer {
             writer.text_element("typeRef", item.type_ref.as_deref());
             writer.tests("allowedValues", item.allowed_values.as_deref());
             writer.tests("typeConstraint", item.type_constraint.as_deref());
-            item.components.iter().for_each(|part| writer.item("itemComponent", part));
+            item.components
+                .iter()
+                .for_each(|part| writer.item("itemComponent", part));
             if let Some(function) = &item.function {
                 let output = [("outputTypeRef", function.output.as_deref())];
                 writer.element("functionItem", &output, |writer| {
-                    function.parameters.iter().for_each(|p| writer.variable("parameters", p));
+                    function
+                        .parameters
+                        .iter()
+                        .for_each(|p| writer.variable("parameters", p));
                 });
             }
         });
@@ -93,7 +112,11 @@ impl Writer {
             writer.text_element("allowedAnswers", decision.allowed_answers.as_deref());
             writer.variable("variable", &decision.variable);
             for requirement in &decision.requires {
-                let kind = if requirement.is_input { "requiredInput" } else { "requiredDecision" };
+                let kind = if requirement.is_input {
+                    "requiredInput"
+                } else {
+                    "requiredDecision"
+                };
                 writer.requirement("informationRequirement", kind, &requirement.href);
             }
             writer.requirements(&decision.requires_knowledge, &decision.requires_authority);
@@ -113,11 +136,7 @@ impl Writer {
         });
     }
 
-    fn requirements(
-        &mut self,
-        knowledge: &[std::sync::Arc<str>],
-        authority: &[std::sync::Arc<str>],
-    ) {
+    fn requirements(&mut self, knowledge: &[std::sync::Arc<str>], authority: &[std::sync::Arc<str>]) {
         for href in knowledge {
             self.requirement("knowledgeRequirement", "requiredKnowledge", href);
         }
@@ -236,10 +255,12 @@ impl Writer {
             FunctionKind::Java => Some("Java"),
             FunctionKind::Pmml => Some("PMML"),
         };
-        let attributes =
-            [("id", id), ("kind", kind), ("typeRef", function.type_ref.as_deref())];
+        let attributes = [("id", id), ("kind", kind), ("typeRef", function.type_ref.as_deref())];
         self.element(element, &attributes, |writer| {
-            function.parameters.iter().for_each(|p| writer.variable("formalParameter", p));
+            function
+                .parameters
+                .iter()
+                .for_each(|p| writer.variable("formalParameter", p));
             function.body.iter().for_each(|body| writer.boxed(body));
         });
     }
@@ -300,8 +321,10 @@ impl Writer {
     }
 
     fn variable(&mut self, element: &str, variable: &Variable) {
-        let attributes =
-            [("name", Some(&*variable.name)), ("typeRef", variable.type_ref.as_deref())];
+        let attributes = [
+            ("name", Some(&*variable.name)),
+            ("typeRef", variable.type_ref.as_deref()),
+        ];
         self.empty(element, &attributes);
     }
 
@@ -323,12 +346,7 @@ impl Writer {
         self.line(&format!("<{element}{attributes}/>"));
     }
 
-    fn element(
-        &mut self,
-        element: &str,
-        attributes: &Attributes<'_>,
-        content: impl FnOnce(&mut Writer),
-    ) {
+    fn element(&mut self, element: &str, attributes: &Attributes<'_>, content: impl FnOnce(&mut Writer)) {
         let attributes = attribute_text(attributes);
         self.line(&format!("<{element}{attributes}>"));
         self.depth += 1;

@@ -42,9 +42,7 @@ impl Evaluator {
             None => {
                 let symbol = op.symbol();
                 let message = match (&left, &right, op) {
-                    (_, Value::Number(zero), ArithmeticOp::Divide) if zero.is_zero() => {
-                        "除数为零".to_owned()
-                    }
+                    (_, Value::Number(zero), ArithmeticOp::Divide) if zero.is_zero() => "除数为零".to_owned(),
                     _ => format!("{} {symbol} {} 没有结果", left.kind(), right.kind()),
                 };
                 self.null(expression.span, message)
@@ -53,11 +51,7 @@ impl Evaluator {
     }
 }
 
-fn numbers(
-    left: &Value,
-    right: &Value,
-    run: impl Fn(Number, Number) -> Option<Number>,
-) -> Option<Value> {
+fn numbers(left: &Value, right: &Value, run: impl Fn(Number, Number) -> Option<Number>) -> Option<Value> {
     match (left, right) {
         (Value::Number(a), Value::Number(b)) => run(*a, *b).map(Value::Number),
         _ => None,
@@ -112,20 +106,16 @@ fn moment(value: &Value) -> Option<DateTime> {
 /// A date, date and time or time moved by a duration.
 fn shifted(start: &Value, by: &Value, back: bool) -> Option<Value> {
     let by = match by {
-        Value::Months(months) if back => {
-            Value::Months(MonthsDuration::from_months(-months.months()))
-        }
+        Value::Months(months) if back => Value::Months(MonthsDuration::from_months(-months.months())),
         Value::Days(days) if back => Value::Days(DaysDuration::from_nanos(-days.nanos())),
         other => other.clone(),
     };
     match (start, by) {
         (Value::Date(date), Value::Months(months)) => date.plus_months(months).map(Value::Date),
-        (Value::Date(date), Value::Days(days)) => {
-            DateTime::midnight(*date).plus(days).map(|moved| Value::Date(moved.date))
-        }
-        (Value::DateTime(value), Value::Months(months)) => {
-            value.plus_months(months).map(Value::date_time)
-        }
+        (Value::Date(date), Value::Days(days)) => DateTime::midnight(*date)
+            .plus(days)
+            .map(|moved| Value::Date(moved.date)),
+        (Value::DateTime(value), Value::Months(months)) => value.plus_months(months).map(Value::date_time),
         (Value::DateTime(value), Value::Days(days)) => value.plus(days).map(Value::date_time),
         (Value::Time(time), Value::Days(days)) => Some(Value::time(time.plus(days))),
         _ => None,
@@ -135,9 +125,7 @@ fn shifted(start: &Value, by: &Value, back: bool) -> Option<Value> {
 fn multiply(left: &Value, right: &Value) -> Option<Value> {
     match (left, right) {
         (Value::Number(a), Value::Number(b)) => a.mul(*b).map(Value::Number),
-        (duration, Value::Number(by)) | (Value::Number(by), duration) => {
-            scaled(duration, |size| size.mul(*by))
-        }
+        (duration, Value::Number(by)) | (Value::Number(by), duration) => scaled(duration, |size| size.mul(*by)),
         _ => None,
     }
 }
@@ -145,9 +133,7 @@ fn multiply(left: &Value, right: &Value) -> Option<Value> {
 fn divide(left: &Value, right: &Value) -> Option<Value> {
     match (left, right) {
         (Value::Number(a), Value::Number(b)) => a.div(*b).map(Value::Number),
-        (Value::Months(a), Value::Months(b)) => {
-            Number::from(a.months()).div(b.months().into()).map(Value::Number)
-        }
+        (Value::Months(a), Value::Months(b)) => Number::from(a.months()).div(b.months().into()).map(Value::Number),
         (Value::Days(a), Value::Days(b)) => nanos(*a)?.div(nanos(*b)?).map(Value::Number),
         (duration, Value::Number(by)) => scaled(duration, |size| size.div(*by)),
         _ => None,

@@ -13,9 +13,7 @@ impl Evaluator {
             Kind::Boolean(value) => Value::Boolean(*value),
             Kind::Number(value) => Value::Number(*value),
             Kind::String(value) => Value::String(value.clone()),
-            Kind::At(text, Value::Null) => {
-                self.null(expression.span, format!("“{text}”不是日期、时间或时长"))
-            }
+            Kind::At(text, Value::Null) => self.null(expression.span, format!("“{text}”不是日期、时间或时长")),
             Kind::At(_, value) => value.clone(),
             Kind::Name(name) => self.name(name, expression, scope),
             Kind::List(items) => self.items(items, scope),
@@ -23,9 +21,7 @@ impl Evaluator {
             Kind::Range(range) => self.range(expression, range, scope),
             Kind::Comparison(op, value) => self.half_range(expression, *op, value, scope),
             Kind::Negate(value) => self.negate(expression, value, scope),
-            Kind::Arithmetic(op, left, right) => {
-                self.arithmetic(expression, *op, left, right, scope)
-            }
+            Kind::Arithmetic(op, left, right) => self.arithmetic(expression, *op, left, right, scope),
             Kind::Compare(op, left, right) => self.compare(expression, *op, left, right, scope),
             Kind::And(left, right) => self.and(left, right, scope),
             Kind::Or(left, right) => self.or(left, right, scope),
@@ -34,15 +30,11 @@ impl Evaluator {
             Kind::InstanceOf(value, kind) => self.instance_of(value, kind, scope),
             Kind::If(parts) => self.condition(parts, scope),
             Kind::For(iterations, body) => self.iterate(iterations, body, scope),
-            Kind::Quantified(quantifier, iterations, body) => {
-                self.quantify(*quantifier, iterations, body, scope)
-            }
+            Kind::Quantified(quantifier, iterations, body) => self.quantify(*quantifier, iterations, body, scope),
             Kind::Path(value, name) => self.path(expression, value, name, scope),
             Kind::Filter(value, condition) => self.filter(expression, value, condition, scope),
             Kind::Call(function, arguments) => self.call(expression, function, arguments, scope),
-            Kind::Function(function) => {
-                Value::Function(Function::Literal(function.clone(), scope.clone()))
-            }
+            Kind::Function(function) => Value::Function(Function::Literal(function.clone(), scope.clone())),
         }
     }
 
@@ -95,13 +87,7 @@ impl Evaluator {
         })
     }
 
-    fn half_range(
-        &mut self,
-        expression: &Expr,
-        op: CompareOp,
-        value: &Expr,
-        scope: &Scope,
-    ) -> Value {
+    fn half_range(&mut self, expression: &Expr, op: CompareOp, value: &Expr, scope: &Scope) -> Value {
         let end = self.evaluate(value, scope);
         let ordered = crate::value::compare(&end, &end).is_some();
         if !ordered && !matches!(op, CompareOp::Equal | CompareOp::NotEqual) {
@@ -124,7 +110,11 @@ impl Evaluator {
     }
 
     fn condition(&mut self, parts: &[Expr; 3], scope: &Scope) -> Value {
-        let chosen = if self.evaluate(&parts[0], scope).is_true() { 1 } else { 2 };
+        let chosen = if self.evaluate(&parts[0], scope).is_true() {
+            1
+        } else {
+            2
+        };
         self.evaluate(&parts[chosen], scope)
     }
 }

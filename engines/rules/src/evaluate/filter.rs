@@ -7,24 +7,12 @@ use crate::value::Value;
 impl Evaluator {
     /// A number picks an element (from the end if negative); a condition keeps the elements for
     /// which it is true, seeing each as `item` and its entries by their names.
-    pub(super) fn filter(
-        &mut self,
-        expression: &Expr,
-        value: &Expr,
-        condition: &Expr,
-        scope: &Scope,
-    ) -> Value {
+    pub(super) fn filter(&mut self, expression: &Expr, value: &Expr, condition: &Expr, scope: &Scope) -> Value {
         let value = self.evaluate(value, scope);
         self.filtered(expression, &value, condition, scope)
     }
 
-    pub(crate) fn filtered(
-        &mut self,
-        expression: &Expr,
-        value: &Value,
-        condition: &Expr,
-        scope: &Scope,
-    ) -> Value {
+    pub(crate) fn filtered(&mut self, expression: &Expr, value: &Value, condition: &Expr, scope: &Scope) -> Value {
         let single;
         let items: &[Value] = match value {
             Value::List(items) => items,
@@ -76,7 +64,8 @@ impl Evaluator {
             0 => None,
             back => {
                 let back = usize::try_from(back.unsigned_abs()).ok();
-                back.and_then(|back| items.len().checked_sub(back)).and_then(|at| items.get(at))
+                back.and_then(|back| items.len().checked_sub(back))
+                    .and_then(|at| items.get(at))
             }
         };
         match found {

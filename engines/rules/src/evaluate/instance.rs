@@ -26,12 +26,7 @@ impl Evaluator {
     }
 
     /// Null belongs to every type.
-    pub(crate) fn belongs(
-        &mut self,
-        value: &Value,
-        kind: &Type,
-        constraints: bool,
-    ) -> Option<bool> {
+    pub(crate) fn belongs(&mut self, value: &Value, kind: &Type, constraints: bool) -> Option<bool> {
         if let Type::Named(name) = kind {
             let types = self.types.clone()?;
             return types.conforms(self, value, name, constraints);
@@ -50,8 +45,7 @@ impl Evaluator {
                 return self.all_belong(items.iter().map(|item| (item, &**inner)), constraints);
             }
             (Type::Range(inner), Value::Range(range)) => {
-                return self
-                    .all_belong([(&range.low, &**inner), (&range.high, &**inner)], constraints);
+                return self.all_belong([(&range.low, &**inner), (&range.high, &**inner)], constraints);
             }
             (Type::Context(entries), Value::Context(context)) => {
                 let mut pairs = Vec::with_capacity(entries.len());

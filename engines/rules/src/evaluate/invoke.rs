@@ -25,20 +25,17 @@ enum Given<'a> {
 }
 
 impl Evaluator {
-    pub(super) fn call(
-        &mut self,
-        expression: &Expr,
-        function: &Expr,
-        arguments: &Arguments,
-        scope: &Scope,
-    ) -> Value {
+    pub(super) fn call(&mut self, expression: &Expr, function: &Expr, arguments: &Arguments, scope: &Scope) -> Value {
         let called = self.evaluate(function, scope);
         let given = match arguments {
             Arguments::Positional(items) => {
                 Given::InOrder(items.iter().map(|item| self.evaluate(item, scope)).collect())
             }
             Arguments::Named(items) => Given::ByName(
-                items.iter().map(|(name, item)| (name, self.evaluate(item, scope))).collect(),
+                items
+                    .iter()
+                    .map(|(name, item)| (name, self.evaluate(item, scope)))
+                    .collect(),
             ),
         };
         let Value::Function(function) = called else {
@@ -50,12 +47,7 @@ impl Evaluator {
         self.invoke_given(&function, given, expression.span)
     }
 
-    pub(crate) fn invoke_named(
-        &mut self,
-        function: &Function,
-        named: Vec<(&Arc<str>, Value)>,
-        span: Span,
-    ) -> Value {
+    pub(crate) fn invoke_named(&mut self, function: &Function, named: Vec<(&Arc<str>, Value)>, span: Span) -> Value {
         self.invoke_given(function, Given::ByName(named), span)
     }
 
@@ -87,18 +79,17 @@ impl Evaluator {
             let message = format!("{}() 不接受 {} 个参数", built_in.name, values.len());
             return self.null(span, message);
         }
-        match (built_in.run)(&mut Call { evaluator: self, values: &values, span }) {
+        match (built_in.run)(&mut Call {
+            evaluator: self,
+            values: &values,
+            span,
+        }) {
             Ok(value) => value,
             Err(reason) => self.null(span, format!("{}()：{reason}", built_in.name)),
         }
     }
 
-    fn in_order(
-        &mut self,
-        parameters: &[Parameter],
-        given: Given<'_>,
-        span: Span,
-    ) -> Option<Vec<Value>> {
+    fn in_order(&mut self, parameters: &[Parameter], given: Given<'_>, span: Span) -> Option<Vec<Value>> {
         match given {
             Given::InOrder(values) => Some(values),
             Given::ByName(mut named) => {
@@ -137,12 +128,7 @@ impl Evaluator {
         }
     }
 
-    fn conforming(
-        &mut self,
-        parameters: &[Parameter],
-        values: Vec<Value>,
-        span: Span,
-    ) -> Option<Vec<Value>> {
+    fn conforming(&mut self, parameters: &[Parameter], values: Vec<Value>, span: Span) -> Option<Vec<Value>> {
         let mut conforming = Vec::with_capacity(values.len());
         for (parameter, value) in parameters.iter().zip(values) {
             match self.coerced(&value, &parameter.declared) {
@@ -158,13 +144,7 @@ impl Evaluator {
         Some(conforming)
     }
 
-    fn literal(
-        &mut self,
-        literal: &FunctionExpr,
-        scope: &Scope,
-        values: Vec<Value>,
-        span: Span,
-    ) -> Value {
+    fn literal(&mut self, literal: &FunctionExpr, scope: &Scope, values: Vec<Value>, span: Span) -> Value {
         if literal.external {
             return self.null(span, "外部函数不在本系统内执行");
         }

@@ -9,12 +9,7 @@ use std::sync::Arc;
 
 impl Evaluator {
     /// The results of the body over every combination; `partial` holds those so far.
-    pub(super) fn iterate(
-        &mut self,
-        iterations: &[Iteration],
-        body: &Expr,
-        scope: &Scope,
-    ) -> Value {
+    pub(super) fn iterate(&mut self, iterations: &[Iteration], body: &Expr, scope: &Scope) -> Value {
         let mut results: Vec<Value> = Vec::new();
         let whole = self.combine(iterations, scope, &mut |evaluator, scope| {
             if results.len() >= evaluator.limits.list {
@@ -134,7 +129,9 @@ impl Evaluator {
             self.null(span, format!("不能从{}数到{}", low.kind(), high.kind()));
             return None;
         };
-        let count = usize::try_from(from.abs_diff(to)).unwrap_or(usize::MAX).saturating_add(1);
+        let count = usize::try_from(from.abs_diff(to))
+            .unwrap_or(usize::MAX)
+            .saturating_add(1);
         if count > self.limits.list || !self.spend(count) {
             self.stop(super::Stopped::List);
             return None;

@@ -83,12 +83,7 @@ impl Evaluator {
     }
 
     /// Whether the input passes a cell. The scope must bind `?` to the input.
-    pub(crate) fn passes_all(
-        &mut self,
-        tests: &UnaryTests,
-        input: &Value,
-        scope: &Scope,
-    ) -> Option<bool> {
+    pub(crate) fn passes_all(&mut self, tests: &UnaryTests, input: &Value, scope: &Scope) -> Option<bool> {
         let (tests, wanted) = match tests {
             UnaryTests::Any => return Some(true),
             UnaryTests::OneOf(tests) => (tests, true),
@@ -144,9 +139,7 @@ fn matches(result: &Value, input: &Value) -> Option<bool> {
                 return Some(true);
             }
             let among = |item: &Value| match item {
-                Value::Range(range) if !matches!(input, Value::Range(_)) => {
-                    contains(range, input) == Some(true)
-                }
+                Value::Range(range) if !matches!(input, Value::Range(_)) => contains(range, input) == Some(true),
                 _ => equal(item, input) == Some(true),
             };
             Some(items.iter().any(among))

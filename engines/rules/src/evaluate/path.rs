@@ -7,13 +7,7 @@ use crate::time::{DaysDuration, NANOS_PER_SECOND, Time, Zone};
 use crate::value::Value;
 
 impl Evaluator {
-    pub(super) fn path(
-        &mut self,
-        expression: &Expr,
-        value: &Expr,
-        name: &str,
-        scope: &Scope,
-    ) -> Value {
+    pub(super) fn path(&mut self, expression: &Expr, value: &Expr, name: &str, scope: &Scope) -> Value {
         let value = self.evaluate(value, scope);
         self.component(&value, name, expression.span)
     }
@@ -23,8 +17,10 @@ impl Evaluator {
             if !self.spend(items.len()) {
                 return Value::Null;
             }
-            let components =
-                items.iter().map(|item| self.single_component(item, name, span)).collect();
+            let components = items
+                .iter()
+                .map(|item| self.single_component(item, name, span))
+                .collect();
             return Value::list(components);
         }
         self.single_component(value, name, span)
@@ -81,9 +77,7 @@ fn time_component(time: &Time, offset: Option<i64>, name: &str) -> Option<Value>
         "hour" => Some(time.hour().into()),
         "minute" => Some(time.minute().into()),
         "second" => seconds(time).map(Value::Number),
-        "time offset" => {
-            Some(offset.map_or(Value::Null, |s| Value::Days(DaysDuration::from_seconds(s))))
-        }
+        "time offset" => Some(offset.map_or(Value::Null, |s| Value::Days(DaysDuration::from_seconds(s)))),
         "timezone" => match time.zone() {
             Zone::Named(name) => Some(Value::String(name.clone())),
             _ => Some(Value::Null),

@@ -39,7 +39,10 @@ impl Scope {
     }
 
     fn push(&self, bound: Bound) -> Scope {
-        Scope(Some(Arc::new(Frame { bound, outer: self.clone() })))
+        Scope(Some(Arc::new(Frame {
+            bound,
+            outer: self.clone(),
+        })))
     }
 
     pub fn get(&self, name: &str) -> Option<&Value> {
@@ -47,9 +50,7 @@ impl Scope {
         while let Some(frame) = &scope.0 {
             let found = match &frame.bound {
                 Bound::Name(bound, value) => (**bound == *name).then_some(value),
-                Bound::Names(names) => {
-                    names.iter().find(|(bound, _)| **bound == *name).map(|(_, value)| value)
-                }
+                Bound::Names(names) => names.iter().find(|(bound, _)| **bound == *name).map(|(_, value)| value),
                 Bound::Entries(context) => context.get(name),
             };
             if found.is_some() {

@@ -10,7 +10,10 @@ pub const FORM: usize = 1;
 /// `{"form":1,"steps":[…]}`
 pub fn record(steps: &[Step]) -> String {
     let mut out = String::new();
-    Object::new(&mut out).number("form", FORM).array("steps", steps, step).end();
+    Object::new(&mut out)
+        .number("form", FORM)
+        .array("steps", steps, step)
+        .end();
     out
 }
 

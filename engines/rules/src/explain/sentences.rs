@@ -39,14 +39,25 @@ fn say(step: &Step, level: usize, lines: &mut Vec<String>) {
 }
 
 fn say_table(table: &TableStep, indent: &str, lines: &mut Vec<String>) {
-    let inputs: Vec<String> =
-        table.inputs.iter().map(|(name, value)| format!("{}为{}", one_line(name), shown(value))).collect();
+    let inputs: Vec<String> = table
+        .inputs
+        .iter()
+        .map(|(name, value)| format!("{}为{}", one_line(name), shown(value)))
+        .collect();
     if !inputs.is_empty() {
-        lines.push(format!("{indent}对照决策表（共 {} 条规则）：{}。", table.rules, inputs.join("，")));
+        lines.push(format!(
+            "{indent}对照决策表（共 {} 条规则）：{}。",
+            table.rules,
+            inputs.join("，")
+        ));
     }
     let matched: Vec<&RuleStep> = table.tried.iter().filter(|rule| rule.failed.is_none()).collect();
     for rule in &matched {
-        lines.push(format!("{indent}第 {} 条规则成立：{}。", rule.number, outcome(table, rule)));
+        lines.push(format!(
+            "{indent}第 {} 条规则成立：{}。",
+            rule.number,
+            outcome(table, rule)
+        ));
         for (at, text) in rule.annotations.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
             let label = table.annotations.get(at).filter(|label| !label.is_empty());
             let label = label.map_or("备注", |label| label);
@@ -60,9 +71,16 @@ fn say_table(table: &TableStep, indent: &str, lines: &mut Vec<String>) {
             let column = rule.failed?;
             let (name, value) = table.inputs.get(column)?;
             let test = rule.tests.get(column).map_or("", |text| text);
-            let why = if rule.unknown { "无法判断是否符合" } else { "不符合" };
+            let why = if rule.unknown {
+                "无法判断是否符合"
+            } else {
+                "不符合"
+            };
             let (name, value, test) = (one_line(name), shown(value), one_line(test));
-            Some(format!("{indent}第 {} 条不成立：{name}为{value}，{why}“{test}”。", rule.number))
+            Some(format!(
+                "{indent}第 {} 条不成立：{name}为{value}，{why}“{test}”。",
+                rule.number
+            ))
         })
         .collect();
     lines.extend(missed);

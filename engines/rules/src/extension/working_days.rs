@@ -46,7 +46,10 @@ fn add(call: &mut Call<'_>) -> Outcome {
     let due = match u32::try_from(days) {
         Ok(0) => from,
         Ok(days) => {
-            calendar.due(from, Period::working_days(days)).map_err(|error| error.to_string())?.due
+            calendar
+                .due(from, Period::working_days(days))
+                .map_err(|error| error.to_string())?
+                .due
         }
         Err(_) => before(calendar, from, days.unsigned_abs()).ok_or("日期超出范围")?,
     };
@@ -66,7 +69,11 @@ fn before(calendar: &Calendar, from: civil::Date, days: u64) -> Option<civil::Da
 }
 
 fn calendar<'c>(call: &'c Call<'_>) -> Result<&'c Calendar, String> {
-    call.evaluator.extensions.calendar.as_ref().ok_or_else(|| "没有给出工作日历".to_owned())
+    call.evaluator
+        .extensions
+        .calendar
+        .as_ref()
+        .ok_or_else(|| "没有给出工作日历".to_owned())
 }
 
 fn civil_day(call: &Call<'_>, at: usize) -> Result<civil::Date, String> {

@@ -162,22 +162,16 @@ impl Kind {
     /// Calls `visit` with each direct part of the expression.
     pub fn each_part<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         match self {
-            Kind::Null
-            | Kind::Boolean(_)
-            | Kind::Number(_)
-            | Kind::String(_)
-            | Kind::At(..)
-            | Kind::Name(_) => {}
+            Kind::Null | Kind::Boolean(_) | Kind::Number(_) | Kind::String(_) | Kind::At(..) | Kind::Name(_) => {}
             Kind::List(items) => items.iter().for_each(visit),
             Kind::Context(entries) => entries.iter().for_each(|entry| visit(&entry.value)),
             Kind::Range(range) => {
                 visit(&range.low);
                 visit(&range.high);
             }
-            Kind::Comparison(_, part)
-            | Kind::Negate(part)
-            | Kind::InstanceOf(part, _)
-            | Kind::Path(part, _) => visit(part),
+            Kind::Comparison(_, part) | Kind::Negate(part) | Kind::InstanceOf(part, _) | Kind::Path(part, _) => {
+                visit(part)
+            }
             Kind::Arithmetic(_, left, right)
             | Kind::Compare(_, left, right)
             | Kind::And(left, right)

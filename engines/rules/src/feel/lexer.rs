@@ -46,20 +46,26 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, SyntaxError> {
         at = skip_blank(text, token.end())?;
         tokens.push(token);
     }
-    tokens.push(Token { kind: TokenKind::End, text: "", start: text.len() });
+    tokens.push(Token {
+        kind: TokenKind::End,
+        text: "",
+        start: text.len(),
+    });
     Ok(tokens)
 }
 
 fn skip_blank(text: &str, mut at: usize) -> Result<usize, SyntaxError> {
     loop {
         let rest = &text[at..];
-        let Some(first) = rest.chars().next() else { return Ok(at) };
+        let Some(first) = rest.chars().next() else {
+            return Ok(at);
+        };
         if is_space(first) {
             at += first.len_utf8();
         } else if rest.starts_with("//") {
             at += rest.find(['\n', '\r']).unwrap_or(rest.len());
-        } else if rest.starts_with("/*") {
-            let Some(close) = rest[2..].find("*/") else {
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            let Some(close) = comment.find("*/") else {
                 return Err(SyntaxError::at(text, at, "注释没有结束，缺少 */"));
             };
             at += close + 4;
@@ -83,7 +89,11 @@ fn next(text: &str, start: usize) -> Result<Token<'_>, SyntaxError> {
     } else {
         (TokenKind::Symbol, symbol_length(text, start)?)
     };
-    Ok(Token { kind, text: &rest[..length], start })
+    Ok(Token {
+        kind,
+        text: &rest[..length],
+        start,
+    })
 }
 
 fn second_is_digit(rest: &str) -> bool {
@@ -129,7 +139,11 @@ fn symbol_length(text: &str, start: usize) -> Result<usize, SyntaxError> {
     }
     match rest.chars().next() {
         Some(c) if "()[]{}<>=+-*/.,:@'’%&$#!|".contains(c) => Ok(c.len_utf8()),
-        Some(c) => Err(SyntaxError::at(text, start, format!("不认识的字符“{}”", c.escape_debug()))),
+        Some(c) => Err(SyntaxError::at(
+            text,
+            start,
+            format!("不认识的字符“{}”", c.escape_debug()),
+        )),
         None => Err(SyntaxError::at(text, start, "表达式到此为止")),
     }
 }

@@ -36,7 +36,10 @@ impl Names {
         if known.iter().any(|other| other.tokens == tokens) {
             return;
         }
-        known.push(Known { tokens, name: name.into() });
+        known.push(Known {
+            tokens,
+            name: name.into(),
+        });
         known.sort_by_key(|known| std::cmp::Reverse(known.tokens.len()));
     }
 
@@ -54,8 +57,7 @@ impl Names {
     pub(super) fn longest(&self, tokens: &[Token<'_>]) -> Option<(Arc<str>, usize)> {
         let known = self.by_first.get(tokens.first()?.text)?;
         let found = known.iter().find(|known| {
-            tokens.len() > known.tokens.len()
-                && known.tokens.iter().zip(tokens).all(|(a, b)| **a == *b.text)
+            tokens.len() > known.tokens.len() && known.tokens.iter().zip(tokens).all(|(a, b)| **a == *b.text)
         })?;
         Some((found.name.clone(), found.tokens.len()))
     }

@@ -10,11 +10,7 @@ use super::{MAX_DEPTH, Names, SyntaxError};
 
 /// Reads a whole expression. `variables` are the names that may stand alone, `fields` those of
 /// components, which may stand after a point and in filters.
-pub fn parse_expression(
-    text: &str,
-    variables: &Names,
-    fields: &Names,
-) -> Result<Expr, SyntaxError> {
+pub fn parse_expression(text: &str, variables: &Names, fields: &Names) -> Result<Expr, SyntaxError> {
     let tokens = lexer::tokens(text)?;
     let mut parser = Parser::new(text, &tokens, variables, fields);
     let expression = parser.expression()?;
@@ -23,11 +19,7 @@ pub fn parse_expression(
 }
 
 /// Reads the content of an input cell: `-`, tests separated by commas, or `not(…)` around them.
-pub fn parse_unary_tests(
-    text: &str,
-    variables: &Names,
-    fields: &Names,
-) -> Result<UnaryTests, SyntaxError> {
+pub fn parse_unary_tests(text: &str, variables: &Names, fields: &Names) -> Result<UnaryTests, SyntaxError> {
     let tokens = lexer::tokens(text)?;
     let mut parser = Parser::new(text, &tokens, variables, fields);
     if parser.peek().kind == TokenKind::End {
@@ -64,8 +56,17 @@ struct Parser<'a> {
 type Parsed = Result<Expr, SyntaxError>;
 
 /// Words that never begin or continue a name of their own accord.
-const KEYWORDS: [&str; 9] =
-    ["and", "or", "in", "between", "instance", "then", "else", "return", "satisfies"];
+const KEYWORDS: [&str; 9] = [
+    "and",
+    "or",
+    "in",
+    "between",
+    "instance",
+    "then",
+    "else",
+    "return",
+    "satisfies",
+];
 
 const OR: u8 = 1;
 const AND: u8 = 2;
@@ -75,12 +76,7 @@ const MULTIPLY: u8 = 5;
 const POWER: u8 = 6;
 
 impl<'a> Parser<'a> {
-    fn new(
-        text: &'a str,
-        tokens: &'a [Token<'a>],
-        variables: &'a Names,
-        fields: &'a Names,
-    ) -> Parser<'a> {
+    fn new(text: &'a str, tokens: &'a [Token<'a>], variables: &'a Names, fields: &'a Names) -> Parser<'a> {
         Parser {
             text,
             tokens,
@@ -122,7 +118,11 @@ impl<'a> Parser<'a> {
 
     /// `< 5`, or any expression.
     fn test(&mut self) -> Parsed {
-        if self.compare_op().is_some() { self.comparison() } else { self.expression() }
+        if self.compare_op().is_some() {
+            self.comparison()
+        } else {
+            self.expression()
+        }
     }
 
     fn comparison(&mut self) -> Parsed {
@@ -146,10 +146,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Runs `read` one level deeper.
-    fn deeper<T>(
-        &mut self,
-        read: impl FnOnce(&mut Self) -> Result<T, SyntaxError>,
-    ) -> Result<T, SyntaxError> {
+    fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, SyntaxError>) -> Result<T, SyntaxError> {
         if self.depth >= MAX_DEPTH {
             return self.error(format!("嵌套过深，上限为 {MAX_DEPTH} 层"));
         }
@@ -214,25 +211,23 @@ impl<'a> Parser<'a> {
         self.at += 1;
         let left = Box::new(left);
         let kind = match operator {
-            Operator::Between => self.between(left)?,
+            Operator::Between => self.between(*left)?,
             Operator::In => Kind::In(left, self.in_tests()?),
             Operator::Or => Kind::Or(left, Box::new(self.binary(binds + 1)?)),
             Operator::And => Kind::And(left, Box::new(self.binary(binds + 1)?)),
             Operator::Compare(op) => Kind::Compare(op, left, Box::new(self.binary(binds + 1)?)),
-            Operator::Arithmetic(op) => {
-                Kind::Arithmetic(op, left, Box::new(self.binary(binds + 1)?))
-            }
+            Operator::Arithmetic(op) => Kind::Arithmetic(op, left, Box::new(self.binary(binds + 1)?)),
         };
         Ok(self.node(start, kind))
     }
 
-    fn between(&mut self, value: Box<Expr>) -> Result<Kind, SyntaxError> {
+    fn between(&mut self, value: Expr) -> Result<Kind, SyntaxError> {
         let low = self.binary(ADD)?;
         if !self.take_word("and") {
             return self.error("between 之后缺少 and");
         }
         let high = self.binary(ADD)?;
-        Ok(Kind::Between(Box::new([*value, low, high])))
+        Ok(Kind::Between(Box::new([value, low, high])))
     }
 
     /// What stands after `in`: one test, or several in round brackets.
@@ -307,7 +302,11 @@ impl<'a> Parser<'a> {
     }
 
     fn expect_word(&mut self, word: &str) -> Result<(), SyntaxError> {
-        if self.take_word(word) { Ok(()) } else { self.error(format!("此处缺少 {word}")) }
+        if self.take_word(word) {
+            Ok(())
+        } else {
+            self.error(format!("此处缺少 {word}"))
+        }
     }
 
     fn end(&self) -> Result<(), SyntaxError> {
@@ -319,7 +318,13 @@ impl<'a> Parser<'a> {
 
     fn node(&self, start: usize, kind: Kind) -> Expr {
         let end = self.tokens[self.at.saturating_sub(1)].end();
-        Expr { kind, span: Span { start: start as u32, end: end as u32 } }
+        Expr {
+            kind,
+            span: Span {
+                start: start as u32,
+                end: end as u32,
+            },
+        }
     }
 
     fn error<T>(&self, message: impl Into<String>) -> Result<T, SyntaxError> {

@@ -44,12 +44,8 @@ impl Expr {
     fn binding(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let (word, iterations, then, body) = match &self.kind {
             Kind::For(iterations, body) => ("for", iterations, "return", body),
-            Kind::Quantified(Quantifier::Some, iterations, body) => {
-                ("some", iterations, "satisfies", body)
-            }
-            Kind::Quantified(Quantifier::Every, iterations, body) => {
-                ("every", iterations, "satisfies", body)
-            }
+            Kind::Quantified(Quantifier::Some, iterations, body) => ("some", iterations, "satisfies", body),
+            Kind::Quantified(Quantifier::Every, iterations, body) => ("every", iterations, "satisfies", body),
             Kind::Function(function) => {
                 f.write_str("function(")?;
                 for (index, parameter) in function.parameters.iter().enumerate() {
@@ -122,7 +118,11 @@ struct At<'a>(&'a Expr, u8);
 
 impl Display for At<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if binds(&self.0.kind) < self.1 { write!(f, "({})", self.0) } else { write!(f, "{}", self.0) }
+        if binds(&self.0.kind) < self.1 {
+            write!(f, "({})", self.0)
+        } else {
+            write!(f, "{}", self.0)
+        }
     }
 }
 

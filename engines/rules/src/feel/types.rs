@@ -48,7 +48,10 @@ const SIMPLE: [(&str, Type); 16] = [
 impl Type {
     /// A built-in type by its name, as it stands in a `typeRef`.
     pub fn built_in(name: &str) -> Option<Type> {
-        SIMPLE.iter().find(|(known, _)| *known == name).map(|(_, kind)| kind.clone())
+        SIMPLE
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, kind)| kind.clone())
     }
 }
 
@@ -56,7 +59,13 @@ impl Type {
 pub fn parse_type(text: &str) -> Result<Type, SyntaxError> {
     let tokens = lexer::tokens(text)?;
     let mut at = 0;
-    let kind = TypeParser { text, tokens: &tokens, at: &mut at, depth: 0 }.parse()?;
+    let kind = TypeParser {
+        text,
+        tokens: &tokens,
+        at: &mut at,
+        depth: 0,
+    }
+    .parse()?;
     match tokens[at].kind {
         TokenKind::End => Ok(kind),
         _ => Err(SyntaxError::at(text, tokens[at].start, "类型之后有多余的内容")),
@@ -71,8 +80,17 @@ pub(super) struct TypeParser<'a, 't> {
 }
 
 /// Words that end a type name inside an expression (`x instance of tFee and y`).
-const ENDING: [&str; 9] =
-    ["and", "or", "then", "else", "return", "satisfies", "in", "between", "instance"];
+const ENDING: [&str; 9] = [
+    "and",
+    "or",
+    "then",
+    "else",
+    "return",
+    "satisfies",
+    "in",
+    "between",
+    "instance",
+];
 
 impl<'a> TypeParser<'a, '_> {
     pub fn parse(&mut self) -> Result<Type, SyntaxError> {

@@ -2,6 +2,11 @@
 //! are worked out exactly in big integers and rounded once, half-even. Powers go through
 //! `dashu-float`, which rounds them correctly.
 
+#![expect(
+    clippy::should_implement_trait,
+    reason = "these give nothing where the result is out of range; operators could not"
+)]
+
 use super::{LIMIT, Number};
 use dashu_base::DivRem;
 use dashu_float::round::Rounded;
@@ -71,14 +76,17 @@ impl Number {
                 return Number::canonical(sum, i64::from(exponent));
             }
         }
-        let (large, small) = if self.exponent >= other.exponent { (self, other) } else { (other, self) };
+        let (large, small) = if self.exponent >= other.exponent {
+            (self, other)
+        } else {
+            (other, self)
+        };
         let apart = (large.exponent - small.exponent) as usize;
         // So far apart, the small one is less than half a unit in the last place of the large one.
         if apart > 2 * super::DIGITS as usize + 2 {
             return Some(large);
         }
-        let sum = IBig::from(large.coefficient) * IBig::from(10).pow(apart)
-            + IBig::from(small.coefficient);
+        let sum = IBig::from(large.coefficient) * IBig::from(10).pow(apart) + IBig::from(small.coefficient);
         Number::rounded(sum, i64::from(small.exponent))
     }
 
@@ -87,11 +95,17 @@ impl Number {
     }
 
     pub fn neg(self) -> Number {
-        Number { coefficient: -self.coefficient, exponent: self.exponent }
+        Number {
+            coefficient: -self.coefficient,
+            exponent: self.exponent,
+        }
     }
 
     pub fn abs(self) -> Number {
-        Number { coefficient: self.coefficient.abs(), exponent: self.exponent }
+        Number {
+            coefficient: self.coefficient.abs(),
+            exponent: self.exponent,
+        }
     }
 
     pub fn mul(self, other: Number) -> Option<Number> {
@@ -117,9 +131,13 @@ impl Number {
         // One digit more than is kept, and one that says whether anything is left over.
         let digits = |n: Number| super::digits(n.coefficient);
         let places = (super::DIGITS + 1 + digits(other)).saturating_sub(digits(self));
-        let (quotient, rest) = (IBig::from(self.coefficient) * IBig::from(10).pow(places as usize))
-            .div_rem(IBig::from(other.coefficient));
-        let sign = if self.is_negative() == other.is_negative() { 1 } else { -1 };
+        let (quotient, rest) =
+            (IBig::from(self.coefficient) * IBig::from(10).pow(places as usize)).div_rem(IBig::from(other.coefficient));
+        let sign = if self.is_negative() == other.is_negative() {
+            1
+        } else {
+            -1
+        };
         let sticky = if rest == IBig::ZERO { 0 } else { sign };
         let exponent = i64::from(self.exponent) - i64::from(other.exponent) - i64::from(places) - 1;
         Number::rounded(quotient * 10 + sticky, exponent)
@@ -134,9 +152,7 @@ impl Number {
             return Number::canonical(floored(a, b), i64::from(exponent));
         }
         let exponent = self.exponent.min(other.exponent);
-        let wide = |n: Number| {
-            IBig::from(n.coefficient) * IBig::from(10).pow((n.exponent - exponent) as usize)
-        };
+        let wide = |n: Number| IBig::from(n.coefficient) * IBig::from(10).pow((n.exponent - exponent) as usize);
         let (a, b) = (wide(self), wide(other));
         let rest = &a % &b;
         let turned = rest != IBig::ZERO && (rest < IBig::ZERO) != (b < IBig::ZERO);
@@ -208,12 +224,18 @@ fn decimal_digits(value: &IBig) -> usize {
 fn scaled(coefficient: i128, places: i32) -> Option<i128> {
     let factor = 10i128.checked_pow(places.unsigned_abs())?;
     // One binary digit is kept free so that the sum of two aligned coefficients cannot overflow.
-    coefficient.checked_mul(factor).filter(|scaled| scaled.unsigned_abs() < 1 << 126)
+    coefficient
+        .checked_mul(factor)
+        .filter(|scaled| scaled.unsigned_abs() < 1 << 126)
 }
 
 fn floored(a: i128, b: i128) -> i128 {
     let rest = a % b;
-    if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest }
+    if rest != 0 && (rest < 0) != (b < 0) {
+        rest + b
+    } else {
+        rest
+    }
 }
 
 impl Ord for Number {

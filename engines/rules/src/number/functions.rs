@@ -27,7 +27,11 @@ impl Number {
         if drop > i64::from(super::DIGITS) {
             // Everything is cut: what remains is zero or one unit of the last kept place.
             let unit = rounds_away(0, i128::MAX, 1, self.is_negative(), mode);
-            let unit = if self.is_negative() { -i128::from(unit) } else { i128::from(unit) };
+            let unit = if self.is_negative() {
+                -i128::from(unit)
+            } else {
+                i128::from(unit)
+            };
             return Number::canonical(unit, -scale);
         }
         let divisor = 10i128.checked_pow(drop as u32)?;

@@ -56,7 +56,9 @@ fn exponent(text: &str) -> Result<i64, NumberTextError> {
     if digits.trim_start_matches('0').len() > 6 {
         return Err(NumberTextError::OutOfRange);
     }
-    text.trim_start_matches('+').parse().map_err(|_| NumberTextError::Malformed)
+    text.trim_start_matches('+')
+        .parse()
+        .map_err(|_| NumberTextError::Malformed)
 }
 
 /// The first 34 significant digits, and what is needed to round by the rest.
@@ -88,8 +90,7 @@ impl Digits {
 
     fn finish(self, negative: bool, scale: i64) -> Result<(Number, bool), NumberTextError> {
         let exact = self.first_dropped == 0 && !self.rest_dropped;
-        let up = self.first_dropped > 5
-            || (self.first_dropped == 5 && (self.rest_dropped || self.kept % 2 == 1));
+        let up = self.first_dropped > 5 || (self.first_dropped == 5 && (self.rest_dropped || self.kept % 2 == 1));
         let mut kept = self.kept + i128::from(up);
         let mut scale = scale + self.dropped;
         if kept == super::LIMIT {
@@ -97,7 +98,9 @@ impl Digits {
             scale += 1;
         }
         let signed = if negative { -kept } else { kept };
-        Number::canonical(signed, scale).map(|n| (n, exact)).ok_or(NumberTextError::OutOfRange)
+        Number::canonical(signed, scale)
+            .map(|n| (n, exact))
+            .ok_or(NumberTextError::OutOfRange)
     }
 }
 

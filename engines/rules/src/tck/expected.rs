@@ -18,19 +18,29 @@ pub(super) fn value(node: Node<'_, '_>) -> Value {
         let items = list.children().filter(|child| child.has_tag_name_local("item"));
         return Value::list(items.map(value).collect());
     }
-    let components: Vec<_> =
-        children().filter(|child| child.has_tag_name_local("component")).collect();
+    let components: Vec<_> = children()
+        .filter(|child| child.has_tag_name_local("component"))
+        .collect();
     if !components.is_empty() {
         let context: Context = components
             .into_iter()
             .map(|component| {
                 let name = component.attribute("name").unwrap_or_default();
-                (name, if is_nil(component) { Value::Null } else { value(component) })
+                (
+                    name,
+                    if is_nil(component) {
+                        Value::Null
+                    } else {
+                        value(component)
+                    },
+                )
             })
             .collect();
         return Value::context(context);
     }
-    children().find(|child| child.has_tag_name_local("value")).map_or(Value::Null, simple)
+    children()
+        .find(|child| child.has_tag_name_local("value"))
+        .map_or(Value::Null, simple)
 }
 
 fn is_nil(node: Node<'_, '_>) -> bool {
@@ -65,12 +75,11 @@ fn simple(node: Node<'_, '_>) -> Value {
 pub(super) fn same(wanted: &Value, got: &Value) -> bool {
     match (wanted, got) {
         (Value::Number(a), Value::Number(b)) => a == b || close(*a, *b),
-        (Value::List(a), Value::List(b)) => {
-            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same(a, b))
-        }
+        (Value::List(a), Value::List(b)) => a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same(a, b)),
         (Value::Context(a), Value::Context(b)) => {
             a.len() == b.len()
-                && a.iter().all(|(name, value)| b.get(name).is_some_and(|b| same(value, b)))
+                && a.iter()
+                    .all(|(name, value)| b.get(name).is_some_and(|b| same(value, b)))
         }
         _ => wanted == got || equal(wanted, got) == Some(true),
     }

@@ -18,8 +18,15 @@ pub struct Weekday(pub u8);
 
 impl Weekday {
     pub fn name(self) -> &'static str {
-        const NAMES: [&str; 7] =
-            ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+        const NAMES: [&str; 7] = [
+            "Monday",
+            "Tuesday",
+            "Wednesday",
+            "Thursday",
+            "Friday",
+            "Saturday",
+            "Sunday",
+        ];
         NAMES[usize::from(self.0) - 1]
     }
 }
@@ -29,7 +36,11 @@ impl Date {
         if year.abs() > MAX_YEAR || !(1..=12).contains(&month) || day < 1 {
             return None;
         }
-        let date = Date { year: year as i32, month: month as u8, day: 1 };
+        let date = Date {
+            year: year as i32,
+            month: month as u8,
+            day: 1,
+        };
         (day <= i64::from(date.days_in_month())).then_some(Date { day: day as u8, ..date })
     }
 
@@ -100,8 +111,7 @@ impl Date {
         let day = day.checked_add(719_468)?;
         let era = day.div_euclid(146_097);
         let day_of_era = day.rem_euclid(146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * shifted + 2) / 5 + 1;
@@ -117,7 +127,10 @@ impl Date {
     pub fn plus_months(self, months: MonthsDuration) -> Option<Date> {
         let total = (self.year() * 12 + self.month() - 1).checked_add(months.months())?;
         let first = Date::new(total.div_euclid(12), total.rem_euclid(12) + 1, 1)?;
-        Some(Date { day: self.day.min(first.days_in_month()), ..first })
+        Some(Date {
+            day: self.day.min(first.days_in_month()),
+            ..first
+        })
     }
 
     /// Whole months from `earlier` to `self`; negative when `self` lies before.
@@ -138,7 +151,11 @@ impl Date {
     }
 
     pub fn day_of_year(self) -> i64 {
-        let first = Date { month: 1, day: 1, ..self };
+        let first = Date {
+            month: 1,
+            day: 1,
+            ..self
+        };
         self.epoch_day() - first.epoch_day() + 1
     }
 
@@ -150,8 +167,18 @@ impl Date {
 
     pub fn month_name(self) -> &'static str {
         const NAMES: [&str; 12] = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September",
-            "October", "November", "December",
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
         ];
         NAMES[usize::from(self.month) - 1]
     }
@@ -160,6 +187,12 @@ impl Date {
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.year < 0 { "-" } else { "" };
-        write!(f, "{sign}{:04}-{:02}-{:02}", self.year.unsigned_abs(), self.month, self.day)
+        write!(
+            f,
+            "{sign}{:04}-{:02}-{:02}",
+            self.year.unsigned_abs(),
+            self.month,
+            self.day
+        )
     }
 }

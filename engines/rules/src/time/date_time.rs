@@ -22,13 +22,22 @@ impl DateTime {
         // Midnight at the end of a day is that of the next.
         if let Some(zone) = rest.strip_prefix("24:00:00") {
             let time = Time::midnight(Zone::parse(zone)?);
-            return Some(DateTime { date: date.plus_days(1)?, time });
+            return Some(DateTime {
+                date: date.plus_days(1)?,
+                time,
+            });
         }
-        Some(DateTime { date, time: Time::parse(rest)? })
+        Some(DateTime {
+            date,
+            time: Time::parse(rest)?,
+        })
     }
 
     pub fn midnight(date: Date) -> DateTime {
-        DateTime { date, time: Time::midnight(Zone::Local) }
+        DateTime {
+            date,
+            time: Time::midnight(Zone::Local),
+        }
     }
 
     pub fn offset(&self) -> Option<i64> {
@@ -66,11 +75,17 @@ impl DateTime {
         let day = i64::try_from(total.div_euclid(i128::from(NANOS_PER_DAY))).ok()?;
         let nanos = total.rem_euclid(i128::from(NANOS_PER_DAY)) as i64;
         let time = Time::from_nanos(nanos, self.time.zone().clone());
-        Some(DateTime { date: Date::from_epoch_day(day)?, time })
+        Some(DateTime {
+            date: Date::from_epoch_day(day)?,
+            time,
+        })
     }
 
     pub fn plus_months(&self, months: MonthsDuration) -> Option<DateTime> {
-        Some(DateTime { date: self.date.plus_months(months)?, time: self.time.clone() })
+        Some(DateTime {
+            date: self.date.plus_months(months)?,
+            time: self.time.clone(),
+        })
     }
 }
 

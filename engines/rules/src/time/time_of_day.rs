@@ -18,7 +18,10 @@ impl Time {
             && (0..60).contains(&second)
             && (0..NANOS_PER_SECOND).contains(&nanos);
         let seconds = hour * 3600 + minute * 60 + second;
-        fits.then_some(Time { nanos: seconds * NANOS_PER_SECOND + nanos, zone })
+        fits.then_some(Time {
+            nanos: seconds * NANOS_PER_SECOND + nanos,
+            zone,
+        })
     }
 
     pub fn midnight(zone: Zone) -> Time {
@@ -26,7 +29,10 @@ impl Time {
     }
 
     pub(super) fn from_nanos(nanos: i64, zone: Zone) -> Time {
-        Time { nanos: nanos.rem_euclid(NANOS_PER_DAY), zone }
+        Time {
+            nanos: nanos.rem_euclid(NANOS_PER_DAY),
+            zone,
+        }
     }
 
     pub fn parse(text: &str) -> Option<Time> {
@@ -97,9 +103,7 @@ impl Time {
     fn comparable(a: &Time, b: &Time) -> Option<(i64, i64)> {
         match (a.offset(), b.offset()) {
             (None, None) => Some((a.nanos, b.nanos)),
-            (Some(x), Some(y)) => {
-                Some((a.nanos - x * NANOS_PER_SECOND, b.nanos - y * NANOS_PER_SECOND))
-            }
+            (Some(x), Some(y)) => Some((a.nanos - x * NANOS_PER_SECOND, b.nanos - y * NANOS_PER_SECOND)),
             _ => None,
         }
     }

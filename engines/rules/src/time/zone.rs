@@ -82,7 +82,11 @@ fn named_offset(name: &str, date: Date, second_of_day: i64) -> Option<i64> {
     let zone = jiff::tz::TimeZone::tzif(canonical, data).ok()?;
     // The database says nothing outside these years; the nearest year's rule is used.
     let year = date.year().clamp(-9000, 9000) as i16;
-    let day = if date.month() == 2 { date.day().min(28) } else { date.day() };
+    let day = if date.month() == 2 {
+        date.day().min(28)
+    } else {
+        date.day()
+    };
     let second = second_of_day as i32;
     let local = jiff::civil::DateTime::new(
         year,
@@ -107,7 +111,11 @@ impl fmt::Display for Zone {
                 let sign = if *seconds < 0 { '-' } else { '+' };
                 let size = seconds.unsigned_abs();
                 write!(f, "{sign}{:02}:{:02}", size / 3600, size / 60 % 60)?;
-                if size.is_multiple_of(60) { Ok(()) } else { write!(f, ":{:02}", size % 60) }
+                if size.is_multiple_of(60) {
+                    Ok(())
+                } else {
+                    write!(f, ":{:02}", size % 60)
+                }
             }
             Zone::Named(name) => write!(f, "@{name}"),
         }

@@ -14,9 +14,7 @@ pub fn equal(a: &Value, b: &Value) -> Option<bool> {
         (Value::String(a), Value::String(b)) => Some(a == b),
         (Value::Date(a), Value::Date(b)) => Some(a == b),
         (Value::Time(a), Value::Time(b)) => Some(a.compare(b).is_some_and(Ordering::is_eq)),
-        (Value::DateTime(a), Value::DateTime(b)) => {
-            Some(a.compare(b).is_some_and(Ordering::is_eq))
-        }
+        (Value::DateTime(a), Value::DateTime(b)) => Some(a.compare(b).is_some_and(Ordering::is_eq)),
         (Value::Months(a), Value::Months(b)) => Some(a == b),
         (Value::Days(a), Value::Days(b)) => Some(a == b),
         (Value::List(a), Value::List(b)) => {

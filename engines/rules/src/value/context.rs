@@ -67,8 +67,7 @@ impl Context {
 /// The same entries, in any order.
 impl PartialEq for Context {
     fn eq(&self, other: &Context) -> bool {
-        self.len() == other.len()
-            && self.iter().all(|(name, value)| other.get(name) == Some(value))
+        self.len() == other.len() && self.iter().all(|(name, value)| other.get(name) == Some(value))
     }
 }
 

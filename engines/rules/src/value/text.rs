@@ -57,8 +57,7 @@ fn write_inner(f: &mut Formatter<'_>, value: &Value, literal: bool) -> fmt::Resu
         Value::Range(range) => write_range(f, range, literal),
         Value::Function(Function::BuiltIn(built_in)) => f.write_str(built_in.name),
         Value::Function(Function::Literal(function, _)) => {
-            let parameters: Vec<&str> =
-                function.parameters.iter().map(|parameter| &*parameter.name).collect();
+            let parameters: Vec<&str> = function.parameters.iter().map(|parameter| &*parameter.name).collect();
             write!(f, "function({}) {}", parameters.join(", "), function.body)
         }
         Value::Function(Function::Model(callable)) => f.write_str(callable.name()),

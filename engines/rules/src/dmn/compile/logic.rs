@@ -1,8 +1,6 @@
 //! Boxed expressions with every text in them read.
 
-use super::super::model::{
-    Aggregation, Boxed, BoxedKind, DecisionTable, FunctionDefinition, FunctionKind, HitPolicy,
-};
+use super::super::model::{Aggregation, Boxed, BoxedKind, DecisionTable, FunctionDefinition, FunctionKind, HitPolicy};
 use super::super::types::Types;
 use super::parameter;
 use crate::feel::ast::Parameter;
@@ -138,18 +136,16 @@ impl Compiler {
             }),
             BoxedKind::Relation { columns, rows } => Logic::Relation(
                 columns.iter().map(parameter).collect(),
-                rows.iter().map(|row| row.iter().map(|cell| self.boxed(cell)).collect()).collect(),
+                rows.iter()
+                    .map(|row| row.iter().map(|cell| self.boxed(cell)).collect())
+                    .collect(),
             ),
-            BoxedKind::List(items) => {
-                Logic::List(items.iter().map(|item| self.boxed(item)).collect())
-            }
+            BoxedKind::List(items) => Logic::List(items.iter().map(|item| self.boxed(item)).collect()),
             BoxedKind::Invocation { function, bindings } => Logic::Invocation(
                 Box::new(self.boxed(function)),
                 bindings
                     .iter()
-                    .map(|binding| {
-                        (binding.parameter.name.clone(), self.optional(binding.value.as_ref()))
-                    })
+                    .map(|binding| (binding.parameter.name.clone(), self.optional(binding.value.as_ref())))
                     .collect(),
             ),
             BoxedKind::Function(function) => Logic::Function(Arc::new(self.function(function))),
@@ -213,11 +209,7 @@ impl Compiler {
         }
     }
 
-    pub(super) fn function_body(
-        &mut self,
-        function: &FunctionDefinition,
-        body: &Boxed,
-    ) -> Arc<Logic> {
+    pub(super) fn function_body(&mut self, function: &FunctionDefinition, body: &Boxed) -> Arc<Logic> {
         self.within(|compiler| {
             function.parameters.iter().for_each(|p| compiler.variables.add(&p.name));
             Arc::new(compiler.boxed(body))
@@ -263,7 +255,10 @@ impl Compiler {
 
     fn expression(&self, text: &Arc<str>) -> Parsed {
         let parsed = parse_expression(text, &self.variables, &self.fields);
-        Parsed { text: text.clone(), parsed }
+        Parsed {
+            text: text.clone(),
+            parsed,
+        }
     }
 
     fn tests(&self, text: &Arc<str>) -> Tests {

@@ -39,16 +39,30 @@ impl Resolver<'_> {
 
 fn element_names(file: &Definitions, names: &mut Names) {
     file.inputs.iter().for_each(|input| names.add(&input.variable.name));
-    file.decisions.iter().for_each(|decision| names.add(&decision.variable.name));
-    file.knowledge.iter().for_each(|knowledge| names.add(&knowledge.variable.name));
-    file.services.iter().for_each(|service| names.add(&service.variable.name));
+    file.decisions
+        .iter()
+        .for_each(|decision| names.add(&decision.variable.name));
+    file.knowledge
+        .iter()
+        .for_each(|knowledge| names.add(&knowledge.variable.name));
+    file.services
+        .iter()
+        .for_each(|service| names.add(&service.variable.name));
 }
 
 fn field_names(file: &Definitions, names: &mut Names) {
     file.items.iter().for_each(|item| component_names(item, names));
-    file.decisions.iter().filter_map(|d| d.logic.as_ref()).for_each(|b| entry_names(b, names));
-    let functions = file.knowledge.iter().filter_map(|knowledge| knowledge.function.as_ref());
-    functions.filter_map(|f| f.body.as_ref()).for_each(|body| entry_names(body, names));
+    file.decisions
+        .iter()
+        .filter_map(|d| d.logic.as_ref())
+        .for_each(|b| entry_names(b, names));
+    let functions = file
+        .knowledge
+        .iter()
+        .filter_map(|knowledge| knowledge.function.as_ref());
+    functions
+        .filter_map(|f| f.body.as_ref())
+        .for_each(|body| entry_names(body, names));
     // A service with several outputs is a context of them; a required decision may be one too.
     element_names(file, names);
 }
@@ -72,7 +86,11 @@ fn entry_names(boxed: &Boxed, names: &mut Names) {
             columns.iter().for_each(|column| names.add(&column.name));
         }
         BoxedKind::Table(table) => {
-            table.outputs.iter().filter_map(|o| o.name.as_ref()).for_each(|name| names.add(name));
+            table
+                .outputs
+                .iter()
+                .filter_map(|o| o.name.as_ref())
+                .for_each(|name| names.add(name));
         }
         BoxedKind::Function(function) => {
             function.body.iter().for_each(|body| entry_names(body, names));

@@ -1,8 +1,6 @@
 //! Boxed expressions.
 
-use super::super::model::{
-    Binding, Boxed, BoxedKind, ContextEntry, FunctionDefinition, FunctionKind,
-};
+use super::super::model::{Binding, Boxed, BoxedKind, ContextEntry, FunctionDefinition, FunctionKind};
 use super::{ReadError, Reader, attribute, text, variable};
 use roxmltree::Node;
 
@@ -36,16 +34,13 @@ impl<'x> Reader<'x> {
     fn boxed_nodes(&self, node: Node<'x, 'x>) -> impl Iterator<Item = Node<'x, 'x>> {
         let namespace = self.namespace;
         node.children().filter(move |child| {
-            child.tag_name().namespace() == Some(namespace)
-                && KINDS.contains(&child.tag_name().name())
+            child.tag_name().namespace() == Some(namespace) && KINDS.contains(&child.tag_name().name())
         })
     }
 
     fn boxed(&self, node: Node<'x, 'x>) -> Result<Boxed, ReadError> {
         let kind = match node.tag_name().name() {
-            "literalExpression" => {
-                BoxedKind::Literal(self.child(node, "text").and_then(text).unwrap_or_default())
-            }
+            "literalExpression" => BoxedKind::Literal(self.child(node, "text").and_then(text).unwrap_or_default()),
             "context" => BoxedKind::Context(self.context(node)?),
             "relation" => self.relation(node)?,
             "list" => BoxedKind::List(self.all_boxed(node)?),
@@ -63,7 +58,11 @@ impl<'x> Reader<'x> {
             },
             iterator => self.iterator(node, iterator)?,
         };
-        Ok(Boxed { id: attribute(node, "id"), type_ref: attribute(node, "typeRef"), kind })
+        Ok(Boxed {
+            id: attribute(node, "id"),
+            type_ref: attribute(node, "typeRef"),
+            kind,
+        })
     }
 
     fn iterator(&self, node: Node<'x, 'x>, kind: &str) -> Result<BoxedKind, ReadError> {
@@ -130,9 +129,15 @@ impl<'x> Reader<'x> {
                 Some(parameter) => variable(parameter),
                 None => return self.refuse(binding, "调用的参数没有名称"),
             };
-            bindings.push(Binding { parameter, value: self.boxed_child(binding)? });
+            bindings.push(Binding {
+                parameter,
+                value: self.boxed_child(binding)?,
+            });
         }
-        Ok(BoxedKind::Invocation { function: Box::new(function), bindings })
+        Ok(BoxedKind::Invocation {
+            function: Box::new(function),
+            bindings,
+        })
     }
 
     pub(super) fn function(&self, node: Node<'x, 'x>) -> Result<FunctionDefinition, ReadError> {

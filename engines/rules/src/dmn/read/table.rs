@@ -1,8 +1,6 @@
 //! Decision tables.
 
-use super::super::model::{
-    Aggregation, DecisionTable, HitPolicy, InputClause, OutputClause, Rule,
-};
+use super::super::model::{Aggregation, DecisionTable, HitPolicy, InputClause, OutputClause, Rule};
 use super::{ReadError, Reader, attribute, text};
 use roxmltree::Node;
 
@@ -31,8 +29,14 @@ impl<'x> Reader<'x> {
             hit_policy,
             aggregation,
             output_label: attribute(node, "outputLabel"),
-            inputs: self.children(node, "input").map(|input| self.input_clause(input)).collect(),
-            outputs: self.children(node, "output").map(|output| self.output(output)).collect(),
+            inputs: self
+                .children(node, "input")
+                .map(|input| self.input_clause(input))
+                .collect(),
+            outputs: self
+                .children(node, "output")
+                .map(|output| self.output(output))
+                .collect(),
             annotations: self
                 .children(node, "annotation")
                 .map(|child| attribute(child, "name").unwrap_or_default())

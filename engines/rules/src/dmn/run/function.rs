@@ -19,7 +19,11 @@ pub(super) struct KnowledgeFunction {
 
 impl KnowledgeFunction {
     pub fn new(model: &Arc<Model>, file: usize, at: usize) -> KnowledgeFunction {
-        KnowledgeFunction { model: model.clone(), file, at }
+        KnowledgeFunction {
+            model: model.clone(),
+            file,
+            at,
+        }
     }
 
     fn knowledge(&self) -> &super::super::compile::Knowledge {
@@ -87,7 +91,11 @@ pub(super) struct ServiceFunction {
 
 impl ServiceFunction {
     pub fn new(model: &Arc<Model>, file: usize, at: usize) -> ServiceFunction {
-        ServiceFunction { model: model.clone(), file, at }
+        ServiceFunction {
+            model: model.clone(),
+            file,
+            at,
+        }
     }
 
     fn service(&self) -> &super::super::compile::Service {
@@ -118,8 +126,7 @@ impl Callable for ServiceFunction {
         let value = evaluator.within(&service.name, |evaluator| {
             let inputs = Context::new();
             let mut session = Session::new(&self.model, &inputs);
-            let filled: Vec<(Place, Value)> =
-                service.fills.iter().copied().zip(arguments).collect();
+            let filled: Vec<(Place, Value)> = service.fills.iter().copied().zip(arguments).collect();
             session.known.extend(filled);
             let mut outputs: Vec<(Arc<str>, Value)> = Vec::new();
             for output in &service.outputs {

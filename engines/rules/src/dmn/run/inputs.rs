@@ -62,9 +62,7 @@ impl Model {
                 }
             }
             // A decision that calls a knowledge model fills its parameters itself.
-            stack.retain(|next| {
-                !matches!(next.element, Element::Knowledge(_) | Element::Service(_))
-            });
+            stack.retain(|next| !matches!(next.element, Element::Knowledge(_) | Element::Service(_)));
         }
         names
     }

@@ -41,27 +41,22 @@ impl Evaluator {
             }
             Logic::Invocation(function, bindings) => self.invocation(function, bindings, scope),
             Logic::Function(function) => {
-                let function = BoxedFunction { function: function.clone(), scope: scope.clone() };
+                let function = BoxedFunction {
+                    function: function.clone(),
+                    scope: scope.clone(),
+                };
                 Value::Function(Function::Model(Arc::new(function)))
             }
             Logic::Table(table) => self.table(table, scope),
-            Logic::Conditional(parts) => {
-                match self.logic(&parts[0], scope) {
-                    Value::Boolean(true) => self.logic(&parts[1], scope),
-                    Value::Boolean(false) | Value::Null => self.logic(&parts[2], scope),
-                    other => {
-                        self.null(Default::default(), format!("{}不能作为条件", other.kind()))
-                    }
-                }
-            }
+            Logic::Conditional(parts) => match self.logic(&parts[0], scope) {
+                Value::Boolean(true) => self.logic(&parts[1], scope),
+                Value::Boolean(false) | Value::Null => self.logic(&parts[2], scope),
+                other => self.null(Default::default(), format!("{}不能作为条件", other.kind())),
+            },
             Logic::Filter(parts) => self.boxed_filter(&parts[0], &parts[1], scope),
             Logic::For(variable, parts) => self.boxed_for(variable, &parts[0], &parts[1], scope),
-            Logic::Some(variable, parts) => {
-                self.boxed_quantified(true, variable, &parts[0], &parts[1], scope)
-            }
-            Logic::Every(variable, parts) => {
-                self.boxed_quantified(false, variable, &parts[0], &parts[1], scope)
-            }
+            Logic::Some(variable, parts) => self.boxed_quantified(true, variable, &parts[0], &parts[1], scope),
+            Logic::Every(variable, parts) => self.boxed_quantified(false, variable, &parts[0], &parts[1], scope),
         }
     }
 
@@ -79,9 +74,7 @@ impl Evaluator {
         }
         match self.coerced(&value, declared) {
             Some(value) => value,
-            None => {
-                self.null(Default::default(), format!("结果应为 {declared}，值 {value} 不符"))
-            }
+            None => self.null(Default::default(), format!("结果应为 {declared}，值 {value} 不符")),
         }
     }
 
@@ -120,18 +113,15 @@ impl Evaluator {
         self.list(made)
     }
 
-    fn invocation(
-        &mut self,
-        function: &Logic,
-        bindings: &[(Arc<str>, Logic)],
-        scope: &Scope,
-    ) -> Value {
+    fn invocation(&mut self, function: &Logic, bindings: &[(Arc<str>, Logic)], scope: &Scope) -> Value {
         let called = match function {
             Logic::Typed(_, inner) => self.logic(inner, scope),
             other => self.logic(other, scope),
         };
-        let given: Vec<(&Arc<str>, Value)> =
-            bindings.iter().map(|(name, logic)| (name, self.logic(logic, scope))).collect();
+        let given: Vec<(&Arc<str>, Value)> = bindings
+            .iter()
+            .map(|(name, logic)| (name, self.logic(logic, scope)))
+            .collect();
         match called {
             Value::Function(function) => self.invoke_named(&function, given, Default::default()),
             other => {
@@ -143,10 +133,15 @@ impl Evaluator {
 
     fn boxed_filter(&mut self, list: &Logic, condition: &Logic, scope: &Scope) -> Value {
         let list = self.logic(list, scope);
-        if let Logic::Expression(Parsed { parsed: Ok(condition), .. }) = condition {
+        if let Logic::Expression(Parsed {
+            parsed: Ok(condition), ..
+        }) = condition
+        {
             return self.filtered(condition, &list, condition, scope);
         }
-        let Some(items) = self.elements(list, Default::default()) else { return Value::Null };
+        let Some(items) = self.elements(list, Default::default()) else {
+            return Value::Null;
+        };
         let mut kept = Vec::new();
         for item in items.iter() {
             let inner = scope.with("item", item.clone());
@@ -166,15 +161,11 @@ impl Evaluator {
         Value::list(kept)
     }
 
-    fn boxed_for(
-        &mut self,
-        variable: &Arc<str>,
-        domain: &Logic,
-        body: &Logic,
-        scope: &Scope,
-    ) -> Value {
+    fn boxed_for(&mut self, variable: &Arc<str>, domain: &Logic, body: &Logic, scope: &Scope) -> Value {
         let domain = self.logic(domain, scope);
-        let Some(items) = self.elements(domain, Default::default()) else { return Value::Null };
+        let Some(items) = self.elements(domain, Default::default()) else {
+            return Value::Null;
+        };
         let mut results: Vec<Value> = Vec::with_capacity(items.len());
         for item in items.iter() {
             if !self.spend(1 + results.len() / 64) {
@@ -197,7 +188,9 @@ impl Evaluator {
         scope: &Scope,
     ) -> Value {
         let domain = self.logic(domain, scope);
-        let Some(items) = self.elements(domain, Default::default()) else { return Value::Null };
+        let Some(items) = self.elements(domain, Default::default()) else {
+            return Value::Null;
+        };
         let mut result = Some(!deciding);
         for item in items.iter() {
             match self.logic(body, &scope.with(variable.clone(), item.clone())) {

@@ -24,8 +24,7 @@ impl Evaluator {
             let value = match self.coerced(&value, &input.declared) {
                 Some(value) => value,
                 None => {
-                    let message =
-                        format!("“{}”应为 {}，值 {value} 不符", input.label, input.declared);
+                    let message = format!("“{}”应为 {}，值 {value} 不符", input.label, input.declared);
                     return self.null(Default::default(), message);
                 }
             };
@@ -46,13 +45,7 @@ impl Evaluator {
         self.settle(table, hits, scope)
     }
 
-    fn hits(
-        &mut self,
-        table: &Table,
-        inputs: &[Value],
-        scopes: &[Scope],
-        scope: &Scope,
-    ) -> Vec<Hit> {
+    fn hits(&mut self, table: &Table, inputs: &[Value], scopes: &[Scope], scope: &Scope) -> Vec<Hit> {
         let mut step = self.trace.is_some().then(|| table_step(table, inputs));
         let mut hits = Vec::new();
         for (at, rule) in table.rules.iter().enumerate() {
@@ -81,12 +74,7 @@ impl Evaluator {
     }
 
     /// The first column whose test does not hold, and whether it could not be told.
-    fn failing(
-        &mut self,
-        rule: &TableRule,
-        inputs: &[Value],
-        scopes: &[Scope],
-    ) -> Option<(usize, bool)> {
+    fn failing(&mut self, rule: &TableRule, inputs: &[Value], scopes: &[Scope]) -> Option<(usize, bool)> {
         for (column, tests) in rule.tests.iter().enumerate() {
             let passed = match &tests.parsed {
                 Ok(parsed) => self.passes_all(parsed, &inputs[column], &scopes[column]),
@@ -177,17 +165,18 @@ impl Evaluator {
         }
         match (table.hit_policy, table.aggregation) {
             (HitPolicy::Collect, Some(Aggregation::Count)) => Value::Number(Number::ZERO),
-            (HitPolicy::Collect | HitPolicy::RuleOrder | HitPolicy::OutputOrder, None) => {
-                Value::list(Vec::new())
-            }
+            (HitPolicy::Collect | HitPolicy::RuleOrder | HitPolicy::OutputOrder, None) => Value::list(Vec::new()),
             _ => self.null(Default::default(), "没有一条规则成立"),
         }
     }
 
     /// Orders hits by the order of the allowed output values, the first output first.
     fn prioritise(&mut self, table: &Table, hits: &mut [Hit], scope: &Scope) {
-        let priorities: Vec<Vec<Value>> =
-            table.outputs.iter().map(|output| self.priorities(output, scope)).collect();
+        let priorities: Vec<Vec<Value>> = table
+            .outputs
+            .iter()
+            .map(|output| self.priorities(output, scope))
+            .collect();
         let rank = |hit: &Hit| -> Vec<usize> {
             let of = |(value, order): (&Value, &Vec<Value>)| {
                 let found = order.iter().position(|known| equal(known, value) == Some(true));
@@ -201,9 +190,7 @@ impl Evaluator {
     fn priorities(&mut self, output: &TableOutput, scope: &Scope) -> Vec<Value> {
         use crate::feel::UnaryTests;
         match output.allowed.as_ref().map(|tests| &tests.parsed) {
-            Some(Ok(UnaryTests::OneOf(tests))) => {
-                tests.iter().map(|test| self.evaluate(test, scope)).collect()
-            }
+            Some(Ok(UnaryTests::OneOf(tests))) => tests.iter().map(|test| self.evaluate(test, scope)).collect(),
             _ => Vec::new(),
         }
     }
@@ -236,8 +223,11 @@ fn aggregated(aggregation: Aggregation, values: &[&Value]) -> Option<Value> {
     }
     for value in values {
         let order = compare(value, &best)?;
-        let better =
-            if aggregation == Aggregation::Min { order.is_lt() } else { order.is_gt() };
+        let better = if aggregation == Aggregation::Min {
+            order.is_lt()
+        } else {
+            order.is_gt()
+        };
         if better {
             best = (*value).clone();
         }
@@ -266,7 +256,12 @@ fn table_step(table: &Table, inputs: &[Value]) -> TableStep {
     let policy = HitPolicy::ALL.iter().find(|(policy, _)| *policy == table.hit_policy);
     TableStep {
         policy: policy.map_or("", |(_, name)| name),
-        inputs: table.inputs.iter().map(|i| i.label.clone()).zip(inputs.iter().cloned()).collect(),
+        inputs: table
+            .inputs
+            .iter()
+            .map(|i| i.label.clone())
+            .zip(inputs.iter().cloned())
+            .collect(),
         outputs: table.outputs.iter().map(|output| output.label.clone()).collect(),
         annotations: table.annotations.clone(),
         rules: table.rules.len(),
@@ -275,13 +270,7 @@ fn table_step(table: &Table, inputs: &[Value]) -> TableStep {
     }
 }
 
-fn note(
-    step: &mut TableStep,
-    at: usize,
-    rule: &TableRule,
-    failed: Option<(usize, bool)>,
-    outputs: &[Value],
-) {
+fn note(step: &mut TableStep, at: usize, rule: &TableRule, failed: Option<(usize, bool)>, outputs: &[Value]) {
     let listed = step.tried.iter().filter(|rule| rule.failed.is_some()).count();
     if failed.is_some() && listed >= MAX_TRIED {
         step.unlisted += 1;

@@ -1,8 +1,6 @@
 //! What stands between operators: literals, names, brackets, calls, paths, filters, conditions.
 
-use super::super::ast::{
-    Arguments, Entry, Expr, FunctionExpr, Iteration, Kind, Parameter, Quantifier, RangeExpr,
-};
+use super::super::ast::{Arguments, Entry, Expr, FunctionExpr, Iteration, Kind, Parameter, Quantifier, RangeExpr};
 use super::super::lexer::{self, TokenKind};
 use super::super::types::TypeParser;
 use super::super::{Names, SyntaxError, Type};
@@ -184,7 +182,12 @@ impl Parser<'_> {
             _ => return self.error("区间没有写完，应以 ]、) 或 [ 结束"),
         };
         self.at += 1;
-        let range = RangeExpr { low, low_included, high, high_included };
+        let range = RangeExpr {
+            low,
+            low_included,
+            high,
+            high_included,
+        };
         Ok(self.node(start, Kind::Range(Box::new(range))))
     }
 
@@ -248,9 +251,7 @@ impl Parser<'_> {
             "some" => self.deeper(|parser| parser.quantified(Quantifier::Some)),
             "every" => self.deeper(|parser| parser.quantified(Quantifier::Every)),
             "function" => self.deeper(|parser| parser.function()),
-            word if super::KEYWORDS.contains(&word) => {
-                self.error(format!("“{word}”不能放在这里"))
-            }
+            word if super::KEYWORDS.contains(&word) => self.error(format!("“{word}”不能放在这里")),
             _ => {
                 let name = self.unknown_name();
                 Ok(self.node(token.start, Kind::Name(name)))
@@ -295,7 +296,11 @@ impl Parser<'_> {
             let name = self.name_until(&["in"])?;
             self.expect_word("in")?;
             let domain = self.expression()?;
-            let high = if self.take("..") { Some(self.expression()?) } else { None };
+            let high = if self.take("..") {
+                Some(self.expression()?)
+            } else {
+                None
+            };
             self.bind(&name);
             iterations.push(Iteration { name, domain, high });
             if !self.take(",") {
@@ -322,7 +327,11 @@ impl Parser<'_> {
         let mut parameters = Vec::new();
         while !self.peek().is(")") {
             let name = self.name_until(&[":", ",", ")"])?;
-            let declared = if self.take(":") { self.type_expression()? } else { Type::Any };
+            let declared = if self.take(":") {
+                self.type_expression()?
+            } else {
+                Type::Any
+            };
             self.bind(&name);
             parameters.push(Parameter { name, declared });
             if !self.take(",") {
@@ -332,12 +341,21 @@ impl Parser<'_> {
         self.expect(")")?;
         let external = self.take_word("external");
         let body = self.expression()?;
-        Ok(FunctionExpr { parameters, body, external })
+        Ok(FunctionExpr {
+            parameters,
+            body,
+            external,
+        })
     }
 
     fn type_expression(&mut self) -> Result<Type, SyntaxError> {
         let mut at = self.at;
-        let parser = TypeParser { text: self.text, tokens: self.tokens, at: &mut at, depth: 0 };
+        let parser = TypeParser {
+            text: self.text,
+            tokens: self.tokens,
+            at: &mut at,
+            depth: 0,
+        };
         let kind = { parser }.parse()?;
         self.at = at;
         Ok(kind)

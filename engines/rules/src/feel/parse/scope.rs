@@ -8,9 +8,8 @@ use std::sync::{Arc, LazyLock};
 
 /// Names of built-in functions and components that hold more than one word.
 static BUILT_IN: LazyLock<Names> = LazyLock::new(|| crate::builtins::names().collect());
-static BUILT_IN_FIELDS: LazyLock<Names> = LazyLock::new(|| {
-    ["time offset", "start included", "end included"].into_iter().collect()
-});
+static BUILT_IN_FIELDS: LazyLock<Names> =
+    LazyLock::new(|| ["time offset", "start included", "end included"].into_iter().collect());
 
 impl Parser<'_> {
     pub(super) fn bind(&mut self, name: &str) {
@@ -51,17 +50,16 @@ impl Parser<'_> {
 
     /// Outside filters a field is only taken for a name if it could be nothing else.
     fn words_only(&self, length: usize) -> bool {
-        self.tokens[self.at..self.at + length].iter().all(|token| token.kind == TokenKind::Word)
+        self.tokens[self.at..self.at + length]
+            .iter()
+            .all(|token| token.kind == TokenKind::Word)
     }
 
     /// A name nobody announced: all the words in a row.
     pub(super) fn unknown_name(&mut self) -> Arc<str> {
         let start = self.at;
         self.at += 1;
-        while self.peek().kind == TokenKind::Word
-            && !KEYWORDS.contains(&self.peek().text)
-            && self.peek().text != "?"
-        {
+        while self.peek().kind == TokenKind::Word && !KEYWORDS.contains(&self.peek().text) && self.peek().text != "?" {
             self.at += 1;
         }
         self.slice(start)
