@@ -134,3 +134,83 @@ impl<E: Event> Then<E> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+
+    #[derive(Debug, Clone, Serialize, Deserialize)]
+    enum Door {
+        Opened,
+        Closed,
+    }
+
+    impl Event for Door {
+        const SCHEMA: i32 = 1;
+        fn kind(&self) -> &'static str {
+            match self {
+                Door::Opened => "door.opened",
+                Door::Closed => "door.closed",
+            }
+        }
+    }
+
+    #[derive(Debug, Clone, Default)]
+    struct State {
+        open_since: Option<(i64, String)>,
+    }
+
+    impl Aggregate for State {
+        type Event = Door;
+        const STREAM: &'static str = "door";
+        fn evolve(&mut self, recorded: &Recorded<'_, Door>) {
+            self.open_since = match recorded.payload {
+                Payload::Known(Door::Opened) => Some((recorded.envelope.version, recorded.envelope.actor.clone())),
+                _ => None,
+            };
+        }
+    }
+
+    /// Nobody opens an open door, nor any on a rest day.
+    fn open(state: &State, context: &Context) -> Result<Vec<Door>, Refusal> {
+        if state.open_since.is_some() {
+            return Err(Refusal::law("door.open", "门已经开着。"));
+        }
+        if context.today.weekday() == jiff::civil::Weekday::Sunday {
+            return Err(Refusal::law("door.sunday", "今天休息。"));
+        }
+        Ok(vec![Door::Opened])
+    }
+
+    #[test]
+    fn given_when_then() {
+        given::<State>([]).when(open).then(&["door.opened"]);
+        given::<State>([Door::Opened]).when(open).refused("door.open");
+        given::<State>([Door::Opened, Door::Closed])
+            .when(open)
+            .then(&["door.opened"]);
+        // 16:30 UTC on Saturday is Sunday in China.
+        given::<State>([])
+            .at("2026-03-07T16:30:00Z")
+            .when(open)
+            .refused("door.sunday");
+        let opened = given::<State>([]).by(Actor::public()).and([Door::Closed, Door::Opened]);
+        assert_eq!(opened.state.open_since, Some((2, "public".into())));
+    }
+
+    #[test]
+    #[should_panic(expected = "refused as door.open")]
+    fn an_unexpected_refusal_fails_the_test() {
+        given::<State>([Door::Opened]).when(open).then(&["door.opened"]);
+    }
+
+    #[test]
+    #[should_panic(expected = "should be refused as door.open")]
+    fn an_unexpected_decision_fails_the_test() {
+        given::<State>([]).when(open).refused("door.open");
+    }
+}

@@ -63,6 +63,31 @@ impl Aggregate for Heap {
     }
 }
 
+/// The same heaps as the program of old wrote them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OldHeapEvent {
+    Added(i64),
+}
+
+impl Event for OldHeapEvent {
+    const SCHEMA: i32 = 1;
+
+    fn kind(&self) -> &'static str {
+        "heap.added"
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct OldHeap;
+
+impl Aggregate for OldHeap {
+    type Event = OldHeapEvent;
+    const STREAM: &'static str = "heap";
+
+    fn evolve(&mut self, _: &Recorded<'_, OldHeapEvent>) {}
+}
+
 pub fn added(pebbles: i64) -> HeapEvent {
     HeapEvent::Added {
         pebbles,
