@@ -237,6 +237,25 @@ fn word_cell() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
 
+    /// An explanation tries every rule, a bare evaluation only those its index leaves.
+    #[test]
+    fn the_index_leaves_out_nothing(
+        rules in proptest::collection::vec((number_cell(), number_cell(), word_cell()), 24..60),
+        tried in proptest::collection::vec((-2i64..16, -2i64..16, 0usize..5), 20),
+    ) {
+        let xml = table("RULE ORDER", &rules);
+        let model = Arc::new(Model::new(vec![read(&xml).unwrap()]).unwrap());
+        for (a, b, c) in tried {
+            let half = |n: i64| Value::Number(Number::from(n).div(2.into()).unwrap());
+            let words = [Value::from("红"), Value::from("绿"), Value::from("蓝"), Value::from("黑"), Value::Null];
+            let inputs = [("甲", half(a)), ("乙", half(b)), ("丙", words[c].clone())];
+            let mut request = Request { inputs: inputs.into_iter().collect(), ..Request::default() };
+            let indexed = model.evaluate("d", &request).unwrap().value;
+            request.explain = true;
+            prop_assert_eq!(model.evaluate("d", &request).unwrap().value, indexed);
+        }
+    }
+
     /// Half steps from below the least to above the greatest end, and all words and one more, reach
     /// every region of these tables.
     #[test]

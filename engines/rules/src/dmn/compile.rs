@@ -2,8 +2,10 @@
 
 mod logic;
 mod names;
+mod quick;
 
 pub(crate) use logic::{Entry, FunctionLogic, Logic, Parsed, Table, TableOutput, TableRule, Tests};
+pub(crate) use quick::Quick;
 
 use super::model::{Definitions, FunctionKind, Variable};
 use super::types::Types;

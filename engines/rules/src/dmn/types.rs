@@ -1,9 +1,9 @@
 //! Item definitions as types: components, collections, allowed values and constraints.
 
-use super::compile::Tests;
+use super::compile::{Quick, Tests};
 use super::model::ItemDefinition;
 use crate::evaluate::{Evaluator, NamedTypes, Scope};
-use crate::feel::{Names, Type, UnaryTests, parse_type, parse_unary_tests};
+use crate::feel::{Names, Type, parse_type, parse_unary_tests};
 use crate::value::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -175,16 +175,20 @@ fn passes(evaluator: &mut Evaluator, value: &Value, tests: Option<&Tests>) -> bo
 
 impl Tests {
     pub(crate) fn new(text: &Arc<str>, variables: &Names, fields: &Names) -> Tests {
+        let parsed = parse_unary_tests(text, variables, fields);
         Tests {
             text: text.clone(),
-            parsed: parse_unary_tests(text, variables, fields),
+            quick: Quick::new(&parsed),
+            parsed,
         }
     }
 
     /// Whether a value passes; nothing if it cannot be told.
     pub(crate) fn pass(&self, evaluator: &mut Evaluator, value: &Value, scope: &Scope) -> Option<bool> {
+        if let Some(quick) = &self.quick {
+            return quick.pass(value);
+        }
         match &self.parsed {
-            Ok(UnaryTests::Any) => Some(true),
             Ok(tests) => evaluator.passes_all(tests, value, &scope.with("?", value.clone())),
             Err(error) => {
                 evaluator.null(Default::default(), format!("“{}”：{error}", self.text));

@@ -128,7 +128,7 @@ impl Evaluator {
 }
 
 /// Whether `input` belongs to what a test came to.
-fn matches(result: &Value, input: &Value) -> Option<bool> {
+pub(crate) fn matches(result: &Value, input: &Value) -> Option<bool> {
     match result {
         Value::Range(range) => match input {
             Value::Range(_) => equal(result, input),

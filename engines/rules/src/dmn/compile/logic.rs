@@ -3,6 +3,7 @@
 use super::super::model::{Aggregation, Boxed, BoxedKind, DecisionTable, FunctionDefinition, FunctionKind, HitPolicy};
 use super::super::types::Types;
 use super::parameter;
+use super::quick::{Quick, RuleIndex};
 use crate::feel::ast::Parameter;
 use crate::feel::{Expr, Names, SyntaxError, Type, UnaryTests, parse_expression};
 use std::sync::Arc;
@@ -19,6 +20,8 @@ pub(crate) struct Parsed {
 pub(crate) struct Tests {
     pub text: Arc<str>,
     pub parsed: Result<UnaryTests, SyntaxError>,
+    /// The same without a tree, where the cell is made of literals.
+    pub quick: Option<Quick>,
 }
 
 #[derive(Debug)]
@@ -63,6 +66,7 @@ pub(crate) struct Table {
     pub outputs: Vec<TableOutput>,
     pub annotations: Vec<Arc<str>>,
     pub rules: Vec<TableRule>,
+    pub index: Option<RuleIndex>,
 }
 
 #[derive(Debug)]
@@ -243,13 +247,15 @@ impl Compiler {
             outputs: rule.outputs.iter().map(|text| self.expression(text)).collect(),
             annotations: rule.annotations.clone(),
         };
+        let rules: Vec<TableRule> = table.rules.iter().map(rule).collect();
         Table {
             hit_policy: table.hit_policy,
             aggregation: table.aggregation,
             inputs,
             outputs,
             annotations: table.annotations.clone(),
-            rules: table.rules.iter().map(rule).collect(),
+            index: RuleIndex::new(&rules, table.inputs.len()),
+            rules,
         }
     }
 

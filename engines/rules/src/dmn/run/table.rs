@@ -18,7 +18,6 @@ struct Hit {
 impl Evaluator {
     pub(super) fn table(&mut self, table: &Table, scope: &Scope) -> Value {
         let mut inputs = Vec::with_capacity(table.inputs.len());
-        let mut scopes = Vec::with_capacity(table.inputs.len());
         for input in &table.inputs {
             let value = self.parsed(&input.expression, scope);
             let value = match self.coerced(&value, &input.declared) {
@@ -35,24 +34,29 @@ impl Evaluator {
                 let message = format!("“{}”的值 {value} 不在允许的范围内", input.label);
                 return self.null(Default::default(), message);
             }
-            scopes.push(scope.with("?", value.clone()));
             inputs.push(value);
         }
-        let hits = self.hits(table, &inputs, &scopes, scope);
+        let hits = self.hits(table, &inputs, scope);
         if self.stopped.is_some() {
             return Value::Null;
         }
         self.settle(table, hits, scope)
     }
 
-    fn hits(&mut self, table: &Table, inputs: &[Value], scopes: &[Scope], scope: &Scope) -> Vec<Hit> {
+    fn hits(&mut self, table: &Table, inputs: &[Value], scope: &Scope) -> Vec<Hit> {
         let mut step = self.trace.is_some().then(|| table_step(table, inputs));
         let mut hits = Vec::new();
-        for (at, rule) in table.rules.iter().enumerate() {
+        // An explanation tells of every rule; a result needs only those that may apply.
+        let index = table.index.as_ref().filter(|_| step.is_none());
+        let candidates = index.and_then(|index| index.candidates(inputs));
+        let count = candidates.map_or(table.rules.len(), <[u32]>::len);
+        for turn in 0..count {
+            let at = candidates.map_or(turn, |rules| rules[turn] as usize);
+            let rule = &table.rules[at];
             if !self.spend(1) {
                 return hits;
             }
-            let failed = self.failing(rule, inputs, scopes);
+            let failed = self.failing(rule, inputs, scope);
             let mut outputs = Vec::new();
             if failed.is_none() {
                 outputs = self.outputs(table, rule, scope);
@@ -74,15 +78,9 @@ impl Evaluator {
     }
 
     /// The first column whose test does not hold, and whether it could not be told.
-    fn failing(&mut self, rule: &TableRule, inputs: &[Value], scopes: &[Scope]) -> Option<(usize, bool)> {
-        for (column, tests) in rule.tests.iter().enumerate() {
-            let passed = match &tests.parsed {
-                Ok(parsed) => self.passes_all(parsed, &inputs[column], &scopes[column]),
-                Err(error) => {
-                    self.null(Default::default(), format!("“{}”：{error}", tests.text));
-                    None
-                }
-            };
+    fn failing(&mut self, rule: &TableRule, inputs: &[Value], scope: &Scope) -> Option<(usize, bool)> {
+        for (column, (tests, input)) in rule.tests.iter().zip(inputs).enumerate() {
+            let passed = tests.pass(self, input, scope);
             if passed != Some(true) {
                 return Some((column, passed.is_none()));
             }
