@@ -20,11 +20,6 @@ pub fn due(case: &Case, setting: &Setting<'_>) -> Result<Option<Verdict>, Refusa
     }
 }
 
-/// Whether an expiry waits to be recorded, without making it: the timer's question.
-pub fn pending(case: &Case, today: Date) -> bool {
-    deemed_acceptance(case, today).is_some()
-}
-
 struct DeemedAcceptance {
     task: String,
     received_on: Date,

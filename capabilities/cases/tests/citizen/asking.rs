@@ -60,7 +60,7 @@ pub struct Person<'a> {
 impl Town {
     pub async fn new() -> Town {
         let world = World::new().await;
-        let router = mingjing_cases::pages::citizen::citizen_routes().into_router(house(&world).await);
+        let router = mingjing_cases::routes().into_router(house(&world).await);
         Town { world, router }
     }
 
