@@ -37,6 +37,10 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// Whether browsers reach the site by HTTPS. Off only for a demo on this machine.
     pub https: bool,
+    /// Parameters of this place that differ from its profile, e.g. `"reconsideration.online_channel"`: without one
+    /// no decision can be served through the Internet (行政复议法 22(2)).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, String>,
     #[serde(default)]
     pub footer: FooterSettings,
 }
@@ -72,6 +76,19 @@ impl Settings {
         }
         let text = toml::to_string_pretty(self).map_err(|error| error.to_string())?;
         fs::write(&path, text).map_err(|error| format!("写不了 {}：{error}", path.display()))
+    }
+
+    /// The profile's parameters with this place's own on top.
+    pub fn parameters(&self) -> Result<Parameters, String> {
+        let mut parameters = profile(&self.profile)?;
+        parameters.values.insert("people.password_profile".to_owned(), self.password_policy.clone());
+        for (key, value) in &self.parameters {
+            parameters.values.insert(key.clone(), value.clone());
+        }
+        if !self.parameters.is_empty() {
+            parameters.version.push_str("+own");
+        }
+        Ok(parameters)
     }
 
     pub fn location(&self, data: &Path) -> Location {

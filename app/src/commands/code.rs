@@ -27,7 +27,7 @@ pub fn run(command: CodeCommand) -> Outcome {
         for one in &checked {
             let verdict = if one.valid { "有效" } else { "无效" };
             let reason = one.reason.as_deref().unwrap_or_default();
-            say(&format!("{}\t{}\t{verdict}\t{reason}", one.code, one.kind));
+            say(&format!("{}\t{}\t{verdict}\t{reason}", one.code, one.kind.name()));
         }
     }
     if checked.iter().all(|one| one.valid) {

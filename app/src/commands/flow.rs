@@ -35,41 +35,21 @@ fn check(file: &PathBuf, json: bool) -> Outcome {
         Ok(xml) => xml,
         Err(outcome) => return outcome,
     };
-    match mingjing_bpmn::read(&xml) {
-        Ok(model) => {
-            if json {
-                print_json(&serde_json::json!({
-                    "fit": true,
-                    "process": model.process_id(),
-                    "hash": model.hash(),
-                    "steps": mingjing_bpmn::table(&model).len(),
-                    "problems": [],
-                }));
-            } else {
-                say(&format!("可以运行：{}（{} 个环节）", model.name(), mingjing_bpmn::table(&model).len()));
-            }
-            Outcome::Done
+    let report = mingjing_bpmn::check::report(&xml);
+    let fit = report.errors().next().is_none();
+    if json {
+        print_json(&serde_json::json!({ "fit": fit, "report": report }));
+    } else {
+        for problem in &report.problems {
+            let element = problem.element.as_deref().unwrap_or("-");
+            complain(&format!("{element}\t{}\t{}", problem.code, problem.message));
         }
-        Err(problems) => {
-            if json {
-                let problems: Vec<_> = problems
-                    .iter()
-                    .map(|problem| {
-                        serde_json::json!({
-                            "element": problem.element, "code": problem.code, "message": problem.message,
-                        })
-                    })
-                    .collect();
-                print_json(&serde_json::json!({ "fit": false, "problems": problems }));
-            } else {
-                for problem in &problems {
-                    let element = problem.element.as_deref().unwrap_or("-");
-                    complain(&format!("{element}\t{}\t{}", problem.code, problem.message));
-                }
-            }
-            Outcome::Refused
+        if let (true, Some(model)) = (fit, &report.model) {
+            let steps = mingjing_bpmn::table(model).len();
+            say(&format!("可以运行：{}（{steps} 个环节）", model.name()));
         }
     }
+    if fit { Outcome::Done } else { Outcome::Refused }
 }
 
 fn draw(file: &PathBuf) -> Outcome {

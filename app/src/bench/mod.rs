@@ -1,0 +1,195 @@
+//! `mingjing bench`: figures as JSON, with the machine they were measured on. Never a timed test.
+//!
+//! One lifecycle = the acts of a granted permit, each its own durable command. Ratios and processor time
+//! count; wall time on a shared machine is only a hint.
+
+mod figures;
+mod pages;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use mingjing_cases::events::FileRef;
+use mingjing_chronicle::{Chance, Chronicle, Clock};
+use serde_json::{Value as Json, json};
+use tokio::sync::Mutex;
+
+use crate::city::lives::{self, Cast};
+use crate::city::{self};
+use crate::commands::demo;
+use crate::commands::serve::runtime;
+use crate::house;
+use crate::outcome::{Outcome, complain, print_json};
+use crate::settings::{create_key, read_key};
+
+use figures::{Samples, machine, process_milliseconds, resident_bytes};
+
+#[derive(Args)]
+pub struct Bench {
+    /// postgres://…（空库）；不写则在临时目录用 SQLite
+    #[arg(long)]
+    database: Option<String>,
+    /// 同时办理的客户端数
+    #[arg(long, default_value_t = 128)]
+    clients: usize,
+    /// 每轮测量的办件数
+    #[arg(long, default_value_t = 2_000)]
+    cases: usize,
+    /// 第二轮之前先装入的办件数
+    #[arg(long, default_value_t = 10_000)]
+    preload: usize,
+    /// 页面测量的秒数；0 表示不测
+    #[arg(long, default_value_t = 20)]
+    page_seconds: u64,
+    /// 页面请求的频率（次/秒）
+    #[arg(long, default_value_t = 200)]
+    page_rate: u64,
+    /// 临时目录的位置
+    #[arg(long)]
+    folder: Option<PathBuf>,
+    #[arg(long, hide = true)]
+    serve: Option<PathBuf>,
+}
+
+pub fn run(bench: Bench) -> Outcome {
+    let outcome = match &bench.serve {
+        Some(folder) => pages::serve_for_bench(folder, bench.database.clone()).map(|()| None),
+        None => measure(&bench).map(Some),
+    };
+    match outcome {
+        Ok(figures) => {
+            if let Some(figures) = figures {
+                print_json(&figures);
+            }
+            Outcome::Done
+        }
+        Err(why) => Outcome::refused(&why),
+    }
+}
+
+fn measure(bench: &Bench) -> Result<Json, String> {
+    let parent = bench.folder.clone().unwrap_or_else(std::env::temp_dir);
+    let folder = parent.join(format!("mingjing-bench-{}", Chance::System.id()));
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let measured = runtime()?.block_on(measure_in(bench, &folder));
+    let _ = std::fs::remove_dir_all(&folder);
+    measured
+}
+
+async fn measure_in(bench: &Bench, folder: &Path) -> Result<Json, String> {
+    let chronicle = open(folder, bench.database.clone()).await?;
+    city::settle_in(&chronicle).await?;
+    let cast = Arc::new(Cast::assemble(&chronicle).await.map_err(|stop| city::in_words(&stop))?);
+    let sample = lives::store_sample(&chronicle).await.map_err(|stop| city::in_words(&stop))?;
+    let mut rounds = Vec::new();
+    let mut next = 0;
+    complain(&format!("== bench: {} lifecycles on an empty database", bench.cases));
+    rounds.push(round(&chronicle, &cast, &sample, bench.clients, bench.cases, &mut next, 0).await?);
+    if bench.preload > 0 {
+        complain(&format!("== bench: loading {} cases", bench.preload));
+        round(&chronicle, &cast, &sample, bench.clients, bench.preload, &mut next, 0).await?;
+        complain(&format!("== bench: {} lifecycles on a full database", bench.cases));
+        let at = next;
+        rounds.push(round(&chronicle, &cast, &sample, bench.clients, bench.cases, &mut next, at).await?);
+    }
+    let resident = resident_bytes();
+    drop(chronicle);
+    let begun = Instant::now();
+    let chronicle = open(folder, bench.database.clone()).await?;
+    let start = begun.elapsed();
+    let rebuild = rebuild(&chronicle).await?;
+    drop(chronicle);
+    let pages = if bench.page_seconds == 0 {
+        Json::Null
+    } else {
+        complain("== bench: pages");
+        pages::measure(folder, bench.database.as_deref(), bench.page_seconds, bench.page_rate).await?
+    };
+    Ok(json!({
+        "machine": machine(),
+        "software": house::SOFTWARE,
+        "engine": if bench.database.is_some() { "postgresql" } else { "sqlite" },
+        "clients": bench.clients,
+        "rounds": rounds,
+        "start_ms": start.as_millis() as u64,
+        "resident_mb": resident / 1_000_000,
+        "rebuild": rebuild,
+        "pages": pages,
+    }))
+}
+
+pub(super) async fn open(folder: &Path, database: Option<String>) -> Result<Arc<Chronicle>, String> {
+    let settings = demo::settings(folder, ([127, 0, 0, 1], 0).into(), database);
+    if !settings.keys.exists() {
+        create_key(&settings.keys, &Chance::System)?;
+    }
+    let keys = read_key(&settings.keys)?;
+    house::open(&settings, folder, keys, Clock::System, Chance::System)
+        .await
+        .map_err(|fault| fault.to_string())
+}
+
+async fn round(
+    chronicle: &Arc<Chronicle>,
+    cast: &Arc<Cast>,
+    sample: &FileRef,
+    clients: usize,
+    cases: usize,
+    next: &mut usize,
+    existing: usize,
+) -> Result<Json, String> {
+    let samples = Arc::new(Mutex::new(Samples::default()));
+    let (first, last) = (*next, *next + cases);
+    *next = last;
+    let counter = Arc::new(std::sync::atomic::AtomicUsize::new(first));
+    let processor = process_milliseconds("self");
+    let begun = Instant::now();
+    let mut tasks = Vec::new();
+    for _ in 0..clients {
+        let (chronicle, cast, sample) = (Arc::clone(chronicle), Arc::clone(cast), sample.clone());
+        let (counter, samples) = (Arc::clone(&counter), Arc::clone(&samples));
+        tasks.push(tokio::spawn(async move {
+            let mut own = Samples::default();
+            loop {
+                let number = counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                if number >= last {
+                    break;
+                }
+                let timed = |act: &'static str, took: Duration| own.add(act, took);
+                lives::grant_once(&chronicle, &cast, number, &sample, timed).await.map_err(|stop| city::in_words(&stop))?;
+            }
+            samples.lock().await.merge(own);
+            Ok::<(), String>(())
+        }));
+    }
+    for task in tasks {
+        task.await.map_err(|error| error.to_string())??;
+    }
+    let wall = begun.elapsed();
+    let processor = process_milliseconds("self") - processor;
+    let acts = samples.lock().await.count();
+    Ok(json!({
+        "existing_cases": existing,
+        "lifecycles": cases,
+        "commands": acts,
+        "lifecycles_per_second": (cases as f64 / wall.as_secs_f64() * 10.0).round() / 10.0,
+        "cpu_ms_per_lifecycle": (processor as f64 / cases as f64 * 100.0).round() / 100.0,
+        "commands_ms": samples.lock().await.quantiles(),
+    }))
+}
+
+async fn rebuild(chronicle: &Arc<Chronicle>) -> Result<Json, String> {
+    let events = chronicle.read(|reader| reader.head()).await.map_err(|fault| fault.to_string())?;
+    let processor = process_milliseconds("self");
+    let begun = Instant::now();
+    let report = mingjing_chronicle::operate::rebuild_check(chronicle).await.map_err(|fault| fault.to_string())?;
+    let wall = begun.elapsed().as_secs_f64();
+    Ok(json!({
+        "events": events,
+        "events_per_second": (events as f64 / wall).round(),
+        "cpu_ms": process_milliseconds("self") - processor,
+        "equal": report.equal(),
+    }))
+}

@@ -1,0 +1,27 @@
+//! What stands around the demo city's items: flow and form files, law summaries, words for the search.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mingjing_catalogue::Attachments;
+use mingjing_chronicle::{Actor, Chronicle, Stop};
+
+pub const CATALOGUE: &[u8] = include_bytes!("../../../demo/items/catalogue.csv");
+pub const FOOD_PERMIT: &[u8] = include_bytes!("../../../demo/items/food-permit.json");
+const LAWS: &[u8] = include_bytes!("../../../demo/laws/laws.json");
+const SYNONYMS: &str = include_str!("../../../demo/synonyms.txt");
+
+/// Flow and form files by the names that the items use.
+pub fn attachments() -> Attachments {
+    let files: [(&str, &[u8]); 2] = [
+        ("flows/food-permit.bpmn", include_bytes!("../../../demo/flows/food-permit.bpmn")),
+        ("forms/food-permit.json", include_bytes!("../../../demo/forms/food-permit.json")),
+    ];
+    files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect::<BTreeMap<_, _>>()
+}
+
+pub async fn references(chronicle: &Arc<Chronicle>) -> Result<(), Stop> {
+    mingjing_catalogue::import_laws(chronicle, Actor::system(), LAWS).await?;
+    mingjing_catalogue::set_synonyms(chronicle, Actor::system(), SYNONYMS).await?;
+    Ok(())
+}

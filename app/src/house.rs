@@ -1,0 +1,152 @@
+//! How the capabilities are put together: one blueprint, one table of routes, one set of ways through the site.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use mingjing_chronicle::{Blueprint, Chance, Chronicle, Clock, Fault, KeyRing, Parameters};
+use mingjing_people::division::DEMO;
+use mingjing_people::{Hasher, jobs as people_jobs};
+use mingjing_web::{Footer, House, Link, Nav, Routes, Site, Tab, Throttles, UploadLimits};
+
+use crate::settings::Settings;
+use crate::worker::WorkerInspector;
+
+/// Version of this program, recorded with every event.
+pub const SOFTWARE: &str = concat!("mingjing/", env!("CARGO_PKG_VERSION"));
+
+/// All views, tables, followers and jobs of all capabilities.
+pub fn blueprint(jurisdiction: &str, parameters: Parameters) -> Blueprint {
+    let blueprint = Blueprint::new(jurisdiction, SOFTWARE)
+        .parameters(parameters)
+        .views(mingjing_people::views::all())
+        .views(mingjing_catalogue::views())
+        .views(mingjing_cases::views())
+        .tables(mingjing_people::tables())
+        .tables(mingjing_catalogue::tables())
+        .tables(mingjing_cases::tables())
+        .followers(mingjing_cases::followers());
+    mingjing_cases::jobs(crate::commands::paper::press())
+        .into_iter()
+        .fold(blueprint, |blueprint, (kind, handler)| blueprint.job(kind, handler))
+        .job(people_jobs::DAILY, Arc::new(people_jobs::Daily))
+}
+
+/// All routes: what `routes.txt` prints.
+pub fn routes(site: &Site, hasher: &Hasher) -> Routes {
+    mingjing_web::routes(site)
+        .merge(mingjing_hall::routes())
+        .merge(mingjing_people::routes(hasher, &Arc::new(DEMO.clone())))
+        .merge(mingjing_catalogue::routes())
+        .merge(mingjing_cases::routes())
+}
+
+pub async fn open(
+    settings: &Settings,
+    data: &Path,
+    keys: KeyRing,
+    clock: Clock,
+    chance: Chance,
+) -> Result<Arc<Chronicle>, Fault> {
+    let parameters = settings.parameters().map_err(Fault::Internal)?;
+    let blueprint = blueprint(&settings.jurisdiction, parameters);
+    Chronicle::open(settings.location(data), blueprint, keys, clock, chance).await
+}
+
+pub fn site(settings: &Settings, demo: bool) -> Site {
+    let footer = &settings.footer;
+    Site {
+        name: settings.site_name.clone(),
+        division: settings.division.clone(),
+        division_code: settings.jurisdiction.clone(),
+        domain: settings.domain.clone(),
+        demo,
+        secure: settings.https,
+        footer: Footer {
+            host: footer.host.clone(),
+            operator: footer.operator.clone(),
+            phone: footer.phone.clone(),
+            address: footer.address.clone(),
+            site_code: footer.site_code.clone(),
+            icp: footer.icp.clone(),
+            police: footer.police.clone(),
+            software: SOFTWARE.to_owned(),
+        },
+    }
+}
+
+pub fn house(chronicle: Arc<Chronicle>, site: Site, clock: Clock, chance: Chance) -> House {
+    House {
+        authority: Arc::new(mingjing_people::permissions::Table),
+        sessions: Arc::new(mingjing_people::SessionBook::new(Arc::clone(&chronicle))),
+        inspector: Arc::new(WorkerInspector::default()),
+        site: Arc::new(site),
+        nav: Arc::new(nav()),
+        throttles: Arc::new(Throttles::default()),
+        uploads: UploadLimits::default(),
+        flash_key: Arc::new(chance.bytes::<32>()),
+        clock,
+        chance,
+        chronicle,
+    }
+}
+
+fn nav() -> Nav {
+    let tab = |label, path| Tab {
+        label,
+        link: Link::to(path),
+    };
+    Nav {
+        home: Link::to("/"),
+        tabs: vec![
+            tab("首页", "/"),
+            tab("我要办", "/items"),
+            tab("我要查", "/progress"),
+            tab("办件公开", "/public"),
+            tab("我的办件", "/my"),
+        ],
+        side: vec![mingjing_cases::pages::links::side(), mingjing_people::links::side()],
+        search: Link::to("/search"),
+        sign_in: Link::to("/sign-in"),
+        sign_out: Link::to("/sign-out"),
+        my_cases: Link::to("/my"),
+        desk: Link::to("/desk"),
+        report_error: Link::to("/report-error"),
+        site_map: Link::to("/site-map"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::commands::demo;
+
+    /// `UPDATE_GOLDEN=1 cargo nextest run -p mingjing` writes the file anew: a new route is seen in review,
+    /// with who may take it.
+    #[test]
+    fn the_table_of_routes_is_the_reviewed_one() {
+        let settings = demo::settings(Path::new("nowhere"), ([127, 0, 0, 1], 0).into(), None);
+        let hasher = Hasher::new(mingjing_people::Cost::USUAL, Chance::seeded(1));
+        let mut printed = String::new();
+        for line in routes(&site(&settings, true), &hasher).table() {
+            printed.push_str(&format!("{:<7}{:<58}{}\n", line.method, line.path, line.access));
+        }
+        let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/routes.txt");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(golden, &printed).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(golden).unwrap_or_default(), printed);
+    }
+
+    /// Every permission that a route asks for is given to somebody: otherwise a page could never be reached.
+    #[test]
+    fn every_permission_that_routes_ask_for_is_granted_to_somebody() {
+        let settings = demo::settings(Path::new("nowhere"), ([127, 0, 0, 1], 0).into(), None);
+        let hasher = Hasher::new(mingjing_people::Cost::USUAL, Chance::seeded(1));
+        for line in routes(&site(&settings, true), &hasher).table() {
+            let known = matches!(line.access.as_str(), "public" | "signed_in")
+                || mingjing_people::permissions::GRANTS.iter().any(|grant| grant.permission == line.access);
+            assert!(known, "nobody may take {} {}: {}", line.method, line.path, line.access);
+        }
+    }
+}

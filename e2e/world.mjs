@@ -1,0 +1,64 @@
+// One browser, one city, and the few things every walk does: sign in as somebody, look, check for barriers.
+import { mkdirSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import AxeBuilder from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+
+export const base = process.env.MINGJING_URL ?? 'http://127.0.0.1:8080';
+const shots = new URL('./screenshots/', import.meta.url).pathname;
+mkdirSync(shots, { recursive: true });
+
+let browser;
+
+export async function openBrowser() {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync'],
+  });
+}
+
+export async function closeBrowser() {
+  await browser?.close();
+}
+
+/** A person's own window. `script: false` walks without scripts, `phone: true` on a small screen. */
+export async function person({ account, script = true, phone = false, elder = false } = {}) {
+  const context = await browser.newContext({
+    baseURL: base,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    javaScriptEnabled: script,
+    viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 900 },
+  });
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => assert.fail(`script error on ${page.url()}: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of (4|5)\d\d/.test(message.text())) {
+      assert.fail(`console error on ${page.url()}: ${message.text()}`);
+    }
+  });
+  if (account) await signIn(page, account);
+  if (elder) await page.goto('/view?elder=on');
+  return page;
+}
+
+export async function signIn(page, account) {
+  await page.goto('/sign-in/demo');
+  await page.locator(`button[value="${account}"]`).click();
+  await page.waitForLoadState();
+}
+
+/** No barrier by WCAG 2.2 AA, no sideways scrolling, exactly one main heading. */
+export async function isSound(page, name) {
+  const found = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  const said = found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target).join(' | ')}`);
+  assert.deepEqual(said, [], `barriers on ${page.url()}`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wide <= 1, `${page.url()} scrolls sideways by ${wide} px`);
+  assert.equal(await page.locator('h1').count(), 1, `${page.url()} has one main heading`);
+  if (name) await page.screenshot({ path: `${shots}${name}.png`, fullPage: true });
+}
