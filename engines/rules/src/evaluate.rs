@@ -17,11 +17,12 @@ pub(crate) use logic::matches;
 pub use scope::Scope;
 
 use crate::explain::Trace;
+use crate::extension::Extensions;
 use crate::feel::ast::{Expr, Span};
 use crate::time::DateTime;
 use crate::value::Value;
 use std::fmt::Debug;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// How much one evaluation may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +77,9 @@ pub trait NamedTypes: Debug + Send + Sync {
     fn conforms(&self, evaluator: &mut Evaluator, value: &Value, name: &str, constraints: bool) -> Option<bool>;
 }
 
+static NOWHERE: LazyLock<Arc<str>> = LazyLock::new(|| "".into());
+static NO_EXTENSIONS: LazyLock<Arc<Extensions>> = LazyLock::new(Arc::default);
+
 /// Diagnostics kept; the rest is only counted by their absence.
 const MAX_DIAGNOSTICS: usize = 200;
 
@@ -90,7 +94,7 @@ pub struct Evaluator {
     /// Where a diagnostic happens.
     pub(crate) place: Arc<str>,
     pub(crate) types: Option<Arc<dyn NamedTypes>>,
-    pub(crate) extensions: Arc<crate::extension::Extensions>,
+    pub(crate) extensions: Arc<Extensions>,
     /// Records how results come about, if wanted.
     pub(crate) trace: Option<Trace>,
     steps: u64,
@@ -110,9 +114,9 @@ impl Evaluator {
             now: None,
             diagnostics: Vec::new(),
             stopped: None,
-            place: "".into(),
+            place: NOWHERE.clone(),
             types: None,
-            extensions: Arc::default(),
+            extensions: NO_EXTENSIONS.clone(),
             trace: None,
             steps: 0,
             depth: 0,
@@ -125,7 +129,7 @@ impl Evaluator {
     }
 
     /// With functions beyond the standard. A name of the standard or of the context wins over them.
-    pub fn with_extensions(mut self, extensions: Arc<crate::extension::Extensions>) -> Evaluator {
+    pub fn with_extensions(mut self, extensions: Arc<Extensions>) -> Evaluator {
         self.extensions = extensions;
         self
     }

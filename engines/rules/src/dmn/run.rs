@@ -14,7 +14,6 @@ use crate::feel::ast::Parameter;
 use crate::time::DateTime;
 use crate::value::{Context, Function, Value};
 use function::{KnowledgeFunction, ServiceFunction};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Values of the input data, by name. Those of imported files stand under the import's name (as a
@@ -78,7 +77,7 @@ pub(super) struct Session<'m> {
     model: &'m Arc<Model>,
     inputs: &'m Inputs,
     /// Of decisions already made, and of whatever a decision service was called with.
-    known: HashMap<Place, Value>,
+    known: Vec<(Place, Value)>,
 }
 
 impl<'m> Session<'m> {
@@ -86,7 +85,7 @@ impl<'m> Session<'m> {
         Session {
             model,
             inputs,
-            known: HashMap::new(),
+            known: Vec::new(),
         }
     }
 
@@ -105,6 +104,14 @@ impl<'m> Session<'m> {
         }
     }
 
+    /// A model has few elements: a list is searched faster than a map is kept.
+    fn known(&self, place: Place) -> Option<Value> {
+        self.known
+            .iter()
+            .find(|(known, _)| *known == place)
+            .map(|(_, value)| value.clone())
+    }
+
     fn call_with_inputs(&mut self, evaluator: &mut Evaluator, function: Function) -> Value {
         let Function::Model(callable) = &function else {
             return Value::Null;
@@ -115,8 +122,8 @@ impl<'m> Session<'m> {
     }
 
     fn decision(&mut self, evaluator: &mut Evaluator, place: Place) -> Value {
-        if let Some(known) = self.known.get(&place) {
-            return known.clone();
+        if let Some(known) = self.known(place) {
+            return known;
         }
         let model = self.model;
         let Some(decision) = model.decision(place) else {
@@ -141,7 +148,7 @@ impl<'m> Session<'m> {
         if let Some(trace) = &mut evaluator.trace {
             trace.close(&value);
         }
-        self.known.insert(place, value.clone());
+        self.known.push((place, value.clone()));
         value
     }
 
@@ -185,8 +192,8 @@ impl<'m> Session<'m> {
     }
 
     fn input(&mut self, evaluator: &mut Evaluator, place: Place, at: usize) -> Value {
-        if let Some(known) = self.known.get(&place) {
-            return known.clone();
+        if let Some(known) = self.known(place) {
+            return known;
         }
         let file = &self.model.files[place.file];
         let variable = &file.inputs[at];
@@ -200,7 +207,7 @@ impl<'m> Session<'m> {
         if let Some(trace) = &mut evaluator.trace {
             trace.leaf(StepKind::Input, &variable.name, &value);
         }
-        self.known.insert(place, value.clone());
+        self.known.push((place, value.clone()));
         value
     }
 

@@ -101,7 +101,7 @@ fn constant(expression: &Expr) -> Option<Value> {
 }
 
 /// Tables with fewer rules are tried rule by rule.
-const MIN_RULES: usize = 24;
+const MIN_RULES: usize = 8;
 /// Most entries of an index, for each rule.
 const MAX_ENTRIES: usize = 40;
 
