@@ -283,9 +283,9 @@ impl ClockChange {
     /// The due date that holds after the change, where the change sets one.
     pub fn due(&self) -> Option<&DueDate> {
         match self {
-            ClockChange::Started { due, .. }
-            | ClockChange::Resumed { due, .. }
-            | ClockChange::Extended { due, .. } => Some(due),
+            ClockChange::Started { due, .. } | ClockChange::Resumed { due, .. } | ClockChange::Extended { due, .. } => {
+                Some(due)
+            }
             ClockChange::Stopped { .. } | ClockChange::Suspended { .. } => None,
         }
     }
@@ -370,7 +370,9 @@ pub fn extend(calendar: &Calendar, clock: &CaseClock, extension: Extension) -> R
 }
 
 fn due(calendar: &Calendar, clock: &CaseClock) -> Result<DueDate, ClockError> {
-    Ok(calendar.due_with_pauses(clock.from, clock.period(), &clock.pauses())?.into())
+    Ok(calendar
+        .due_with_pauses(clock.from, clock.period(), &clock.pauses())?
+        .into())
 }
 
 /// The calendar gives no date: a limit in the item version is out of all reason.

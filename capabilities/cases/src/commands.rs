@@ -89,9 +89,7 @@ pub async fn perform(
     command: Command,
 ) -> Result<Done<Acted>, Stop> {
     let no = case_no.to_owned();
-    let done = chronicle
-        .perform(request, move |tx| act(tx, &no, seen, &command))
-        .await;
+    let done = chronicle.perform(request, move |tx| act(tx, &no, seen, &command)).await;
     if matches!(done, Err(Stop::Refusal(_))) {
         // The refusal took back with it an expiry that was due; the law holds all the same, so it is recorded now.
         // A crash or fault here leaves it to the next command or the timer.
@@ -216,7 +214,9 @@ impl Ground {
         let (code, version, body) = (pinned.item_code.clone(), pinned.version, pinned.body.clone());
         let item = tx.consult::<Item>(&code)?;
         let Some(item) = item.version(version).cloned() else {
-            return Err(Fault::Inconsistent(format!("case rests on version {version} of {code}, which is not there")).into());
+            return Err(
+                Fault::Inconsistent(format!("case rests on version {version} of {code}, which is not there")).into(),
+            );
         };
         Ground::on(tx, item, &body).map(Some)
     }

@@ -204,9 +204,11 @@ pub(crate) fn consume(tx: &mut Tx<'_>, id: &str) -> Result<(), Stop> {
     if gone_now == 1 {
         return Ok(());
     }
-    Err(Refusal::law("cases.submit.already_submitted", "这份草稿已经提交或者删除。")
-        .advice("请在“我的办件”中查看。")
-        .into())
+    Err(
+        Refusal::law("cases.submit.already_submitted", "这份草稿已经提交或者删除。")
+            .advice("请在“我的办件”中查看。")
+            .into(),
+    )
 }
 
 /// Deletes drafts whose time is over.
@@ -247,5 +249,6 @@ fn decode(row: &Row) -> Result<Draft, Fault> {
 }
 
 pub(crate) fn gone() -> Refusal {
-    Refusal::not_found("cases.draft.gone", "这份草稿已经提交、删除或者过期。").advice("请重新开始申请，或者在“我的办件”中查看。")
+    Refusal::not_found("cases.draft.gone", "这份草稿已经提交、删除或者过期。")
+        .advice("请重新开始申请，或者在“我的办件”中查看。")
 }

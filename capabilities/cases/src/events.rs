@@ -586,6 +586,7 @@ pub struct Released {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "one a case, at its end; boxed with its event")]
 pub enum Release {
     Publish { record: MaskedRecord },
     Withhold { ground: WithholdGround, reasons: String },

@@ -75,7 +75,13 @@ impl Flow {
     }
 
     /// The open tasks of this state; those that were open before keep their day.
-    pub fn open_steps(&self, state: &FlowState, before: &[OpenStep], today: Date, calendar: &Calendar) -> Vec<OpenStep> {
+    pub fn open_steps(
+        &self,
+        state: &FlowState,
+        before: &[OpenStep],
+        today: Date,
+        calendar: &Calendar,
+    ) -> Vec<OpenStep> {
         let step = |(_, at): (TokenId, &str)| {
             if let Some(kept) = before.iter().find(|step| step.task == at) {
                 return Some(kept.clone());

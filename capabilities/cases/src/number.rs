@@ -72,7 +72,8 @@ pub fn is_case_no(text: &str) -> bool {
     let digits = |part: Option<&str>, length: usize| {
         part.is_some_and(|part| part.len() == length && part.bytes().all(|b| b.is_ascii_digit()))
     };
-    let chance = |part: Option<&str>| part.is_some_and(|part| part.len() == 8 && part.bytes().all(|b| ALPHABET.contains(&b)));
+    let chance =
+        |part: Option<&str>| part.is_some_and(|part| part.len() == 8 && part.bytes().all(|b| ALPHABET.contains(&b)));
     digits(parts.next(), 6) && digits(parts.next(), 8) && chance(parts.next()) && parts.next().is_none()
 }
 
@@ -105,7 +106,13 @@ mod tests {
         let number = case_no("330303", date(2026, 5, 6), &[7; 32]);
         assert_eq!(number, "330303-20260506-77777777");
         assert!(is_case_no(&number));
-        for wrong in ["", "330303-20260506", "330303-20260506-7777777U", "330303-2026050-77777777", "330303-20260506-77777777-1"] {
+        for wrong in [
+            "",
+            "330303-20260506",
+            "330303-20260506-7777777U",
+            "330303-2026050-77777777",
+            "330303-20260506-77777777-1",
+        ] {
             assert!(!is_case_no(wrong), "{wrong}");
         }
     }

@@ -102,7 +102,10 @@ impl<'a> Draft<'a> {
 
     /// Legal bases as the item states them, with the article of the act first.
     pub(crate) fn basis(self, article: &str, item: &PinnedItem) -> Self {
-        let mut basis = vec![format!("《中华人民共和国{}", article.replacen("行政许可法", "行政许可法》", 1))];
+        let mut basis = vec![format!(
+            "《中华人民共和国{}",
+            article.replacen("行政许可法", "行政许可法》", 1)
+        )];
         basis.extend(item.bases.iter().cloned());
         self.with("basis", basis)
     }
@@ -177,7 +180,11 @@ const BUSINESS_ITEMS: [&str; 2] = ["sale_scope", "catering_scope"];
 
 pub(crate) fn premises(case: &Case, party: &Party, setting: &Setting<'_>) -> String {
     let given = answer(case, PREMISES, setting).join("、");
-    if given.is_empty() { party.address().to_owned() } else { given }
+    if given.is_empty() {
+        party.address().to_owned()
+    } else {
+        given
+    }
 }
 
 pub(crate) fn business_items(case: &Case, setting: &Setting<'_>) -> Vec<String> {
@@ -185,13 +192,27 @@ pub(crate) fn business_items(case: &Case, setting: &Setting<'_>) -> Vec<String> 
         .into_iter()
         .flat_map(|field| answer(case, field, setting))
         .collect();
-    if chosen.is_empty() { vec![setting.item.name.clone()] } else { chosen }
+    if chosen.is_empty() {
+        vec![setting.item.name.clone()]
+    } else {
+        chosen
+    }
 }
 
 /// The answers to one field as people read them: a choice by its label.
 fn answer(case: &Case, field: &str, setting: &Setting<'_>) -> Vec<String> {
-    let asked = setting.item.form.iter().flat_map(|form| form.fields()).find(|known| known.id == field);
-    let words = |value: &String| asked.map_or(value.as_str(), |asked| asked.words(value)).trim().to_owned();
+    let asked = setting
+        .item
+        .form
+        .iter()
+        .flat_map(|form| form.fields())
+        .find(|known| known.id == field);
+    let words = |value: &String| {
+        asked
+            .map_or(value.as_str(), |asked| asked.words(value))
+            .trim()
+            .to_owned()
+    };
     let values = case.form.get(field).into_iter().flatten();
     values.map(words).filter(|text| !text.is_empty()).collect()
 }

@@ -141,7 +141,10 @@ impl Party {
             } => {
                 need("party_name", "姓名", name);
                 need("party_document_no", "证件号码", document_no);
-                if *document == DocumentKind::CitizenId && !document_no.trim().is_empty() && !crate::codes::id_no(document_no) {
+                if *document == DocumentKind::CitizenId
+                    && !document_no.trim().is_empty()
+                    && !crate::codes::id_no(document_no)
+                {
                     faults.push(("party_document_no", "居民身份证号码校验不通过，请核对。".into()));
                 }
             }
@@ -154,7 +157,11 @@ impl Party {
             } => {
                 need("party_name", "单位名称", name);
                 need("party_uscc", "统一社会信用代码", uscc);
-                need("party_legal_representative", "法定代表人（负责人）", legal_representative);
+                need(
+                    "party_legal_representative",
+                    "法定代表人（负责人）",
+                    legal_representative,
+                );
                 need("party_contact", "联系人", contact);
                 if !uscc.trim().is_empty() && !crate::codes::uscc(uscc) {
                     faults.push(("party_uscc", "统一社会信用代码校验不通过，请核对。".into()));

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use mingjing_chronicle::job::{Job, JobFuture};
 use mingjing_chronicle::{
     About, Actor, Chronicle, Follower, JobError, JobHandler, NewJob, Payload, RecordedEvent, Request, Stop, Tx,
 };
-use mingjing_chronicle::job::{Job, JobFuture};
 use mingjing_people::public::Body;
 use serde_json::{Value as Json, json};
 
@@ -129,7 +129,10 @@ pub async fn number_paper(chronicle: &Chronicle, case_no: &str, paper_id: &str) 
                 return Ok(());
             }
             let (body, year) = (case.body().to_owned(), paper.order.made_on.year());
-            let short_name = tx.consult::<Body>(&body)?.facts().map_or(String::new(), |facts| facts.short_name.clone());
+            let short_name = tx
+                .consult::<Body>(&body)?
+                .facts()
+                .map_or(String::new(), |facts| facts.short_name.clone());
             let mut register = tx.load::<PaperRegister>(&format!("{body}-{series}-{year}"))?;
             let number = register.last + 1;
             let about = About {
@@ -147,7 +150,14 @@ pub async fn number_paper(chronicle: &Chronicle, case_no: &str, paper_id: &str) 
                 paper_id: paper_id.clone(),
                 paper_no: format!("{short_name}{series}〔{year}〕{number}号"),
             });
-            tx.append(&mut case, vec![numbered], &About { class: "permit", ..about })?;
+            tx.append(
+                &mut case,
+                vec![numbered],
+                &About {
+                    class: "permit",
+                    ..about
+                },
+            )?;
             Ok(())
         })
         .await?;

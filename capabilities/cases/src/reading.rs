@@ -45,12 +45,18 @@ pub fn case(reader: &mut Reader<'_>, context: &Context, case_no: &str) -> Result
     };
     let item = reader.load::<Item>(&pinned.item_code)?;
     let Some(item) = item.version(pinned.version).cloned() else {
-        return Err(Fault::Inconsistent("a case rests on an item version that is not there".into()));
+        return Err(Fault::Inconsistent(
+            "a case rests on an item version that is not there".into(),
+        ));
     };
     let Some(body) = reader.load::<Body>(&pinned.body)?.facts().cloned() else {
         return Err(Fault::Inconsistent("a case belongs to a body that is not there".into()));
     };
-    let Some(flow) = item.flow.as_ref().and_then(|flow| flow_of(&flow.hash, &flow.bpmn_xml).ok()) else {
+    let Some(flow) = item
+        .flow
+        .as_ref()
+        .and_then(|flow| flow_of(&flow.hash, &flow.bpmn_xml).ok())
+    else {
         return Err(Fault::Inconsistent("the flow of a case cannot be read".into()));
     };
     let mut seen = CaseSeen {

@@ -14,7 +14,11 @@ pub struct PaperRegister {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum RegisterEvent {
-    NumberGiven { number: i64, case_no: String, paper_id: String },
+    NumberGiven {
+        number: i64,
+        case_no: String,
+        paper_id: String,
+    },
 }
 
 impl Event for RegisterEvent {

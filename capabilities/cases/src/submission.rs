@@ -3,7 +3,9 @@
 use jiff::civil::Date;
 use mingjing_catalogue::public::{Answers, Item};
 use mingjing_chronicle::{About, Chronicle, Done, Refusal, Request, Stop, Tx};
-use mingjing_people::public::{Authority as Right, Citizen, DocumentKind as RegisteredDocument, Organisation, PartyFacts};
+use mingjing_people::public::{
+    Authority as Right, Citizen, DocumentKind as RegisteredDocument, Organisation, PartyFacts,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
@@ -13,8 +15,8 @@ use crate::decide::submit;
 use crate::drafts;
 use crate::events::{Channel, SubmittedMaterial};
 use crate::number;
-use crate::timer;
 use crate::party::{Agent, Applicant, Authority, DocumentKind, Party};
+use crate::timer;
 
 /// For whom somebody signed in applies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,8 +24,12 @@ use crate::party::{Agent, Applicant, Authority, DocumentKind, Party};
 pub enum Behalf {
     Oneself,
     /// Another person, by account.
-    Person { account: String },
-    Organisation { uscc: String },
+    Person {
+        account: String,
+    },
+    Organisation {
+        uscc: String,
+    },
 }
 
 /// An application made online.
@@ -101,7 +107,11 @@ pub async fn record_receipt(
             hand_in(tx, &application.item_code, |case_no, query| submit::Submit {
                 case_no,
                 applicant: application.applicant.clone(),
-                channel: if application.by_post { Channel::Post } else { Channel::Counter },
+                channel: if application.by_post {
+                    Channel::Post
+                } else {
+                    Channel::Counter
+                },
                 received_on: application.received_on,
                 proof_of_arrival: application.proof_of_arrival.clone(),
                 form: application.form.clone(),

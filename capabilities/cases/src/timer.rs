@@ -54,7 +54,9 @@ fn look(tx: &mut Tx<'_>, case_no: &str) -> Result<(), Stop> {
     commands::act(tx, case_no, None, &Command::ApplyExpiries)?;
     let case = tx.load::<Case>(case_no)?;
     let today = tx.context().today;
-    let moved = case.clock(ClockKind::Telling).filter(|clock| clock.runs() && !clock.overdue_on(today));
+    let moved = case
+        .clock(ClockKind::Telling)
+        .filter(|clock| clock.runs() && !clock.overdue_on(today));
     if let Some(due) = moved.map(|clock: &CaseClock| clock.due.on) {
         wake_after(tx, case_no, due)?;
     }

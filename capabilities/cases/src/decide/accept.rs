@@ -43,7 +43,10 @@ pub(crate) fn not_accepted_yet(case: &Case, act: Act) -> Result<(), Refusal> {
     match case.facts.accepted {
         Some(accepted) if accepted.deemed => Err(Refusal::law(
             act.code("deemed_accepted"),
-            format!("逾期未一次告知补正内容，申请自收到材料之日（{}）起即为受理。", accepted.on),
+            format!(
+                "逾期未一次告知补正内容，申请自收到材料之日（{}）起即为受理。",
+                accepted.on
+            ),
         )
         .article("行政许可法第三十二条第一款第（四）项")
         .advice("请直接进入审查；法定办理期限自收到材料之日起计算。")),
@@ -81,7 +84,10 @@ pub(crate) fn effects(case: &Case, task: &str, on: Date, setting: &Setting<'_>) 
         .date("statutory_due", statutory_due)
         .date("promised_due", promised_due)
         .order();
-    let told = promised_due.or(statutory_due).map(|due| due.to_string()).unwrap_or_default();
+    let told = promised_due
+        .or(statutory_due)
+        .map(|due| due.to_string())
+        .unwrap_or_default();
     Ok(Effects {
         flow: setting.flow.complete(&case.flow, task, "accept")?,
         clocks,

@@ -35,7 +35,10 @@ pub fn may(case: &Case, context: &Context) -> Result<AtStep, Refusal> {
         .is_some_and(|clock| clock.overdue_on(context.today))
     {
         return Err(ACT
-            .forbids("too_late", "自收到申请材料之日起已超过五个工作日，申请即为受理，不能再要求补正。")
+            .forbids(
+                "too_late",
+                "自收到申请材料之日起已超过五个工作日，申请即为受理，不能再要求补正。",
+            )
             .advice("请刷新页面后进入审查。"));
     }
     Ok(at)

@@ -35,7 +35,12 @@ pub fn decide(state: &Case, command: &CorrectOnTheSpot, setting: &Setting<'_>) -
     }
     let mut corrections = Vec::new();
     for (field, to) in &command.corrections {
-        let asked = setting.item.form.iter().flat_map(|form| form.fields()).any(|known| known.id == *field);
+        let asked = setting
+            .item
+            .form
+            .iter()
+            .flat_map(|form| form.fields())
+            .any(|known| known.id == *field);
         if !asked {
             return Err(ACT.lacks("unknown_field", "corrections", "申请表中没有要更正的这一项。"));
         }

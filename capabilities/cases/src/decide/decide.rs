@@ -8,7 +8,9 @@ use crate::case::Case;
 use crate::clock::{self, CaseClock, ClockChange, ClockKind, ExcludedFor, Limit};
 use crate::decide::examine::opinion;
 use crate::decide::{Act, AtStep, Setting, Verdict, at_step, bounded, done, text};
-use crate::events::{BasisUsed, CaseEvent, Decided, Decision, Effects, Lateness, Notice, PaperOrder, PinnedItem, Stance, Template};
+use crate::events::{
+    BasisUsed, CaseEvent, Decided, Decision, Effects, Lateness, Notice, PaperOrder, PinnedItem, Stance, Template,
+};
 use crate::paper::{Draft, remedies_in_words};
 use crate::party::Applicant;
 
@@ -56,7 +58,12 @@ pub fn may(case: &Case, context: &Context) -> Result<AtStep, Refusal> {
 
 /// # Errors
 /// `cases.decide.*`
-pub fn decide(state: &Case, command: &Decide, today_item: ItemToday, setting: &Setting<'_>) -> Result<Verdict, Refusal> {
+pub fn decide(
+    state: &Case,
+    command: &Decide,
+    today_item: ItemToday,
+    setting: &Setting<'_>,
+) -> Result<Verdict, Refusal> {
     let at = may(state, setting.context)?;
     let (Some(item), Some(applicant)) = (state.item(), state.applicant()) else {
         return Err(Refusal::not_found(ACT.code("no_case"), "没有找到这个办件。"));
@@ -65,7 +72,11 @@ pub fn decide(state: &Case, command: &Decide, today_item: ItemToday, setting: &S
     let basis = basis(item, command.basis.as_ref(), today_item)?;
     hearing_followed(state, command)?;
     departs_with_reasons(state, command)?;
-    let stance = if decision.granted() { Stance::Positive } else { Stance::Negative };
+    let stance = if decision.granted() {
+        Stance::Positive
+    } else {
+        Stance::Negative
+    };
     let opinion = opinion(ACT, &at, stance, &command.opinion, &command.reasons, setting)?;
     let today = setting.context.today;
     let late = lateness(state, today);
@@ -98,7 +109,11 @@ fn checked(state: &Case, command: &Decide) -> Result<Decision, Refusal> {
             if valid_to.is_some_and(|to| to < *valid_from) {
                 return Err(ACT.lacks("validity_reversed", "valid_to", "有效期的截止日期不能早于起始日期。"));
             }
-            let conditions: Vec<String> = conditions.iter().map(|c| c.trim().to_owned()).filter(|c| !c.is_empty()).collect();
+            let conditions: Vec<String> = conditions
+                .iter()
+                .map(|c| c.trim().to_owned())
+                .filter(|c| !c.is_empty())
+                .collect();
             if conditions.len() > MOST_CONDITIONS {
                 return Err(ACT.lacks("too_many", "conditions", format!("要求最多{MOST_CONDITIONS}条。")));
             }
@@ -115,10 +130,12 @@ fn checked(state: &Case, command: &Decide) -> Result<Decision, Refusal> {
             technical_standards, ..
         } => {
             if command.reasons.trim().is_empty() {
-                return Err(Refusal::invalid(ACT.code("needs_reasons"), "不予行政许可的，应当说明理由。")
-                    .article("行政许可法第三十八条第二款")
-                    .advice("请写明不符合哪一项法定条件、标准。")
-                    .field("reasons", "请写明不予许可的理由。"));
+                return Err(
+                    Refusal::invalid(ACT.code("needs_reasons"), "不予行政许可的，应当说明理由。")
+                        .article("行政许可法第三十八条第二款")
+                        .advice("请写明不符合哪一项法定条件、标准。")
+                        .field("reasons", "请写明不予许可的理由。"),
+                );
             }
             let standards = technical_standards.as_deref().unwrap_or_default();
             if was_tested(state) && standards.trim().is_empty() {
@@ -138,21 +155,30 @@ fn checked(state: &Case, command: &Decide) -> Result<Decision, Refusal> {
 }
 
 fn excluded_for(state: &Case, kinds: &[ExcludedFor]) -> bool {
-    state
-        .clock(ClockKind::Decision)
-        .is_some_and(|clock| clock.suspensions.iter().any(|suspension| kinds.contains(&suspension.kind)))
+    state.clock(ClockKind::Decision).is_some_and(|clock| {
+        clock
+            .suspensions
+            .iter()
+            .any(|suspension| kinds.contains(&suspension.kind))
+    })
 }
 
 fn was_tested(state: &Case) -> bool {
-    excluded_for(state, &[ExcludedFor::Inspection, ExcludedFor::Testing, ExcludedFor::Quarantine])
+    excluded_for(
+        state,
+        &[ExcludedFor::Inspection, ExcludedFor::Testing, ExcludedFor::Quarantine],
+    )
 }
 
 /// RED6: after a hearing the decision follows its record.
 fn hearing_followed(state: &Case, command: &Decide) -> Result<(), Refusal> {
     if excluded_for(state, &[ExcludedFor::Hearing]) && command.hearing_record.trim().is_empty() {
-        return Err(Refusal::invalid(ACT.code("needs_hearing_record"), "举行听证的，应当根据听证笔录作出决定。")
-            .article("行政许可法第四十八条第二款")
-            .field("hearing_record", "请写明所依据的听证笔录。"));
+        return Err(Refusal::invalid(
+            ACT.code("needs_hearing_record"),
+            "举行听证的，应当根据听证笔录作出决定。",
+        )
+        .article("行政许可法第四十八条第二款")
+        .field("hearing_record", "请写明所依据的听证笔录。"));
     }
     Ok(())
 }
@@ -264,7 +290,10 @@ fn paper(
             .with("reasons", reasons.clone())
             .with("denied_by_testing", technical_standards.is_some())
             .text("technical_standards", technical_standards.as_deref())
-            .text("hearing_record", Some(command.hearing_record.trim()).filter(|record| !record.is_empty()))
+            .text(
+                "hearing_record",
+                Some(command.hearing_record.trim()).filter(|record| !record.is_empty()),
+            )
             .remedies(applicant)
             .order(),
     }

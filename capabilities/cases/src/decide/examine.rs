@@ -56,9 +56,11 @@ pub(crate) fn opinion(
     let words = text(act, "opinion", "意见", words)?;
     let reasons = bounded(act, "reasons", "理由", reasons)?;
     if stance != Stance::Positive && reasons.is_empty() {
-        return Err(Refusal::invalid(act.code("needs_reasons"), "否定意见或者退回应当说明理由。")
-            .article(act.article())
-            .field("reasons", "请写明理由。"));
+        return Err(
+            Refusal::invalid(act.code("needs_reasons"), "否定意见或者退回应当说明理由。")
+                .article(act.article())
+                .field("reasons", "请写明理由。"),
+        );
     }
     Ok(Opinion {
         task: at.step.task.clone(),

@@ -32,7 +32,10 @@ pub fn may(case: &Case, context: &Context) -> Result<HeldPost, Refusal> {
         return Err(ACT.forbids("already_excluded", "已经在依法扣除时间。"));
     }
     if clock.overdue_on(context.today) {
-        return Err(ACT.forbids("too_late", format!("法定办理期限已于{}届满，不能再扣除时间。", clock.due.on)));
+        return Err(ACT.forbids(
+            "too_late",
+            format!("法定办理期限已于{}届满，不能再扣除时间。", clock.due.on),
+        ));
     }
     Ok(post)
 }
@@ -46,13 +49,22 @@ pub fn decide(state: &Case, command: &ExcludeTime, setting: &Setting<'_>) -> Res
     if command.expected_to < today {
         return Err(ACT.lacks("reversed", "expected_to", "预计结束日期不能早于今天。"));
     }
-    let days = today.until(command.expected_to).map_or(i32::MAX, |span| span.get_days());
+    let days = today
+        .until(command.expected_to)
+        .map_or(i32::MAX, |span| span.get_days());
     if days > LONGEST_DAYS {
-        return Err(ACT.lacks("too_long", "expected_to", format!("预计所需时间不能超过{LONGEST_DAYS}日。")));
+        return Err(ACT.lacks(
+            "too_long",
+            "expected_to",
+            format!("预计所需时间不能超过{LONGEST_DAYS}日。"),
+        ));
     }
     let paper = Draft::of(Template::ExcludedTimeNotice, state, setting)
         .with("special_procedure", command.kind.name())
-        .with("time_needed", format!("{}日，自{today}至{}", days + 1, command.expected_to))
+        .with(
+            "time_needed",
+            format!("{}日，自{today}至{}", days + 1, command.expected_to),
+        )
         .date("excluded_from", Some(today))
         .date("excluded_to", Some(command.expected_to))
         .with("reasons", reason.clone())

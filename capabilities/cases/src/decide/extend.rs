@@ -28,7 +28,10 @@ pub fn may<'a>(case: &'a Case, context: &Context) -> Result<(&'a CaseClock, Held
         return Err(ACT.forbids("no_running_limit", "办理期限没有开始或者已经结束，不能延长。"));
     };
     if let Some(extension) = &clock.extension {
-        return Err(ACT.forbids("only_once", format!("办理期限已于{}延长过一次，不能再次延长。", extension.on)));
+        return Err(ACT.forbids(
+            "only_once",
+            format!("办理期限已于{}延长过一次，不能再次延长。", extension.on),
+        ));
     }
     if clock.suspended() {
         return Err(ACT
@@ -36,11 +39,17 @@ pub fn may<'a>(case: &'a Case, context: &Context) -> Result<(&'a CaseClock, Held
             .advice("请在扣除时间结束后再决定是否需要延长。"));
     }
     if clock.overdue_on(context.today) {
-        return Err(ACT.forbids("too_late", format!("法定办理期限已于{}届满，不能再延长。", clock.due.on)));
+        return Err(ACT.forbids(
+            "too_late",
+            format!("法定办理期限已于{}届满，不能再延长。", clock.due.on),
+        ));
     }
     if clock.limit.unit != LimitUnit::WorkingDay {
         return Err(ACT
-            .forbids("other_unit", "该事项的法定期限不以工作日计算，其延长由有关法律、法规另行规定。")
+            .forbids(
+                "other_unit",
+                "该事项的法定期限不以工作日计算，其延长由有关法律、法规另行规定。",
+            )
             .advice("请按照该事项的依据办理。"));
     }
     Ok((clock, post))

@@ -18,7 +18,11 @@ pub struct Issue {
 /// `cases.issue.*`
 pub fn may(case: &Case, context: &Context) -> Result<AtStep, Refusal> {
     let at = at_step(case, ACT, "issue", context)?;
-    let granted = case.facts.decided.as_ref().is_some_and(|decided| decided.decision.granted());
+    let granted = case
+        .facts
+        .decided
+        .as_ref()
+        .is_some_and(|decided| decided.decision.granted());
     if !granted {
         return Err(ACT.forbids("not_granted", "没有准予行政许可的决定，不能制发证件。"));
     }
@@ -31,13 +35,19 @@ pub fn decide(state: &Case, command: &Issue, setting: &Setting<'_>) -> Result<Ve
     let at = may(state, setting.context)?;
     let certificate_no = text(ACT, "certificate_no", "证件编号", &command.certificate_no)?;
     if certificate_no.chars().count() > LONGEST_NUMBER {
-        return Err(ACT.lacks("too_long", "certificate_no", format!("证件编号最多{LONGEST_NUMBER}个字符。")));
+        return Err(ACT.lacks(
+            "too_long",
+            "certificate_no",
+            format!("证件编号最多{LONGEST_NUMBER}个字符。"),
+        ));
     }
     let (Some(item), Some(applicant)) = (state.item(), state.applicant()) else {
         return Err(Refusal::not_found(ACT.code("no_case"), "没有找到这个办件。"));
     };
     let (valid_from, valid_to) = match state.facts.decided.as_ref().map(|decided| &decided.decision) {
-        Some(Decision::Grant { valid_from, valid_to, .. }) => (Some(*valid_from), *valid_to),
+        Some(Decision::Grant {
+            valid_from, valid_to, ..
+        }) => (Some(*valid_from), *valid_to),
         _ => (None, None),
     };
     let validity = valid_to.map_or_else(|| "长期".to_owned(), |to| to.to_string());

@@ -16,6 +16,10 @@ pub mod accept;
 pub mod ask_supplement;
 pub mod complete;
 pub mod correct;
+#[expect(
+    clippy::module_inception,
+    reason = "to decide is one of the acts that are decided here"
+)]
 pub mod decide;
 pub mod examine;
 pub mod exclude_time;
@@ -216,7 +220,10 @@ pub(crate) fn living(case: &Case, act: Act) -> Result<(), Refusal> {
         return Err(Refusal::not_found(act.code("no_case"), "没有找到这个办件。").advice("请核对办件编号。"));
     }
     if case.erased {
-        return Err(Refusal::law(act.code("erased"), "该办件的部分记录已依法删除，只能查看，不能继续办理。"));
+        return Err(Refusal::law(
+            act.code("erased"),
+            "该办件的部分记录已依法删除，只能查看，不能继续办理。",
+        ));
     }
     if case.facts.withdrawn.is_some() {
         return Err(Refusal::law(act.code("withdrawn"), "申请人已撤回申请，办理已终止。")
@@ -320,7 +327,11 @@ pub(crate) fn text(act: Act, field: &'static str, label: &str, value: &str) -> R
 pub(crate) fn bounded(act: Act, field: &'static str, label: &str, value: &str) -> Result<String, Refusal> {
     let value = value.trim();
     if value.chars().count() > LONGEST_TEXT {
-        return Err(act.lacks("too_long", field, format!("{label}过长，请控制在{LONGEST_TEXT}个字以内。")));
+        return Err(act.lacks(
+            "too_long",
+            field,
+            format!("{label}过长，请控制在{LONGEST_TEXT}个字以内。"),
+        ));
     }
     Ok(value.to_owned())
 }
@@ -343,7 +354,9 @@ pub(crate) fn past_date(
     if on < not_before {
         return Err(act.lacks("date_before_cause", field, format!("日期不能早于{not_before}。")));
     }
-    let back = on.until(context.today).map_or(i64::MAX, |span| i64::from(span.get_days()));
+    let back = on
+        .until(context.today)
+        .map_or(i64::MAX, |span| i64::from(span.get_days()));
     if back > window_days {
         return Err(act
             .lacks(

@@ -86,7 +86,10 @@ pub fn masked_record(state: &Case, setting: &Setting<'_>) -> Result<MaskedRecord
         .iter()
         .rev()
         .find(|paper| matches!(paper.order.template, Template::PermitGrant | Template::PermitDenial));
-    let names = names_to_hide(&applicant.party, applicant.agent.as_ref().map(|agent| agent.name.as_str()));
+    let names = names_to_hide(
+        &applicant.party,
+        applicant.agent.as_ref().map(|agent| agent.name.as_str()),
+    );
     let (content, valid_from, valid_to) = match &decided.decision {
         Decision::Grant {
             conditions,
@@ -98,7 +101,9 @@ pub fn masked_record(state: &Case, setting: &Setting<'_>) -> Result<MaskedRecord
     let full_name = setting.context.parameters.text("publication.natural_person_name");
     Ok(MaskedRecord {
         case_no: state.case_no.clone(),
-        document_no: decision_paper.and_then(|paper| paper.paper_no.clone()).unwrap_or_default(),
+        document_no: decision_paper
+            .and_then(|paper| paper.paper_no.clone())
+            .unwrap_or_default(),
         item_code: item.item_code.clone(),
         item_name: item.name.clone(),
         body: item.body.clone(),
@@ -106,9 +111,18 @@ pub fn masked_record(state: &Case, setting: &Setting<'_>) -> Result<MaskedRecord
         party_kind: applicant.party.kind().to_owned(),
         party_name: public_name(&applicant.party, full_name),
         uscc: public_uscc(&applicant.party),
-        result: if decided.decision.granted() { "准予许可" } else { "不予许可" }.to_owned(),
+        result: if decided.decision.granted() {
+            "准予许可"
+        } else {
+            "不予许可"
+        }
+        .to_owned(),
         content: codes::mask_text(&content, &names),
-        certificate_no: state.facts.certificate_no.as_deref().map(|no| codes::mask_text(no, &[])),
+        certificate_no: state
+            .facts
+            .certificate_no
+            .as_deref()
+            .map(|no| codes::mask_text(no, &[])),
         received_on: state.facts.received.unwrap_or(decided.on),
         accepted_on: state.facts.accepted.map(|accepted| accepted.on),
         decided_on: decided.on,

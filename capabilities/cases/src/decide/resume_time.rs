@@ -39,7 +39,11 @@ pub fn decide(state: &Case, command: &ResumeTime, setting: &Setting<'_>) -> Resu
     let (suspension, post) = may(state, setting.context)?;
     let today = setting.context.today;
     if command.ended_on < suspension.from || command.ended_on > today {
-        return Err(ACT.lacks("impossible_date", "ended_on", format!("结束日期应在{}至今天之间。", suspension.from)));
+        return Err(ACT.lacks(
+            "impossible_date",
+            "ended_on",
+            format!("结束日期应在{}至今天之间。", suspension.from),
+        ));
     }
     let result = text(ACT, "result", "该程序的结果", &command.result)?;
     let counted_to = command.ended_on.min(suspension.expected_to);

@@ -109,7 +109,11 @@ fn service(state: &Case, command: &Serve, setting: &Setting<'_>) -> Result<Servi
         } => {
             if !signed && signature.is_none() {
                 return Err(ACT
-                    .lacks("needs_signature", "signed", "直接送达应当由受送达人在送达回证上签名或者盖章。")
+                    .lacks(
+                        "needs_signature",
+                        "signed",
+                        "直接送达应当由受送达人在送达回证上签名或者盖章。",
+                    )
                     .advice("受送达人拒绝签收的，请选择留置送达。"));
             }
             Ok(Service::Personal {
@@ -165,11 +169,17 @@ fn electronic(state: &Case, setting: &Setting<'_>) -> Result<Service, Refusal> {
         );
     }
     if applicant.is_some_and(|applicant| applicant.account.is_none()) {
-        return Err(Refusal::law(ACT.code("no_inbox"), "申请人没有本平台账户，无法送入其电子信箱。")
-            .article("民事诉讼法第九十条第二款")
-            .advice("请改用直接送达、邮寄送达等方式。"));
+        return Err(
+            Refusal::law(ACT.code("no_inbox"), "申请人没有本平台账户，无法送入其电子信箱。")
+                .article("民事诉讼法第九十条第二款")
+                .advice("请改用直接送达、邮寄送达等方式。"),
+        );
     }
-    let granted = state.facts.decided.as_ref().is_some_and(|decided| decided.decision.granted());
+    let granted = state
+        .facts
+        .decided
+        .as_ref()
+        .is_some_and(|decided| decided.decision.granted());
     if !granted && online_channel(setting).is_none() {
         return Err(Refusal::law(
             ACT.code("no_online_channel"),
@@ -242,14 +252,17 @@ fn proof(
             tracking_no,
             recipient,
             place,
-        } => json!({"method": "post", "place": place, "recipient": recipient, "note": format!("邮件号码：{tracking_no}")}),
-        Service::LeftInPlace {
-            place,
-            reason,
-            witness,
-            ..
         } => {
-            let witness = if witness.is_empty() { "以拍照、录像记录送达过程" } else { witness.as_str() };
+            json!({"method": "post", "place": place, "recipient": recipient, "note": format!("邮件号码：{tracking_no}")})
+        }
+        Service::LeftInPlace {
+            place, reason, witness, ..
+        } => {
+            let witness = if witness.is_empty() {
+                "以拍照、录像记录送达过程"
+            } else {
+                witness.as_str()
+            };
             json!({"method": "left", "place": place, "refusal_reason": reason, "witness": witness})
         }
     };
@@ -266,7 +279,8 @@ fn notices(state: &Case, service: &Service, setting: &Setting<'_>) -> Vec<Notice
     if !matches!(service, Service::Electronic { .. }) {
         return Vec::new();
     }
-    let channel = online_channel(setting).map_or(String::new(), |channel| format!("行政复议申请可以通过{channel}提交。"));
+    let channel =
+        online_channel(setting).map_or(String::new(), |channel| format!("行政复议申请可以通过{channel}提交。"));
     state
         .papers
         .iter()

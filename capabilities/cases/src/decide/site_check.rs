@@ -84,7 +84,10 @@ fn officers(state: &Case, inspectors: &[Inspector], context: &Context) -> Result
         return Err(ACT.lacks("too_many", "officers", format!("核查人员最多{MOST}名。")));
     }
     if !accounts.contains(&context.actor.account.as_str()) {
-        return Err(ACT.forbids("not_among_officers", "由参加核查的承办人登记核查情况，您不在核查人员之列。"));
+        return Err(ACT.forbids(
+            "not_among_officers",
+            "由参加核查的承办人登记核查情况，您不在核查人员之列。",
+        ));
     }
     inspectors.iter().map(|inspector| officer(state, inspector)).collect()
 }

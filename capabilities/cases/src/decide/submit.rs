@@ -34,19 +34,15 @@ pub struct Submit {
     pub query: QueryLock,
 }
 
-
 /// `in_force`: whether the item holds on the day of receipt by the catalogue.
 ///
 /// # Errors
 /// `cases.submit.*`, `cases.party.incomplete`.
-pub fn decide(
-    state: &Case,
-    command: &Submit,
-    in_force: bool,
-    setting: &Setting<'_>,
-) -> Result<Verdict, Refusal> {
+pub fn decide(state: &Case, command: &Submit, in_force: bool, setting: &Setting<'_>) -> Result<Verdict, Refusal> {
     if state.exists() {
-        return Err(ACT.forbids("already_submitted", "这份申请已经提交过了。").advice("请在“我的办件”中查看。"));
+        return Err(ACT
+            .forbids("already_submitted", "这份申请已经提交过了。")
+            .advice("请在“我的办件”中查看。"));
     }
     item_open(in_force, command.channel, setting.item)?;
     let item = pin(setting)?;
@@ -68,11 +64,12 @@ pub fn decide(
 /// RED1: nothing is started on an item that is cancelled or not in force.
 fn item_open(in_force: bool, channel: Channel, item: &ItemVersion) -> Result<(), Refusal> {
     if !in_force {
-        return Err(
-            Refusal::law(ACT.code("item_not_active"), "该事项已经取消、停止办理或者尚未生效，不能受理申请。")
-                .article("行政许可法第五条第二款")
-                .advice("请在事项目录中查看现行事项。"),
-        );
+        return Err(Refusal::law(
+            ACT.code("item_not_active"),
+            "该事项已经取消、停止办理或者尚未生效，不能受理申请。",
+        )
+        .article("行政许可法第五条第二款")
+        .advice("请在事项目录中查看现行事项。"));
     }
     if channel == Channel::Online && !item.online {
         return Err(Refusal::law(ACT.code("not_online"), "该事项尚未开通网上申请。")
@@ -88,11 +85,19 @@ fn who(command: &Submit, item: &PinnedItem, setting: &Setting<'_>) -> Result<Str
     if command.channel == Channel::Online {
         let own = actor.kind == ActorKind::Citizen
             && (command.applicant.account.as_deref() == Some(&actor.account)
-                || command.applicant.agent.as_ref().and_then(|agent| agent.account.as_deref()) == Some(&actor.account));
+                || command
+                    .applicant
+                    .agent
+                    .as_ref()
+                    .and_then(|agent| agent.account.as_deref())
+                    == Some(&actor.account));
         return if own {
             Ok(String::new())
         } else {
-            Err(Refusal::forbidden(ACT.code("not_your_case"), "只能以本人或者委托人的名义提交申请。"))
+            Err(Refusal::forbidden(
+                ACT.code("not_your_case"),
+                "只能以本人或者委托人的名义提交申请。",
+            ))
         };
     }
     actor
@@ -132,7 +137,11 @@ fn day_of_receipt(command: &Submit, setting: &Setting<'_>) -> Result<(), Refusal
     }
     let window = context.parameters.number("cases.receipt_backdating_days", 5);
     past_date(ACT, "received_on", command.received_on, Date::MIN, window, context)?;
-    if command.proof_of_arrival.as_deref().is_none_or(|proof| proof.trim().is_empty()) {
+    if command
+        .proof_of_arrival
+        .as_deref()
+        .is_none_or(|proof| proof.trim().is_empty())
+    {
         return Err(ACT
             .lacks(
                 "needs_proof_of_arrival",
@@ -171,7 +180,11 @@ fn complete(command: &Submit, setting: &Setting<'_>) -> Result<(), Refusal> {
             );
         }
     }
-    if refusal.fields.is_empty() { Ok(()) } else { Err(refusal) }
+    if refusal.fields.is_empty() {
+        Ok(())
+    } else {
+        Err(refusal)
+    }
 }
 
 fn submitted(command: &Submit, item: PinnedItem, setting: &Setting<'_>) -> Result<CaseEvent, Refusal> {
@@ -228,8 +241,10 @@ fn submitted(command: &Submit, item: PinnedItem, setting: &Setting<'_>) -> Resul
 fn pin(setting: &Setting<'_>) -> Result<PinnedItem, Refusal> {
     let item = setting.item;
     let Some(statutory) = &item.statutory_limit else {
-        return Err(Refusal::law(ACT.code("no_limit"), "该事项没有登记法定期限，暂不能办理。")
-            .advice("请联系法制机构补全事项目录。"));
+        return Err(
+            Refusal::law(ACT.code("no_limit"), "该事项没有登记法定期限，暂不能办理。")
+                .advice("请联系法制机构补全事项目录。"),
+        );
     };
     Ok(PinnedItem {
         item_code: item.item_code.clone(),
@@ -239,8 +254,15 @@ fn pin(setting: &Setting<'_>) -> Result<PinnedItem, Refusal> {
         area: setting.body.division.clone(),
         bases: item.legal_bases.iter().map(|basis| basis.citation()).collect(),
         statutory: limit(statutory, "行政许可法第四十二条第一款"),
-        promised: item.promised_limit.as_ref().map(|promised| limit(promised, "本机关承诺")),
-        result_document: item.result_documents.first().cloned().unwrap_or_else(|| item.name.clone()),
+        promised: item
+            .promised_limit
+            .as_ref()
+            .map(|promised| limit(promised, "本机关承诺")),
+        result_document: item
+            .result_documents
+            .first()
+            .cloned()
+            .unwrap_or_else(|| item.name.clone()),
         flow_hash: setting.flow.hash().to_owned(),
     })
 }
@@ -253,7 +275,11 @@ fn limit(of: &mingjing_catalogue::public::Limit, otherwise: &str) -> Limit {
             ItemLimitUnit::Day => LimitUnit::CalendarDay,
             ItemLimitUnit::Month => LimitUnit::Month,
         },
-        basis: if of.basis.trim().is_empty() { otherwise.to_owned() } else { of.basis.clone() },
+        basis: if of.basis.trim().is_empty() {
+            otherwise.to_owned()
+        } else {
+            of.basis.clone()
+        },
     }
 }
 

@@ -21,7 +21,9 @@ pub struct SupplySupplement {
 /// `cases.supply_supplement.*`
 pub fn may(case: &Case, context: &Context) -> Result<(OpenStep, Channel, String), Refusal> {
     living(case, ACT)?;
-    let waiting = case.step_of("supplement").filter(|_| case.facts.supplement_asked.is_some());
+    let waiting = case
+        .step_of("supplement")
+        .filter(|_| case.facts.supplement_asked.is_some());
     let Some(step) = waiting else {
         return Err(ACT
             .forbids("not_asked", "目前没有等待补正的内容。")
@@ -53,7 +55,11 @@ pub fn decide(state: &Case, command: &SupplySupplement, setting: &Setting<'_>) -
     let note = bounded(ACT, "note", "说明", &command.note)?;
     if materials.is_empty() && note.is_empty() {
         return Err(ACT
-            .lacks("nothing_supplied", "materials", "请至少提交一份补正材料，或者说明补正情况。")
+            .lacks(
+                "nothing_supplied",
+                "materials",
+                "请至少提交一份补正材料，或者说明补正情况。",
+            )
             .advice("补正通知书列明了需要补正的全部内容。"));
     }
     let event = CaseEvent::SupplementSupplied(SupplementSupplied {

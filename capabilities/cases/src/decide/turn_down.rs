@@ -86,7 +86,14 @@ pub fn not_required(state: &Case, command: &NotRequired, setting: &Setting<'_>) 
         .order();
     let words = format!("您申请的事项依法不需要取得行政许可。理由：{reasons}");
     let event = CaseEvent::PermitNotRequired(PermitNotRequired {
-        effects: effects(state, &at, "not_required", ("不需要取得行政许可", words), paper, setting)?,
+        effects: effects(
+            state,
+            &at,
+            "not_required",
+            ("不需要取得行政许可", words),
+            paper,
+            setting,
+        )?,
         reasons,
     });
     Ok(done(state, event, &at, setting))
@@ -107,7 +114,11 @@ fn ground(state: &Case, ground: &RefusalGround) -> Result<RefusalGround, Refusal
                 .article("行政许可法第三十二条第一款第（四）项")
                 .advice("请选择“一次告知补正”。"));
             }
-            let missing: Vec<String> = missing.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+            let missing: Vec<String> = missing
+                .iter()
+                .map(|name| name.trim().to_owned())
+                .filter(|name| !name.is_empty())
+                .collect();
             if missing.is_empty() {
                 return Err(ACT.lacks("missing", "missing", "请写明仍然缺少的材料。"));
             }

@@ -28,7 +28,10 @@ pub fn may(case: &Case, context: &Context) -> Result<(Channel, String), Refusal>
     let facts = &case.facts;
     if let Some(decided) = &facts.decided {
         return Err(ACT
-            .forbids("already_decided", format!("行政机关已于{}作出决定，不能再撤回申请。", decided.on))
+            .forbids(
+                "already_decided",
+                format!("行政机关已于{}作出决定，不能再撤回申请。", decided.on),
+            )
             .advice("不需要该许可的，可以在取得证件后申请注销。"));
     }
     if facts.acceptance_refused.is_some() || facts.not_required.is_some() {
@@ -41,7 +44,10 @@ pub fn may(case: &Case, context: &Context) -> Result<(Channel, String), Refusal>
         let post = holds(case, ACT, "counter_clerk", context)?;
         return Ok((Channel::Counter, post.post));
     }
-    Err(Refusal::forbidden(ACT.code("not_your_case"), "只有申请人或者其代理人可以撤回申请。"))
+    Err(Refusal::forbidden(
+        ACT.code("not_your_case"),
+        "只有申请人或者其代理人可以撤回申请。",
+    ))
 }
 
 /// # Errors
@@ -49,12 +55,19 @@ pub fn may(case: &Case, context: &Context) -> Result<(Channel, String), Refusal>
 pub fn decide(state: &Case, command: &Withdraw, setting: &Setting<'_>) -> Result<Verdict, Refusal> {
     let (channel, post) = may(state, setting.context)?;
     if channel == Channel::Counter && !command.paper_request {
-        return Err(ACT.lacks("needs_paper_request", "paper_request", "窗口登记撤回的，应当有申请人签名的书面请求。"));
+        return Err(ACT.lacks(
+            "needs_paper_request",
+            "paper_request",
+            "窗口登记撤回的，应当有申请人签名的书面请求。",
+        ));
     }
     if channel == Channel::Online && !command.may_give_up {
-        return Err(Refusal::law(ACT.code("authority_does_not_cover"), "委托书没有写明代理人可以撤回申请。")
-            .article("行政许可法第二十九条第二款")
-            .advice("请由申请人本人撤回，或者重新出具写明该权限的委托书。"));
+        return Err(Refusal::law(
+            ACT.code("authority_does_not_cover"),
+            "委托书没有写明代理人可以撤回申请。",
+        )
+        .article("行政许可法第二十九条第二款")
+        .advice("请由申请人本人撤回，或者重新出具写明该权限的委托书。"));
     }
     let reasons = bounded(ACT, "reasons", "撤回的理由", &command.reasons)?;
     let today = setting.context.today;

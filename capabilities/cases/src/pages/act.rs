@@ -134,7 +134,6 @@ async fn offered(desk: &Desk, seen: &CaseSeen) -> Result<Offered, Problem> {
             })
             .collect(),
         changed_version: current.filter(|current| *current != seen.item.version),
-        today: Some(today),
     })
 }
 
@@ -175,7 +174,11 @@ async fn confirm(
         .filter_map(|ask| {
             let values = fields.values(ask.name());
             let date = date_words(&fields, ask.name());
-            let words: Vec<&str> = values.iter().map(|value| ask.words(value)).filter(|words| !words.is_empty()).collect();
+            let words: Vec<&str> = values
+                .iter()
+                .map(|value| ask.words(value))
+                .filter(|words| !words.is_empty())
+                .collect();
             let words = if words.is_empty() { date } else { words.join("、") };
             (!words.is_empty()).then_some((ask.label(), words))
         })
@@ -206,5 +209,9 @@ async fn confirm(
 fn date_words(fields: &Fields, name: &str) -> String {
     let part = |part: &str| fields.value(&format!("{name}-{part}")).to_owned();
     let (year, month, day) = (part("year"), part("month"), part("day"));
-    if year.is_empty() { String::new() } else { format!("{year}年{month}月{day}日") }
+    if year.is_empty() {
+        String::new()
+    } else {
+        format!("{year}年{month}月{day}日")
+    }
 }

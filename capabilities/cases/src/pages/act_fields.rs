@@ -1,7 +1,5 @@
 //! What each act asks for, as data: one template shows them all.
 
-use jiff::civil::Date;
-
 use crate::clock::ExcludedFor;
 use crate::decide::Act;
 use crate::events::{Decision, WithholdGround};
@@ -129,7 +127,6 @@ pub struct Offered {
     pub officers: Options,
     /// The version of the item in force today, where it is another than the pinned one.
     pub changed_version: Option<i32>,
-    pub today: Option<Date>,
 }
 
 pub fn asks(act: Act, seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
@@ -200,7 +197,11 @@ fn correction(seen: &CaseSeen) -> Vec<Ask> {
     let options = fields
         .filter(|field| field.is_asked(&seen.case.form))
         .map(|field| {
-            let now = seen.case.form.get(&field.id).map_or(String::new(), |values| values.join("、"));
+            let now = seen
+                .case
+                .form
+                .get(&field.id)
+                .map_or(String::new(), |values| values.join("、"));
             option(&field.id, &field.label, &format!("现在是：{now}"))
         })
         .collect();
@@ -235,14 +236,22 @@ fn turning_down(seen: &CaseSeen) -> Vec<Ask> {
             hint: "",
             options: grounds,
         },
-        maybe_line("competent_body", "有权受理的行政机关", "不属于本机关职权范围的，必须写明"),
+        maybe_line(
+            "competent_body",
+            "有权受理的行政机关",
+            "不属于本机关职权范围的，必须写明",
+        ),
     ];
     if let (Some(asked), Some(_)) = (&seen.case.facts.supplement_asked, seen.case.facts.supplied) {
         asks.push(Ask::Checks {
             name: "missing",
             label: "仍然缺少的内容",
             hint: "只能以补正通知中列明的内容为由",
-            options: asked.items.iter().map(|item| option(&item.name, &item.name, "")).collect(),
+            options: asked
+                .items
+                .iter()
+                .map(|item| option(&item.name, &item.name, ""))
+                .collect(),
         });
     }
     asks.push(text("reasons", "不予受理的理由", ""));
@@ -285,7 +294,11 @@ fn opinion(stances: &[(&str, &str)]) -> Vec<Ask> {
             options: stances.iter().map(|(value, label)| option(value, label, "")).collect(),
         },
         text("opinion", "意见内容", ""),
-        maybe_text("reasons", "理由", "否定意见、退回，或者与现场核查结论不一致的，必须写明理由"),
+        maybe_text(
+            "reasons",
+            "理由",
+            "否定意见、退回，或者与现场核查结论不一致的，必须写明理由",
+        ),
     ]
 }
 
@@ -399,7 +412,9 @@ pub fn lead(act: Act, seen: &CaseSeen) -> String {
     match act {
         Act::Accept => format!(
             "受理后，法定办理期限{}从今天起算（今天不计入），并向申请人出具受理通知书。",
-            seen.case.item().map_or(String::new(), |item| item.statutory.period().to_string())
+            seen.case
+                .item()
+                .map_or(String::new(), |item| item.statutory.period().to_string())
         ),
         Act::Decide => match seen.case.last_opinion("reviewer") {
             Some(opinion) => format!("审核意见：{}。{}", opinion.stance.name(), opinion.text),

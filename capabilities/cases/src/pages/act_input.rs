@@ -102,7 +102,9 @@ pub fn command(act: Act, fields: &mut Fields, today: Date, server: &str) -> Opti
             })
         }
         Act::Withdraw => Command::Withdraw(Withdraw {
-            reasons: form.optional("reasons", "撤回的理由", LONGEST_TEXT)?.unwrap_or_default(),
+            reasons: form
+                .optional("reasons", "撤回的理由", LONGEST_TEXT)?
+                .unwrap_or_default(),
             paper_request: form.ticked("paper_request"),
             may_give_up: false,
         }),
@@ -167,7 +169,13 @@ fn site_check(form: &mut Reader<'_>) -> Option<Command> {
 
 fn time(form: &mut Reader<'_>, name: &'static str, label: &str) -> Option<Time> {
     let text = form.text(name, label, 8)?.replace('：', ":");
-    match text.parse::<Time>() {
+    // 9:30 is what people write.
+    let padded = if text.find(':') == Some(1) {
+        format!("0{text}")
+    } else {
+        text
+    };
+    match padded.parse::<Time>() {
         Ok(time) => Some(time),
         Err(_) => form.refuse(name, format!("{label}应为时间，例如 09:30。")),
     }

@@ -6,9 +6,9 @@ use axum::response::Response;
 use mingjing_web::parts::{Moment, Stage};
 use mingjing_web::{Desk, Frame, Link, Problem, page};
 
-use super::shown::{self, ClockShown, MaterialShown, PaperShown};
 use super::links::{act_page, cases_page, worklist_page};
 use super::seen;
+use super::shown::{self, ClockShown, MaterialShown, PaperShown};
 use crate::case::Case;
 use crate::decide::role_name;
 use crate::standing::next_steps;
@@ -79,7 +79,10 @@ pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Respons
         state: case.state.name(),
         suspended: case.suspended(),
         party: party(case),
-        channel: case.application.as_ref().map_or("", |application| application.channel.name()),
+        channel: case
+            .application
+            .as_ref()
+            .map_or("", |application| application.channel.name()),
         steps: case
             .steps
             .iter()
@@ -139,7 +142,12 @@ fn party(case: &Case) -> Vec<(&'static str, String)> {
     }
     rows.push((
         "电子送达",
-        if applicant.electronic_service { "同意" } else { "不同意" }.to_owned(),
+        if applicant.electronic_service {
+            "同意"
+        } else {
+            "不同意"
+        }
+        .to_owned(),
     ));
     rows
 }

@@ -9,9 +9,9 @@ use mingjing_catalogue::public::{Answers, FieldKind, Item, ItemVersion};
 use mingjing_chronicle::{RefusalKind, Stop};
 use mingjing_web::{Desk, Fields, Form, Frame, Link, Problem, Reader, page};
 
-use super::questions::{Question, read_answers};
 use super::INTAKE;
 use super::links::{case_page, intake_of, intake_page, worklist_page};
+use super::questions::{Question, read_answers};
 use crate::events::SubmittedMaterial;
 use crate::party::{Agent, Applicant, Authority, DocumentKind, Party};
 use crate::submission::{PaperApplication, record_receipt};
@@ -96,7 +96,11 @@ pub async fn get_intake(desk: Desk, Path(code): Path<String>) -> Result<Response
 async fn item(desk: &Desk, code: String) -> Result<ItemVersion, Problem> {
     desk.require(INTAKE)?;
     let today = desk.house.clock.today();
-    let item = desk.house.chronicle.read(move |reader| reader.load::<Item>(&code)).await?;
+    let item = desk
+        .house
+        .chronicle
+        .read(move |reader| reader.load::<Item>(&code))
+        .await?;
     item.current(today).or(item.latest()).cloned().ok_or(Problem::NotFound)
 }
 
@@ -110,7 +114,10 @@ fn show(desk: &Desk, item: &ItemVersion, fields: Fields) -> Response {
             .of_form(&fields),
         item_name: item.name.clone(),
         channels: vec![option("counter", "申请人到窗口提交"), option("post", "邮寄收到")],
-        kinds: vec![option("organisation", "法人或者非法人组织"), option("individual", "自然人")],
+        kinds: vec![
+            option("organisation", "法人或者非法人组织"),
+            option("individual", "自然人"),
+        ],
         documents: DocumentKind::ALL
             .into_iter()
             .map(|kind| (kind.key().to_owned(), kind.name().to_owned()))

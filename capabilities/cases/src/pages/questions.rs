@@ -45,7 +45,10 @@ impl Question {
             // At the counter nothing has to be filled in: what is missing is told once.
             optional: true,
             kind: field.kind,
-            pairs: options.iter().map(|(value, label, _)| (value.clone(), label.clone())).collect(),
+            pairs: options
+                .iter()
+                .map(|(value, label, _)| (value.clone(), label.clone()))
+                .collect(),
             options,
         }
     }

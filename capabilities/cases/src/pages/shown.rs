@@ -134,18 +134,21 @@ fn moment(case: &Case, event: &RecordedEvent) -> Moment {
         Ok(Payload::Known(known)) => Some(known),
         _ => None,
     };
-    let papers = known.as_ref().and_then(|known| known.effects()).map_or_else(Vec::new, |effects| {
-        effects
-            .papers
-            .iter()
-            .map(|order| {
-                (
-                    order.template.name().to_owned(),
-                    paper_file(&case.case_no, &order.paper_id).to_string(),
-                )
-            })
-            .collect()
-    });
+    let papers = known
+        .as_ref()
+        .and_then(|known| known.effects())
+        .map_or_else(Vec::new, |effects| {
+            effects
+                .papers
+                .iter()
+                .map(|order| {
+                    (
+                        order.template.name().to_owned(),
+                        paper_file(&case.case_no, &order.paper_id).to_string(),
+                    )
+                })
+                .collect()
+        });
     Moment {
         id: format!("e{}", envelope.version),
         title: act_name(&envelope.kind).to_owned(),
@@ -181,7 +184,10 @@ fn by(event: Option<&CaseEvent>, post: &str) -> String {
 
 fn lines(event: &CaseEvent) -> Vec<String> {
     match event {
-        CaseEvent::Submitted(event) => vec![event.channel.name().to_owned(), format!("收到日期：{}", event.received_on)],
+        CaseEvent::Submitted(event) => vec![
+            event.channel.name().to_owned(),
+            format!("收到日期：{}", event.received_on),
+        ],
         CaseEvent::CorrectedOnTheSpot(event) => vec![format!("更正{}处", event.corrections.len())],
         CaseEvent::SupplementAsked(event) => event
             .items
@@ -325,7 +331,11 @@ pub fn answers(case: &Case, item: &mingjing_catalogue::public::ItemVersion) -> V
                 .map(|field| {
                     let values = case.form.get(&field.id).into_iter().flatten();
                     let words: Vec<&str> = values.map(|value| field.words(value)).collect();
-                    let words = if words.is_empty() { "未填写".to_owned() } else { words.join("、") };
+                    let words = if words.is_empty() {
+                        "未填写".to_owned()
+                    } else {
+                        words.join("、")
+                    };
                     (field.label.clone(), words)
                 })
                 .collect();

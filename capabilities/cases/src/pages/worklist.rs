@@ -5,8 +5,8 @@ use axum::response::Response;
 use mingjing_web::parts::DaysLeft;
 use mingjing_web::{Chosen, Desk, Frame, Link, Listing, Pager, Problem, page};
 
-use super::shown::days_left;
 use super::links::{case_page, intake_page};
+use super::shown::days_left;
 use super::{BOARD, INTAKE, condition};
 use crate::decide::role_name;
 use crate::events::CaseState;

@@ -54,7 +54,11 @@ impl View for Inbox {
         };
         let case_no = event.envelope.stream_id();
         if let CaseEvent::Submitted(submitted) = &*known {
-            let agent = submitted.applicant.agent.as_ref().and_then(|agent| agent.account.as_deref());
+            let agent = submitted
+                .applicant
+                .agent
+                .as_ref()
+                .and_then(|agent| agent.account.as_deref());
             sql.execute(
                 "INSERT INTO {inbox_owner} (case_no, account, agent) VALUES ($1, $2, $3)",
                 &params![

@@ -202,7 +202,9 @@ fn tasks(sql: &mut dyn Sql, case_no: &str, effects: &Effects) -> Result<(), Faul
         sql.execute(
             "INSERT INTO {task} (case_no, task, name, kind, role, body, area, since, due_on)
              SELECT case_no, $2, $3, $4, $5, body, area, $6, $7 FROM {case_list} WHERE case_no = $1",
-            &params![case_no, &step.task, &step.name, &step.kind, &step.role, step.since, step.due],
+            &params![
+                case_no, &step.task, &step.name, &step.kind, &step.role, step.since, step.due
+            ],
         )?;
     }
     Ok(())
@@ -375,7 +377,11 @@ pub struct TaskRow {
 ///
 /// # Errors
 /// [`Fault`] from the database.
-pub fn tasks_of(reader: &mut Reader<'_>, posts: &[(String, String)], offset: i64) -> Result<(Vec<TaskRow>, i64), Fault> {
+pub fn tasks_of(
+    reader: &mut Reader<'_>,
+    posts: &[(String, String)],
+    offset: i64,
+) -> Result<(Vec<TaskRow>, i64), Fault> {
     if posts.is_empty() {
         return Ok((Vec::new(), 0));
     }
@@ -384,7 +390,11 @@ pub fn tasks_of(reader: &mut Reader<'_>, posts: &[(String, String)], offset: i64
     for (body, role) in posts {
         values.push(body.into());
         values.push(role.into());
-        pairs.push(format!("(t.body = ${} AND t.role = ${})", values.len() - 1, values.len()));
+        pairs.push(format!(
+            "(t.body = ${} AND t.role = ${})",
+            values.len() - 1,
+            values.len()
+        ));
     }
     let held = pairs.join(" OR ");
     let count = reader.query_one(&format!("SELECT COUNT(*) FROM {{task}} t WHERE {held}"), &values)?;

@@ -153,8 +153,9 @@ pub fn record(reader: &mut Reader<'_>, case_no: &str) -> Result<Option<(MaskedRe
         &params![case_no],
     )?;
     row.map(|row| {
-        let record = serde_json::from_str(row.text(0))
-            .map_err(|error| Fault::Inconsistent(format!("a public record does not parse at column {}", error.column())))?;
+        let record = serde_json::from_str(row.text(0)).map_err(|error| {
+            Fault::Inconsistent(format!("a public record does not parse at column {}", error.column()))
+        })?;
         Ok((record, row.text(1).to_owned()))
     })
     .transpose()

@@ -29,7 +29,10 @@ const PARTY: [(&str, &str); 16] = [
 async fn taken_in(town: &Town) -> String {
     let clerk = town.person("林晓岚");
     let form = clerk.sees(&format!("/desk/intake/{ITEM}")).await;
-    clerk.post(&format!("/desk/intake/{ITEM}"), &form, &PARTY).await.location()
+    clerk
+        .post(&format!("/desk/intake/{ITEM}"), &form, &PARTY)
+        .await
+        .location()
 }
 
 /// An act in its two steps: nothing happens before the second.
@@ -73,7 +76,13 @@ async fn a_permit_from_the_counter_to_the_public_record() {
         ("conforms", "yes"),
     ]);
     done(handler, &case, "record_site_check", &fields).await;
-    done(handler, &case, "examine", &[("stance", "positive"), ("opinion", "符合条件")]).await;
+    done(
+        handler,
+        &case,
+        "examine",
+        &[("stance", "positive"), ("opinion", "符合条件")],
+    )
+    .await;
     done(
         town.person("吴敏"),
         &case,
@@ -99,7 +108,10 @@ async fn a_permit_from_the_counter_to_the_public_record() {
         ("signed", "yes"),
     ];
     done(clerk, &case, "serve", &service).await;
-    let words = [("case_summary", "食品经营许可"), ("completion_status", "准予许可，已送达")];
+    let words = [
+        ("case_summary", "食品经营许可"),
+        ("completion_status", "准予许可，已送达"),
+    ];
     done(clerk, &case, "complete", &words).await;
     let form = town.person("郑洁").sees(&format!("{case}/acts/release_review")).await;
     form.says("公众将看到的内容");
@@ -114,9 +126,20 @@ async fn a_permit_from_the_counter_to_the_public_record() {
     town.world.chronicle.settle().await.unwrap();
     let number = case.rsplit('/').next().unwrap();
     assert_eq!(town.world.case(number).await.state, CaseState::Completed);
-    town.visitor().sees(&format!("/public/{number}")).await.keeps_silent_on("李琴");
+    town.visitor()
+        .sees(&format!("/public/{number}"))
+        .await
+        .keeps_silent_on("李琴");
     let page = clerk.sees(&case).await;
-    let paper = page.body.split("/papers/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let paper = page
+        .body
+        .split("/papers/")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
     let file = clerk.sees(&format!("{case}/papers/{paper}")).await;
     assert_eq!(file.headers["content-type"], "application/pdf");
 }
@@ -128,16 +151,33 @@ async fn a_form_with_a_gap_comes_back_with_what_was_typed() {
     let clerk = town.person("林晓岚");
     let path = format!("{case}/acts/refuse_acceptance");
     let form = clerk.sees(&path).await;
-    let gap = clerk.post(&path, &form, &[("ground", "not_this_body"), ("reasons", "")]).await;
+    let gap = clerk
+        .post(&path, &form, &[("ground", "not_this_body"), ("reasons", "")])
+        .await;
     gap.says("有问题需要改正");
     // The competent body is the law's demand: it is refused at the second step and stands beside its field.
-    let answer = act(clerk, &case, "refuse_acceptance", &[("ground", "not_this_body"), ("reasons", "不归本局管")]).await;
+    let answer = act(
+        clerk,
+        &case,
+        "refuse_acceptance",
+        &[("ground", "not_this_body"), ("reasons", "不归本局管")],
+    )
+    .await;
     answer.says("请填写有权受理的行政机关");
     answer.says("不归本局管");
     let form = clerk.sees(&format!("/desk/intake/{ITEM}")).await;
     let broken: Vec<(&str, &str)> = PARTY
         .iter()
-        .map(|(name, value)| (*name, if *name == "party_uscc" { "91330303MA2000000F" } else { *value }))
+        .map(|(name, value)| {
+            (
+                *name,
+                if *name == "party_uscc" {
+                    "91330303MA2000000F"
+                } else {
+                    *value
+                },
+            )
+        })
         .collect();
     let answer = clerk.post(&format!("/desk/intake/{ITEM}"), &form, &broken).await;
     answer.says("统一社会信用代码校验不通过");
@@ -157,7 +197,11 @@ async fn a_barred_act_says_why_and_cannot_be_forced() {
     let mut fields = hidden(&form);
     fields.push(("confirmed".into(), "yes".into()));
     let stale = clerk.send(&format!("{case}/acts/accept"), &fields, &[]).await;
-    assert_eq!(stale.status, StatusCode::CONFLICT, "the page was seen before the acceptance");
+    assert_eq!(
+        stale.status,
+        StatusCode::CONFLICT,
+        "the page was seen before the acceptance"
+    );
     let decide = town.person("黄志远").get(&format!("{case}/acts/decide")).await;
     assert_eq!(decide.status, StatusCode::CONFLICT);
     decide.says("现场核查");
@@ -179,15 +223,25 @@ async fn what_lies_outside_the_scope_is_not_there() {
         assert_eq!(answer.status, status, "{name}");
         let list = town.person(name).get(&format!("/desk/cases?q={number}")).await;
         let listed = list.status == StatusCode::OK && list.body.contains(&format!("/desk/cases/{number}"));
-        assert_eq!(listed, status == StatusCode::OK, "{name}: the list shows what the page shows");
+        assert_eq!(
+            listed,
+            status == StatusCode::OK,
+            "{name}: the list shows what the page shows"
+        );
     }
     assert_eq!(town.visitor().get(&case).await.status, StatusCode::SEE_OTHER);
     let stranger = town.person("何芸").get(&format!("{case}/acts/accept")).await;
     assert_eq!(stranger.status, StatusCode::NOT_FOUND);
     let supervisor = town.person("谢芳").get(&format!("{case}/acts/accept")).await;
     assert_eq!(supervisor.status, StatusCode::FORBIDDEN, "seeing is not handling");
-    town.person("何芸").sees("/desk/board").await.says("在办 <a class=\"govuk-link\" href=\"/desk/cases?open=yes\">0</a> 件");
-    town.person("谢芳").sees("/desk/board").await.says("在办 <a class=\"govuk-link\" href=\"/desk/cases?open=yes\">1</a> 件");
+    town.person("何芸")
+        .sees("/desk/board")
+        .await
+        .says("在办 <a class=\"govuk-link\" href=\"/desk/cases?open=yes\">0</a> 件");
+    town.person("谢芳")
+        .sees("/desk/board")
+        .await
+        .says("在办 <a class=\"govuk-link\" href=\"/desk/cases?open=yes\">1</a> 件");
     let handler = town.person("陈立").get("/desk/intake").await;
     assert_eq!(handler.status, StatusCode::FORBIDDEN, "the counter is the clerk's");
 }

@@ -21,7 +21,10 @@ use crate::world::{World, application, china};
 
 async fn accepted(world: &World) -> SubmittedCase {
     let case = world.submitted().await;
-    world.act("林晓岚", &case.case_no, Command::Accept(Accept::default())).await.unwrap();
+    world
+        .act("林晓岚", &case.case_no, Command::Accept(Accept::default()))
+        .await
+        .unwrap();
     case
 }
 
@@ -136,10 +139,23 @@ async fn who_saw_an_older_page_is_told_what_changed() {
         }],
     });
     let accept = Command::Accept(Accept::default());
-    commands::perform(&world.chronicle, Request::by(clerk().await), &case.case_no, Some(1), accept)
-        .await
-        .unwrap();
-    let stale = commands::perform(&world.chronicle, Request::by(clerk().await), &case.case_no, Some(1), ask).await;
+    commands::perform(
+        &world.chronicle,
+        Request::by(clerk().await),
+        &case.case_no,
+        Some(1),
+        accept,
+    )
+    .await
+    .unwrap();
+    let stale = commands::perform(
+        &world.chronicle,
+        Request::by(clerk().await),
+        &case.case_no,
+        Some(1),
+        ask,
+    )
+    .await;
     match stale {
         Err(Stop::Conflict(conflict)) => assert_eq!(conflict.since[0].kind, "case.accepted"),
         other => panic!("{other:?}"),
@@ -186,12 +202,20 @@ async fn two_who_decide_at_once_make_one_decision() {
 async fn a_repeated_submission_is_one_case() {
     let world = World::new().await;
     let request = || async { Request::by(world.actor("李琴").await).once("k1", "body") };
-    let first = submit_online(&world.chronicle, request().await, application(true)).await.unwrap();
-    let again = submit_online(&world.chronicle, request().await, application(true)).await.unwrap();
+    let first = submit_online(&world.chronicle, request().await, application(true))
+        .await
+        .unwrap();
+    let again = submit_online(&world.chronicle, request().await, application(true))
+        .await
+        .unwrap();
     assert!(again.repeated && !first.repeated);
     assert_eq!(first.value.case_no, again.value.case_no);
     let account = world.account("李琴");
-    let rows = world.chronicle.read(move |reader| list::of_party(reader, &account)).await.unwrap();
+    let rows = world
+        .chronicle
+        .read(move |reader| list::of_party(reader, &account))
+        .await
+        .unwrap();
     assert_eq!(rows.len(), 1);
 }
 
@@ -199,7 +223,9 @@ async fn a_repeated_submission_is_one_case() {
 async fn a_draft_is_submitted_once_though_two_windows_send_it() {
     let world = World::new().await;
     let owner = || async { Request::by(world.actor("李琴").await) };
-    let draft = drafts::begin(&world.chronicle, owner().await, crate::world::ITEM.into()).await.unwrap();
+    let draft = drafts::begin(&world.chronicle, owner().await, crate::world::ITEM.into())
+        .await
+        .unwrap();
     drafts::save(&world.chronicle, owner().await, draft.clone(), DraftContent::default())
         .await
         .unwrap();
@@ -240,7 +266,12 @@ async fn the_public_record_names_no_person() {
     let no = case.case_no.clone();
     let (public, found) = world
         .chronicle
-        .read(move |reader| Ok((public_record::record(reader, &no)?, public_record::records(reader, "小餐馆", 0)?)))
+        .read(move |reader| {
+            Ok((
+                public_record::record(reader, &no)?,
+                public_record::records(reader, "小餐馆", 0)?,
+            ))
+        })
         .await
         .unwrap();
     assert_eq!(public.unwrap().0, *record);
@@ -258,7 +289,11 @@ async fn electronic_service_arrives_when_it_stands_in_the_inbox() {
     let world = World::new().await;
     let case = completed(&world).await;
     let account = world.account("李琴");
-    let messages = world.chronicle.read(move |reader| inbox::of_account(reader, &account, 0)).await.unwrap();
+    let messages = world
+        .chronicle
+        .read(move |reader| inbox::of_account(reader, &account, 0))
+        .await
+        .unwrap();
     let served: Vec<_> = messages.iter().filter(|message| message.service).collect();
     assert_eq!(served.len(), 2, "decision and certificate: {messages:?}");
     let folded = world.case(&case.case_no).await;
@@ -267,7 +302,11 @@ async fn electronic_service_arrives_when_it_stands_in_the_inbox() {
     };
     assert!(served.iter().all(|message| message.arrived_at == arrived_at));
     let other = world.account("王明");
-    let nothing = world.chronicle.read(move |reader| inbox::of_account(reader, &other, 0)).await.unwrap();
+    let nothing = world
+        .chronicle
+        .read(move |reader| inbox::of_account(reader, &other, 0))
+        .await
+        .unwrap();
     assert!(nothing.is_empty());
 }
 
@@ -351,7 +390,11 @@ async fn an_erased_case_can_be_read_and_not_acted_upon() {
     let world = World::new().await;
     let case = accepted(&world).await;
     let no = case.case_no.clone();
-    let events = world.chronicle.read(move |reader| reader.events("case", &no)).await.unwrap();
+    let events = world
+        .chronicle
+        .read(move |reader| reader.events("case", &no))
+        .await
+        .unwrap();
     let mut folded = Case::default();
     for event in &events {
         use mingjing_chronicle::{Aggregate, Payload, Recorded};
@@ -378,7 +421,11 @@ async fn the_same_orders_make_the_same_papers_and_numbers_have_no_gap() {
     // Running everything once more changes nothing.
     world.chronicle.settle().await.unwrap();
     let account = world.account("李琴");
-    let rows = world.chronicle.read(move |reader| list::of_party(reader, &account)).await.unwrap();
+    let rows = world
+        .chronicle
+        .read(move |reader| list::of_party(reader, &account))
+        .await
+        .unwrap();
     let mut numbers = Vec::new();
     for row in &rows {
         let case = world.case(&row.case_no).await;

@@ -27,7 +27,10 @@ use crate::world::{ITEM, World, answers, application, china, material};
 #[tokio::test]
 async fn every_scenario_holds() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
     assert!(files.len() >= 10, "the scenarios are there");
     for file in files {
@@ -83,7 +86,10 @@ impl Inputs {
 
     fn list(&self, key: &str, otherwise: &str) -> Vec<String> {
         let text = self.get(key, otherwise);
-        text.split('、').filter(|part| !part.is_empty()).map(str::to_owned).collect()
+        text.split('、')
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 }
 
@@ -334,7 +340,10 @@ impl Stage {
         let case = self.world.case(&self.case_no).await;
         match words[0] {
             "拒绝" => {
-                let refusal = self.refusal.take().unwrap_or_else(|| panic!("{place}: it was not refused"));
+                let refusal = self
+                    .refusal
+                    .take()
+                    .unwrap_or_else(|| panic!("{place}: it was not refused"));
                 assert_eq!(refusal.code, words[1], "{place}: {}", refusal.message);
                 if let Some(article) = words.get(2) {
                     assert_eq!(refusal.article.as_deref(), Some(*article), "{place}");
@@ -370,7 +379,12 @@ impl Stage {
                 }
             }
             "决定迟延" => {
-                let late = case.facts.decided.as_ref().map(|decided| decided.late).unwrap_or_default();
+                let late = case
+                    .facts
+                    .decided
+                    .as_ref()
+                    .map(|decided| decided.late)
+                    .unwrap_or_default();
                 let text = match (late.statutory, late.promised) {
                     (true, true) => "法定和承诺",
                     (true, false) => "法定",

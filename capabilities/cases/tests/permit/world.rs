@@ -14,9 +14,9 @@ use mingjing_catalogue::public::Answers;
 use mingjing_catalogue::{ImportOrder, attachment_names, import, import_laws};
 use mingjing_chronicle::{Actor, ActorKind, Blueprint, Chance, Chronicle, Clock, Done, Parameters, Request, Stop, Tx};
 use mingjing_people::bootstrap::{
-    AppointOfficer, CreatePost, RecordCertificate, RegisterBody, RegisterCitizen, RegisterOfficer, RegisterOrganisation,
-    appoint_officer, create_post, record_certificate, register_body, register_citizen, register_officer,
-    register_organisation,
+    AppointOfficer, CreatePost, RecordCertificate, RegisterBody, RegisterCitizen, RegisterOfficer,
+    RegisterOrganisation, appoint_officer, create_post, record_certificate, register_body, register_citizen,
+    register_officer, register_organisation,
 };
 use mingjing_people::division::Divisions;
 use mingjing_people::public::{DocumentKind, Officer, PostRole};
@@ -91,7 +91,9 @@ pub fn china(text: &str) -> Timestamp {
 impl World {
     pub async fn new() -> World {
         let clock = Clock::at(china("2026-02-02 09:00"));
-        let chronicle = Chronicle::memory(blueprint(), clock.clone(), Chance::seeded(7)).await.unwrap();
+        let chronicle = Chronicle::memory(blueprint(), clock.clone(), Chance::seeded(7))
+            .await
+            .unwrap();
         World::filled(chronicle, clock).await
     }
 
@@ -140,21 +142,22 @@ impl World {
     async fn bodies(&self) {
         let file: Json = serde_json::from_slice(&demo_file("bodies.json")).unwrap();
         let bodies: Vec<RegisterBody> = serde_json::from_value(file["bodies"].clone()).unwrap();
-        let offices: Vec<mingjing_people::bootstrap::OpenOffice> = file["bodies"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .flat_map(|body| {
-                let id = body["body"].as_str().unwrap().to_owned();
-                body["offices"].as_array().unwrap().iter().map(move |office| {
-                    mingjing_people::bootstrap::OpenOffice {
-                        body: id.clone(),
-                        office: office["office"].as_str().unwrap().to_owned(),
-                        name: office["name"].as_str().unwrap().to_owned(),
-                    }
+        let offices: Vec<mingjing_people::bootstrap::OpenOffice> =
+            file["bodies"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .flat_map(|body| {
+                    let id = body["body"].as_str().unwrap().to_owned();
+                    body["offices"].as_array().unwrap().iter().map(move |office| {
+                        mingjing_people::bootstrap::OpenOffice {
+                            body: id.clone(),
+                            office: office["office"].as_str().unwrap().to_owned(),
+                            name: office["name"].as_str().unwrap().to_owned(),
+                        }
+                    })
                 })
-            })
-            .collect();
+                .collect();
         let divisions = String::from_utf8(demo_file("../capabilities/people/data/divisions-wenzhou.txt")).unwrap();
         self.does(move |tx| {
             let divisions = Divisions::parse(&divisions).unwrap();
@@ -254,7 +257,10 @@ impl World {
     }
 
     pub fn account(&self, name: &str) -> String {
-        self.people.get(name).unwrap_or_else(|| panic!("nobody is called {name}")).clone()
+        self.people
+            .get(name)
+            .unwrap_or_else(|| panic!("nobody is called {name}"))
+            .clone()
     }
 
     /// The person as a session would have them.
@@ -269,14 +275,25 @@ impl World {
         let official = !posts.is_empty();
         Actor {
             account,
-            kind: if official { ActorKind::Official } else { ActorKind::Citizen },
+            kind: if official {
+                ActorKind::Official
+            } else {
+                ActorKind::Citizen
+            },
             posts,
             roles: if official { Vec::new() } else { vec!["citizen".into()] },
         }
     }
 
     pub async fn act(&self, name: &str, case_no: &str, command: Command) -> Result<Done<Acted>, Stop> {
-        commands::perform(&self.chronicle, Request::by(self.actor(name).await), case_no, None, command).await
+        commands::perform(
+            &self.chronicle,
+            Request::by(self.actor(name).await),
+            case_no,
+            None,
+            command,
+        )
+        .await
     }
 
     pub async fn case(&self, case_no: &str) -> Case {
@@ -289,14 +306,21 @@ impl World {
 
     pub async fn kinds(&self, case_no: &str) -> Vec<String> {
         let no = case_no.to_owned();
-        let events = self.chronicle.read(move |reader| reader.events("case", &no)).await.unwrap();
+        let events = self
+            .chronicle
+            .read(move |reader| reader.events("case", &no))
+            .await
+            .unwrap();
         events.into_iter().map(|event| event.envelope.kind).collect()
     }
 
     /// The restaurant's owner applies online with everything that is needed.
     pub async fn submitted(&self) -> SubmittedCase {
         let request = Request::by(self.actor("李琴").await);
-        submit_online(&self.chronicle, request, application(true)).await.unwrap().value
+        submit_online(&self.chronicle, request, application(true))
+            .await
+            .unwrap()
+            .value
     }
 }
 
@@ -362,7 +386,12 @@ pub fn answers() -> Answers {
         one("equipment", "冷藏柜两台，消毒柜一台"),
         one("safety_manager", "李琴"),
         one("staff_count", "4"),
-        ("rules".to_owned(), ["self_check", "health", "purchase", "cleaning", "training"].map(str::to_owned).to_vec()),
+        (
+            "rules".to_owned(),
+            ["self_check", "health", "purchase", "cleaning", "training"]
+                .map(str::to_owned)
+                .to_vec(),
+        ),
         one("cross_contamination", "生熟分开存放和加工"),
     ])
 }
