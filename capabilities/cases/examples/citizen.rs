@@ -43,12 +43,18 @@ async fn stories(world: &World) {
         name: name.into(),
         requirement: requirement.into(),
     };
-    let items = vec![item("设备、设施清单", "写明数量并签名"), item("房屋租赁合同", "提供完整的复印件")];
+    let items = vec![
+        item("设备、设施清单", "写明数量并签名"),
+        item("房屋租赁合同", "提供完整的复印件"),
+    ];
     let ask = Command::AskSupplement(AskSupplement { items });
     world.act("林晓岚", &waiting.case_no, ask).await.unwrap();
     world.clock.advance_hours(24 * 2);
     let accepted = world.submitted().await.case_no;
-    world.act("林晓岚", &accepted, Command::Accept(Accept::default())).await.unwrap();
+    world
+        .act("林晓岚", &accepted, Command::Accept(Accept::default()))
+        .await
+        .unwrap();
     world.submitted().await;
     world.chronicle.settle().await.unwrap();
 }

@@ -35,7 +35,11 @@ pub fn citizen_routes() -> Routes {
         .get("/my/cases/{case_no}/supply", own, supply::get_supply)
         .post("/my/cases/{case_no}/supply", own, supply::post_supply)
         .get("/my/cases/{case_no}/withdraw", own, withdraw::get_withdraw)
-        .post("/my/cases/{case_no}/withdraw", Access::May(WITHDRAW), withdraw::post_withdraw)
+        .post(
+            "/my/cases/{case_no}/withdraw",
+            Access::May(WITHDRAW),
+            withdraw::post_withdraw,
+        )
         .get("/progress", Access::Public, progress::get_progress)
         .post("/progress", Access::Public, progress::post_progress)
         .get("/public", public, public_list::get_list)

@@ -20,8 +20,10 @@ pub async fn fill_sections(person: Person<'_>, draft: &str) {
         let path = format!("{draft}/form/{section}");
         let page = person.sees(&path).await;
         let all = answers();
-        let fields: Vec<(&str, &str)> =
-            all.iter().flat_map(|(name, values)| values.iter().map(move |value| (name.as_str(), value.as_str()))).collect();
+        let fields: Vec<(&str, &str)> = all
+            .iter()
+            .flat_map(|(name, values)| values.iter().map(move |value| (name.as_str(), value.as_str())))
+            .collect();
         person.post(&path, &page, &fields).await.location();
     }
 }
@@ -31,7 +33,10 @@ pub async fn upload_all(person: Person<'_>, draft: &str) {
         let page = person.sees(&format!("{draft}/materials")).await;
         let field = format!("file_{material}");
         let path = format!("{draft}/materials/{material}");
-        person.upload(&path, &page, &[], &[(&field, "说明.pdf", PDF)]).await.location();
+        person
+            .upload(&path, &page, &[], &[(&field, "说明.pdf", PDF)])
+            .await
+            .location();
     }
 }
 
@@ -46,7 +51,10 @@ pub async fn ready(person: Person<'_>) -> String {
     upload_all(person, &draft).await;
     let path = format!("{draft}/delivery");
     let page = person.sees(&path).await;
-    person.post(&path, &page, &[("delivery", "electronic")]).await.location();
+    person
+        .post(&path, &page, &[("delivery", "electronic")])
+        .await
+        .location();
     draft
 }
 
@@ -62,7 +70,10 @@ pub async fn submitted(person: Person<'_>) -> (String, String) {
 
 fn numbers(done: &Answer) -> (String, String) {
     let after = |mark: &str| {
-        let start = done.body.find(mark).unwrap_or_else(|| panic!("no {mark} in {}", done.body));
+        let start = done
+            .body
+            .find(mark)
+            .unwrap_or_else(|| panic!("no {mark} in {}", done.body));
         let strong = done.body[start..].find("<strong>").unwrap() + start + "<strong>".len();
         done.body[strong..].split('<').next().unwrap().to_owned()
     };
@@ -113,7 +124,11 @@ async fn what_is_typed_wrongly_is_said_at_its_field_and_kept() {
     page.says("演示路8号");
     page.says("已从账户登记信息带入，请核对");
     let hostile = "<script>alert(1)</script>";
-    let fields = [("premises_address", hostile), ("premises_area", "-1"), ("premises_right", "stolen")];
+    let fields = [
+        ("premises_address", hostile),
+        ("premises_area", "-1"),
+        ("premises_right", "stolen"),
+    ];
     let again = owner.post(&path, &page, &fields).await;
     assert_eq!(again.status, StatusCode::OK);
     again.says("经营面积应为数字");
@@ -155,7 +170,10 @@ async fn answers_changed_in_another_window_are_read_again_before_submitting() {
     let stale = owner.sees(&path).await;
     town.world.clock.advance_hours(1);
     let page = owner.sees(&format!("{draft}/delivery")).await;
-    owner.post(&format!("{draft}/delivery?from=check"), &page, &[("delivery", "paper")]).await.location();
+    owner
+        .post(&format!("{draft}/delivery?from=check"), &page, &[("delivery", "paper")])
+        .await
+        .location();
     let answer = owner.post(&path, &stale, &[("promise", "yes")]).await;
     answer.says("请重新核对");
     owner.sees("/my?tab=open").await.says("办理中（0）");
@@ -181,10 +199,26 @@ async fn a_draft_is_its_owners_alone() {
     let (owner, other) = (town.person("李琴"), town.person("王明"));
     let draft = ready(owner).await;
     let materials = owner.sees(&format!("{draft}/materials")).await;
-    let file = materials.body.split(&format!("href=\"{draft}/files/")).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let file = materials
+        .body
+        .split(&format!("href=\"{draft}/files/"))
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
     let file = format!("{draft}/files/{file}");
     assert_eq!(owner.sees(&file).await.bytes, PDF);
-    let paths = ["", "/party", "/form/premises", "/materials", "/delivery", "/check", "/discard"];
+    let paths = [
+        "",
+        "/party",
+        "/form/premises",
+        "/materials",
+        "/delivery",
+        "/check",
+        "/discard",
+    ];
     for path in paths.map(|path| format!("{draft}{path}")).iter().chain([&file]) {
         let answer = other.get(path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
@@ -194,11 +228,17 @@ async fn a_draft_is_its_owners_alone() {
     }
     let own_form = other.sees(&format!("/apply/{ITEM}")).await;
     own_form.keeps_silent_on("好滋味");
-    for (path, fields) in [("/delivery", ("delivery", "paper")), ("/check", ("promise", "yes")), ("/discard", ("x", "y"))] {
+    for (path, fields) in [
+        ("/delivery", ("delivery", "paper")),
+        ("/check", ("promise", "yes")),
+        ("/discard", ("x", "y")),
+    ] {
         other.post(&format!("{draft}{path}"), &own_form, &[fields]).await;
     }
     let remove = format!("{draft}/materials/premises/remove");
-    other.post(&remove, &own_form, &[("blob", file.rsplit('/').next().unwrap())]).await;
+    other
+        .post(&remove, &own_form, &[("blob", file.rsplit('/').next().unwrap())])
+        .await;
     owner.sees(&draft).await.says("已完成 7 项，共 7 项");
     other.sees("/my?tab=drafts").await.says("草稿（0）");
 }
@@ -215,7 +255,10 @@ async fn nobody_applies_for_somebody_else_without_authority() {
     other.sees("/my?tab=drafts").await.says("草稿（0）");
     let clerk = town.person("林晓岚").get(&path).await;
     assert_eq!(clerk.status, StatusCode::FORBIDDEN);
-    assert_eq!(other.get("/apply/33030300SJ-XK-9999").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        other.get("/apply/33030300SJ-XK-9999").await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]
@@ -228,7 +271,9 @@ async fn files_that_are_not_taken_say_why_beside_their_material() {
     page.says("每个文件不超过 10 MB");
     let path = format!("{draft}/materials/premises");
     let check = async |name: &str, content: &[u8], words: &str| {
-        let answer = owner.upload(&path, &page, &[], &[("file_premises", name, content)]).await;
+        let answer = owner
+            .upload(&path, &page, &[], &[("file_premises", name, content)])
+            .await;
         answer.says(words);
         answer.says("id=\"file_premises-error\"");
     };
@@ -237,9 +282,19 @@ async fn files_that_are_not_taken_say_why_beside_their_material() {
     check("图.png", PDF, "后缀与内容不一致").await;
     check("坏.pdf", b"%PDF-1.7 BROKEN %%EOF", "已损坏").await;
     owner.upload(&path, &page, &[], &[]).await.says("请选择要上传的文件");
-    let other = owner.upload(&format!("{draft}/materials/unknown"), &page, &[], &[("file_unknown", "x.pdf", PDF)]).await;
+    let other = owner
+        .upload(
+            &format!("{draft}/materials/unknown"),
+            &page,
+            &[],
+            &[("file_unknown", "x.pdf", PDF)],
+        )
+        .await;
     assert_eq!(other.status, StatusCode::NOT_FOUND);
-    owner.sees(&format!("{draft}/materials")).await.keeps_silent_on("已上传");
+    owner
+        .sees(&format!("{draft}/materials"))
+        .await
+        .keeps_silent_on("已上传");
 }
 
 #[tokio::test]
@@ -251,12 +306,18 @@ async fn a_file_is_replaced_and_removed() {
     for (name, replace) in [("一.pdf", false), ("二.pdf", false), ("三.pdf", true)] {
         let page = owner.sees(&materials).await;
         let fields: &[(&str, &str)] = if replace { &[("replace", "yes")] } else { &[] };
-        owner.upload(&path, &page, fields, &[("file_premises", name, PDF)]).await.location();
+        owner
+            .upload(&path, &page, fields, &[("file_premises", name, PDF)])
+            .await
+            .location();
     }
     let page = owner.sees(&materials).await;
     page.says("三.pdf");
     page.keeps_silent_on("二.pdf");
     let blob = page.hidden("blob");
-    owner.post(&format!("{path}/remove"), &page, &[("blob", &blob)]).await.location();
+    owner
+        .post(&format!("{path}/remove"), &page, &[("blob", &blob)])
+        .await
+        .location();
     owner.sees(&materials).await.keeps_silent_on("三.pdf");
 }

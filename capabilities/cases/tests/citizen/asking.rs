@@ -25,7 +25,11 @@ impl Answer {
     /// The value of the last hidden field of this name: the sign-out form comes first.
     pub fn hidden(&self, name: &str) -> String {
         let mark = format!("name=\"{name}\" value=\"");
-        let start = self.body.rfind(&mark).unwrap_or_else(|| panic!("no field {name}: {}", self.body)) + mark.len();
+        let start = self
+            .body
+            .rfind(&mark)
+            .unwrap_or_else(|| panic!("no field {name}: {}", self.body))
+            + mark.len();
         self.body[start..].split('"').next().unwrap().to_owned()
     }
 
@@ -85,7 +89,13 @@ impl Person<'_> {
             }
             None => request,
         };
-        let response = self.town.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let response = self
+            .town
+            .router
+            .clone()
+            .oneshot(request.body(body).unwrap())
+            .await
+            .unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 64 * 1024 * 1024).await.unwrap().to_vec();
         Answer {
@@ -112,22 +122,39 @@ impl Person<'_> {
     }
 
     pub async fn send(&self, path: &str, hidden: &[(String, String)], fields: &[(&str, &str)]) -> Answer {
-        let pairs = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(fields.iter().copied());
-        let body: Vec<String> = pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let pairs = hidden
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .chain(fields.iter().copied());
+        let body: Vec<String> = pairs
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect();
         let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
         self.ask(request, Body::from(body.join("&"))).await
     }
 
     /// Posts a form with files: field, file name, content.
-    pub async fn upload(&self, path: &str, page: &Answer, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Answer {
+    pub async fn upload(
+        &self,
+        path: &str,
+        page: &Answer,
+        fields: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+    ) -> Answer {
         let mut body = Vec::new();
         let hidden = hidden(page);
-        let texts = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(fields.iter().copied());
+        let texts = hidden
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .chain(fields.iter().copied());
         for (name, value) in texts {
-            body.extend(format!("--EDGE\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+            body.extend(
+                format!("--EDGE\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+            );
         }
         for (name, file, content) in files {
-            let head = format!("--EDGE\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\r\n");
+            let head =
+                format!("--EDGE\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\r\n");
             body.extend(head.bytes());
             body.extend_from_slice(content);
             body.extend(b"\r\n");
@@ -140,7 +167,10 @@ impl Person<'_> {
 
 /// The hidden fields that every form carries, as the page shows them.
 pub fn hidden(page: &Answer) -> Vec<(String, String)> {
-    let mut fields = vec![("_csrf".to_owned(), page.hidden("_csrf")), ("_key".to_owned(), page.hidden("_key"))];
+    let mut fields = vec![
+        ("_csrf".to_owned(), page.hidden("_csrf")),
+        ("_key".to_owned(), page.hidden("_key")),
+    ];
     if page.body.contains("name=\"_seen\"") {
         fields.push(("_seen".to_owned(), page.hidden("_seen")));
     }
@@ -149,6 +179,12 @@ pub fn hidden(page: &Answer) -> Vec<(String, String)> {
 
 fn encode(text: &str) -> String {
     text.bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
         .collect()
 }

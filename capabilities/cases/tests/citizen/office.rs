@@ -98,7 +98,10 @@ pub async fn publish(world: &World, number: &str) {
     let publish = ReviewRelease::Publish {
         opinion: "可以公开".into(),
     };
-    world.act("郑洁", number, Command::ReleaseReview(publish)).await.unwrap();
+    world
+        .act("郑洁", number, Command::ReleaseReview(publish))
+        .await
+        .unwrap();
 }
 
 pub async fn withhold(world: &World, number: &str) {
@@ -107,5 +110,8 @@ pub async fn withhold(world: &World, number: &str) {
         ground: WithholdGround::BusinessSecret,
         reasons: "含有商业秘密".into(),
     };
-    world.act("郑洁", number, Command::ReleaseReview(withhold)).await.unwrap();
+    world
+        .act("郑洁", number, Command::ReleaseReview(withhold))
+        .await
+        .unwrap();
 }

@@ -14,10 +14,20 @@ async fn number_and_secret_together_open_the_progress() {
     let other = town.person("王明");
     let form = other.sees("/progress").await;
     let typed = secret.to_lowercase();
-    let page = other.post("/progress", &form, &[("number", &number), ("password", &typed)]).await;
+    let page = other
+        .post("/progress", &form, &[("number", &number), ("password", &typed)])
+        .await;
     assert_eq!(page.status, StatusCode::OK);
     page.says("最迟于2026年2月9日告知是否受理");
-    for personal in ["好滋味", "李琴", "13800000002", "演示路8号", "91330303MA2000000E", ".pdf", "说明"] {
+    for personal in [
+        "好滋味",
+        "李琴",
+        "13800000002",
+        "演示路8号",
+        "91330303MA2000000E",
+        ".pdf",
+        "说明",
+    ] {
         page.keeps_silent_on(personal);
     }
 }
@@ -30,12 +40,26 @@ async fn wrong_number_and_wrong_secret_are_not_told_apart() {
     let form = other.sees("/progress").await;
     let mut answers = Vec::new();
     let unknown = "330303-20260202-00000000";
-    for (number, secret) in [(number.as_str(), "QWERTYASDF"), (unknown, secret.as_str()), ("x", "secret-y")] {
-        let answer = other.post("/progress", &form, &[("number", number), ("password", secret)]).await;
+    for (number, secret) in [
+        (number.as_str(), "QWERTYASDF"),
+        (unknown, secret.as_str()),
+        ("NOT-A-NUMBER", "secret-y"),
+    ] {
+        let answer = other
+            .post("/progress", &form, &[("number", number), ("password", secret)])
+            .await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND);
         answer.keeps_silent_on(secret);
         let own = [answer.hidden("_key"), number.to_owned()];
-        let main = answer.body.split("<main").nth(1).unwrap().split("</main>").next().unwrap().to_owned();
+        let main = answer
+            .body
+            .split("<main")
+            .nth(1)
+            .unwrap()
+            .split("</main>")
+            .next()
+            .unwrap()
+            .to_owned();
         answers.push(own.iter().fold(main, |text, own| text.replace(own, "")));
     }
     assert_eq!(answers[0], answers[1]);
@@ -53,7 +77,9 @@ async fn guessing_is_throttled() {
         last = other.post("/progress", &form, &fields).await.status;
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
-    let empty = other.post("/progress", &form, &[("number", ""), ("password", "")]).await;
+    let empty = other
+        .post("/progress", &form, &[("number", ""), ("password", "")])
+        .await;
     empty.says("请填写查询密码");
 }
 
@@ -69,10 +95,10 @@ async fn what_passed_review_is_public_and_masked_and_the_rest_is_a_number() {
     let list = visitor.sees("/public").await;
     list.says("共 1 件");
     list.says(&published);
-    list.says("<strong>3</strong> 收到申请");
-    list.says("<strong>1</strong> 正在办理");
-    list.says("<strong>2</strong> 已作决定");
-    list.says("<strong>1</strong> 待公开审查或者依法不公开");
+    list.says("<dt>收到申请</dt><dd>3</dd>");
+    list.says("<dt>正在办理</dt><dd>1</dd>");
+    list.says("<dt>已作决定</dt><dd>2</dd>");
+    list.says("<dt>待公开审查或者依法不公开</dt><dd>1</dd>");
     for hidden in [&undecided, &withheld] {
         list.keeps_silent_on(hidden);
         for path in [format!("/public/{hidden}"), format!("/public/{hidden}.json")] {
@@ -87,7 +113,12 @@ async fn what_passed_review_is_public_and_masked_and_the_rest_is_a_number() {
         record.keeps_silent_on(personal);
     }
     let json = visitor.sees(&format!("/public/{published}.json")).await;
-    assert!(json.headers["content-type"].to_str().unwrap().starts_with("application/json"));
+    assert!(
+        json.headers["content-type"]
+            .to_str()
+            .unwrap()
+            .starts_with("application/json")
+    );
     let json: serde_json::Value = serde_json::from_slice(&json.bytes).unwrap();
     assert_eq!(json["record"]["case_no"], published.as_str());
     assert_eq!(json["address"], format!("/public/{published}"));

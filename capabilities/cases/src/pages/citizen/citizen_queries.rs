@@ -38,7 +38,11 @@ impl Where {
     }
 
     fn text(&self) -> String {
-        if self.texts.is_empty() { "1 = 1".to_owned() } else { self.texts.join(" AND ") }
+        if self.texts.is_empty() {
+            "1 = 1".to_owned()
+        } else {
+            self.texts.join(" AND ")
+        }
     }
 }
 
@@ -48,10 +52,17 @@ impl PublicFilter {
         if !self.words.is_empty() {
             let pattern = format!("%{}%", escaped(&self.words));
             let columns = ["party_name", "item_name", "document_no", "case_no"];
-            let either: Vec<String> = columns.iter().map(|column| format!("{column} LIKE # ESCAPE '!'")).collect();
+            let either: Vec<String> = columns
+                .iter()
+                .map(|column| format!("{column} LIKE # ESCAPE '!'"))
+                .collect();
             all.and(&format!("({})", either.join(" OR ")), pattern);
         }
-        for (column, value) in [("body", &self.body), ("item_code", &self.item), ("result", &self.result)] {
+        for (column, value) in [
+            ("body", &self.body),
+            ("item_code", &self.item),
+            ("result", &self.result),
+        ] {
             if !value.is_empty() {
                 all.and(&format!("{column} = #"), value.as_str());
             }
@@ -87,8 +98,15 @@ pub fn records(
     size: u32,
 ) -> Result<(Vec<PublicLine>, u64), Fault> {
     let Where { texts, mut values } = filter.condition();
-    let condition = Where { texts, values: Vec::new() }.text();
-    let count = reader.query_one(&format!("SELECT COUNT(*) FROM {{public_record}} WHERE {condition}"), &values)?;
+    let condition = Where {
+        texts,
+        values: Vec::new(),
+    }
+    .text();
+    let count = reader.query_one(
+        &format!("SELECT COUNT(*) FROM {{public_record}} WHERE {condition}"),
+        &values,
+    )?;
     values.push(i64::from(size).into());
     values.push(i64::from(offset).into());
     let rows = reader.query(
@@ -146,7 +164,10 @@ pub fn facets(reader: &mut Reader<'_>) -> Result<Facets, Fault> {
             item_code LIMIT 50",
         &[],
     )?;
-    let items = items.iter().map(|row| (row.text(0).to_owned(), row.text(1).to_owned(), row.int(2))).collect();
+    let items = items
+        .iter()
+        .map(|row| (row.text(0).to_owned(), row.text(1).to_owned(), row.int(2)))
+        .collect();
     Ok(Facets {
         bodies,
         items,
@@ -222,7 +243,10 @@ pub fn messages(reader: &mut Reader<'_>, account: &str) -> Result<u64, Fault> {
     if account.is_empty() {
         return Ok(0);
     }
-    let row = reader.query_one("SELECT COUNT(*) FROM {inbox} WHERE account = $1 OR agent = $1", &params![account])?;
+    let row = reader.query_one(
+        "SELECT COUNT(*) FROM {inbox} WHERE account = $1 OR agent = $1",
+        &params![account],
+    )?;
     Ok(row.map_or(0, |row| u64::try_from(row.int(0)).unwrap_or(0)))
 }
 

@@ -31,19 +31,26 @@ pub(super) async fn keep(desk: &Desk, file: UploadedFile) -> Result<Result<FileR
 
 pub async fn get_draft_file(desk: Desk, Path((draft, blob)): Path<(String, String)>) -> Result<Response, Problem> {
     let account = desk.actor.account.clone();
-    let draft = desk.house.chronicle.read(move |reader| drafts::one(reader, &account, &draft)).await?;
+    let draft = desk
+        .house
+        .chronicle
+        .read(move |reader| drafts::one(reader, &account, &draft))
+        .await?;
     let materials = draft.map(|draft| draft.content.materials).unwrap_or_default();
     send(&desk, find(&materials, &blob).ok_or(Problem::NotFound)?).await
 }
 
 pub async fn get_material(desk: Desk, Path((case_no, blob)): Path<(String, String)>) -> Result<Response, Problem> {
-    let case = load(&desk, &case_no).await?;
+    let case = load(&desk, &case_no).await?.case;
     send(&desk, find(&case.materials, &blob).ok_or(Problem::NotFound)?).await
 }
 
 pub async fn get_paper(desk: Desk, Path((case_no, paper_id)): Path<(String, String)>) -> Result<Response, Problem> {
-    let case = load(&desk, &case_no).await?;
-    let paper = case.paper(&paper_id).filter(|paper| readable(&case, paper)).ok_or(Problem::NotFound)?;
+    let case = load(&desk, &case_no).await?.case;
+    let paper = case
+        .paper(&paper_id)
+        .filter(|paper| readable(&case, paper))
+        .ok_or(Problem::NotFound)?;
     let rendered = paper.rendered.clone().ok_or(Problem::NotFound)?;
     let file = FileRef {
         blob: rendered.blob,
@@ -69,7 +76,11 @@ pub(super) fn readable(case: &Case, paper: &Paper) -> bool {
 }
 
 fn find(materials: &[SubmittedMaterial], blob: &str) -> Option<FileRef> {
-    materials.iter().flat_map(|material| &material.files).find(|file| file.blob == blob).cloned()
+    materials
+        .iter()
+        .flat_map(|material| &material.files)
+        .find(|file| file.blob == blob)
+        .cloned()
 }
 
 async fn send(desk: &Desk, file: FileRef) -> Result<Response, Problem> {

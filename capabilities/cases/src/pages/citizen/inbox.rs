@@ -33,7 +33,12 @@ pub async fn get_inbox(desk: Desk, listing: Listing) -> Result<Response, Problem
     let (messages, total) = desk
         .house
         .chronicle
-        .read(move |reader| Ok((inbox::of_account(reader, &account, offset)?, citizen_queries::messages(reader, &account)?)))
+        .read(move |reader| {
+            Ok((
+                inbox::of_account(reader, &account, offset)?,
+                citizen_queries::messages(reader, &account)?,
+            ))
+        })
         .await?;
     let row = |message: Message| Row {
         at: words::minute(message.arrived_at),
@@ -43,7 +48,10 @@ pub async fn get_inbox(desk: Desk, listing: Listing) -> Result<Response, Problem
         message,
     };
     Ok(page(&InboxPage {
-        frame: desk.frame("我的收件箱").crumb("首页", Link::to("/")).crumb("我的办件", my_page()),
+        frame: desk
+            .frame("我的收件箱")
+            .crumb("首页", Link::to("/"))
+            .crumb("我的办件", my_page()),
         rows: messages.into_iter().map(row).collect(),
         pager: listing.pager(total, size),
     }))

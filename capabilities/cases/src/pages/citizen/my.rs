@@ -10,6 +10,7 @@ use mingjing_web::parts::DaysLeft;
 use mingjing_web::{Desk, Frame, Link, Listing, Problem, page};
 
 use super::links::{case_page, draft_page, inbox_page, my_page, supply_page};
+use super::progress_view::days_left;
 use super::{citizen_queries, words};
 use crate::drafts;
 use crate::events::CaseState;
@@ -107,8 +108,18 @@ pub async fn get_my(desk: Desk, listing: Listing) -> Result<Response, Problem> {
     };
     let asked = Tab::ALL.into_iter().find(|tab| tab.key() == listing.one("tab"));
     // What waits for the person comes first, if there is any.
-    let tab = asked.unwrap_or(if number(Tab::Waiting) > 0 { Tab::Waiting } else { Tab::Open });
-    let tabs = Tab::ALL.map(|one| (format!("{}（{}）", one.label(), number(one)), my_page().query("tab", one.key()), one == tab));
+    let tab = asked.unwrap_or(if number(Tab::Waiting) > 0 {
+        Tab::Waiting
+    } else {
+        Tab::Open
+    });
+    let tabs = Tab::ALL.map(|one| {
+        (
+            format!("{}（{}）", one.label(), number(one)),
+            my_page().query("tab", one.key()),
+            one == tab,
+        )
+    });
     let (today, calendar) = (desk.house.clock.today(), desk.house.chronicle.calendar());
     let shown = cases.into_iter().filter(|case| Tab::of(case) == tab);
     Ok(page(&MyPage {
@@ -127,7 +138,9 @@ fn draft_rows(reader: &mut Reader<'_>, account: &str) -> Result<Vec<DraftRow>, F
     for draft in drafts::of_owner(reader, account)? {
         let item = reader.load::<Item>(&draft.item_code)?;
         rows.push(DraftRow {
-            item: item.latest().map_or_else(|| draft.item_code.clone(), |version| version.name.clone()),
+            item: item
+                .latest()
+                .map_or_else(|| draft.item_code.clone(), |version| version.name.clone()),
             saved: words::minute(draft.updated_at),
             link: draft_page(&draft.id),
         });
@@ -140,7 +153,11 @@ fn row(case: CaseRow, today: Date, calendar: &Calendar) -> Row {
     let act = (case.state == CaseState::Supplementing).then(|| ("提交补正材料", supply_page(&case.case_no)));
     Row {
         link: case_page(&case.case_no),
-        state: if case.suspended { "依法暂停计时" } else { case.state.name() },
+        state: if case.suspended {
+            "依法暂停计时"
+        } else {
+            case.state.name()
+        },
         colour: match case.state {
             CaseState::Supplementing => "yellow",
             CaseState::Denied | CaseState::Refused => "red",
@@ -148,7 +165,7 @@ fn row(case: CaseRow, today: Date, calendar: &Calendar) -> Row {
             CaseState::Granted | CaseState::Served | CaseState::Completed => "green",
             _ => "blue",
         },
-        due: due.map(|due| (words::day(due), DaysLeft(calendar.working_days_between(today, due)))),
+        due: due.map(|due| (words::day(due), days_left(calendar, today, due))),
         act,
         received: citizen_queries::date_words(&case.received_on),
         case,

@@ -3,11 +3,9 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use jiff::civil::Date;
 use mingjing_bpmn::DrawOptions;
-use mingjing_catalogue::public::{Item, ItemVersion};
-use mingjing_chronicle::{Fault, Loaded, Reader, RecordedEvent};
-use mingjing_people::public::{BodyFacts, queries};
+use mingjing_catalogue::public::ItemVersion;
+use mingjing_people::public::BodyFacts;
 use mingjing_web::parts::Moment;
 use mingjing_web::{Desk, Frame, Link, Problem, page};
 
@@ -18,6 +16,7 @@ use super::words;
 use crate::case::Case;
 use crate::decide::{Act, supply_supplement};
 use crate::events::CaseState;
+use crate::reading::{self, CaseSeen};
 use crate::standing;
 
 #[derive(Template)]
@@ -34,8 +33,7 @@ struct CasePage {
     withdraw: Option<Link>,
     /// Name, number, day, link where it can be read, otherwise why not.
     papers: Vec<PaperRow>,
-    /// Material, files with links, paper copies.
-    materials: Vec<(String, Vec<(String, Link)>, u32)>,
+    materials: Vec<MaterialRow>,
     remedies: Option<(String, String, bool)>,
     moments: Vec<Moment>,
     chart: Option<String>,
@@ -49,72 +47,68 @@ struct PaperRow {
     why_not: &'static str,
 }
 
+struct MaterialRow {
+    name: String,
+    files: Vec<(String, Link)>,
+    /// Handed in on paper.
+    sheets: u32,
+}
+
 /// One's own case, or the same answer as for none: a number tells a stranger nothing.
 ///
 /// # Errors
 /// Not there or not one's own; a fault.
-pub(super) async fn load(desk: &Desk, case_no: &str) -> Result<Loaded<Case>, Problem> {
-    let no = case_no.to_owned();
-    let case = desk.house.chronicle.read(move |reader| reader.load::<Case>(&no)).await?;
-    let context = desk.house.chronicle.context(desk.actor.clone());
-    if supply_supplement::is_party(&case, &context) { Ok(case) } else { Err(Problem::NotFound) }
-}
-
-struct Beside {
-    events: Vec<RecordedEvent>,
-    item: Option<ItemVersion>,
-    body: Option<BodyFacts>,
+pub(super) async fn load(desk: &Desk, case_no: &str) -> Result<CaseSeen, Problem> {
+    let (no, context) = (case_no.to_owned(), desk.house.chronicle.context(desk.actor.clone()));
+    let found = desk
+        .house
+        .chronicle
+        .read(move |reader| {
+            let seen = reading::case(reader, &context, &no)?;
+            Ok(seen.filter(|seen| supply_supplement::is_party(&seen.case, &context)))
+        })
+        .await?;
+    found.ok_or(Problem::NotFound)
 }
 
 pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Response, Problem> {
-    let case = load(&desk, &case_no).await?;
-    let (no, pinned) = (case_no.clone(), case.item().map(|item| (item.item_code.clone(), item.version, item.body.clone())));
-    let beside = desk.house.chronicle.read(move |reader| beside(reader, &no, pinned)).await?;
+    let seen = load(&desk, &case_no).await?;
+    let case = &seen.case;
     let context = desk.house.chronicle.context(desk.actor.clone());
     let calendar = desk.house.chronicle.calendar();
-    let progress = Progress::of(&case, context.today, &calendar);
-    let may = |act: Act| standing::may(act, &case, &context).is_ok();
+    let progress = Progress::of(case, context.today, &calendar);
+    let may = |act: Act| standing::may(act, case, &context).is_ok();
     let mut next = Vec::new();
     if may(Act::SupplySupplement) {
         next.push(("提交补正材料".to_owned(), Some(supply_page(&case_no))));
     }
-    next.extend(what_next(&case).map(|words| (words, None)));
-    let moments = moments(&beside.events, &case, true);
+    next.extend(what_next(case).map(|words| (words, None)));
+    let moments = moments(&seen.events, case, true);
     Ok(page(&CasePage {
         frame: desk
-            .frame(format!("{}：{}", case.item().map_or("办件", |item| item.name.as_str()), progress.state))
+            .frame(format!(
+                "{}：{}",
+                case.item().map_or("办件", |item| item.name.as_str()),
+                progress.state
+            ))
             .crumb("首页", Link::to("/"))
             .crumb("我的办件", my_page()),
         item_name: case.item().map_or(String::new(), |item| item.name.clone()),
-        party_name: case.applicant().map_or(String::new(), |applicant| applicant.party.name().to_owned()),
-        body_name: beside.body.as_ref().map_or(String::new(), |body| body.name.clone()),
-        phone: beside.item.as_ref().map_or(String::new(), |item| item.phone.clone()),
+        party_name: case
+            .applicant()
+            .map_or(String::new(), |applicant| applicant.party.name().to_owned()),
+        body_name: seen.body.name.clone(),
+        phone: seen.item.phone.clone(),
         withdraw: may(Act::Withdraw).then(|| withdraw_page(&case_no)),
-        papers: papers(&case),
-        materials: materials(&case),
-        remedies: beside.body.as_ref().and_then(|body| remedies(&case, body, context.today)),
-        chart: beside.item.as_ref().and_then(|item| chart(&case, item)),
+        papers: papers(case),
+        materials: materials(case),
+        remedies: remedies(case, &seen.body),
+        chart: chart(case, &seen.item),
         progress,
         next,
         moments,
         case_no,
     }))
-}
-
-fn beside(reader: &mut Reader<'_>, no: &str, pinned: Option<(String, i32, String)>) -> Result<Beside, Fault> {
-    let events = reader.events("case", no)?;
-    let Some((code, version, body)) = pinned else {
-        return Ok(Beside {
-            events,
-            item: None,
-            body: None,
-        });
-    };
-    Ok(Beside {
-        events,
-        item: reader.load::<Item>(&code)?.version(version).cloned(),
-        body: queries::body(reader.sql(), &body)?,
-    })
 }
 
 /// What happens without the party's doing.
@@ -143,28 +137,39 @@ fn papers(case: &Case) -> Vec<PaperRow> {
                 number: paper.paper_no.clone().unwrap_or_default(),
                 made_on: words::day(paper.order.made_on),
                 link: (may && paper.rendered.is_some()).then(|| paper_file(&case.case_no, &paper.order.paper_id)),
-                why_not: if may { "正在生成，请稍后刷新" } else { "送达后可以下载" },
+                why_not: if may {
+                    "正在生成，请稍后刷新"
+                } else {
+                    "送达后可以下载"
+                },
             }
         })
         .collect()
 }
 
-fn materials(case: &Case) -> Vec<(String, Vec<(String, Link)>, u32)> {
-    let files = |material: &crate::events::SubmittedMaterial| {
-        let link = |file: &crate::events::FileRef| (file.name.clone(), material_file(&case.case_no, &file.blob));
-        material.files.iter().map(link).collect()
-    };
+fn materials(case: &Case) -> Vec<MaterialRow> {
+    let file = |file: &crate::events::FileRef| (file.name.clone(), material_file(&case.case_no, &file.blob));
     case.materials
         .iter()
-        .map(|material| (material.name.clone(), files(material), material.originals + material.copies))
+        .map(|material| MaterialRow {
+            name: material.name.clone(),
+            files: material.files.iter().map(file).collect(),
+            sheets: material.originals + material.copies,
+        })
         .collect()
 }
 
 /// Reconsideration organ and court, where there is something to object to: a denial or a refusal (复议法 20, 行诉法 46).
 /// `true`: the limits run already.
-fn remedies(case: &Case, body: &BodyFacts, _: Date) -> Option<(String, String, bool)> {
+fn remedies(case: &Case, body: &BodyFacts) -> Option<(String, String, bool)> {
     let decided = case.facts.decided.is_some() || case.facts.acceptance_refused.is_some();
-    decided.then(|| (body.reconsideration_organ.clone(), body.court.clone(), case.facts.served.is_some()))
+    decided.then(|| {
+        (
+            body.reconsideration_organ.clone(),
+            body.court.clone(),
+            case.facts.served.is_some(),
+        )
+    })
 }
 
 fn chart(case: &Case, item: &ItemVersion) -> Option<String> {

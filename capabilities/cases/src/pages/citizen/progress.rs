@@ -4,16 +4,14 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use mingjing_chronicle::RecordedEvent;
-use mingjing_people::public::queries;
 use mingjing_web::parts::Moment;
 use mingjing_web::{Desk, Fields, Form, Frame, Input, Link, Problem, Reader, page};
 
 use super::links::progress_page;
 use super::progress_view::{Progress, moments};
-use crate::case::Case;
 use crate::events::QueryLock;
 use crate::number;
+use crate::reading::{self, CaseSeen};
 
 #[derive(Template)]
 #[template(path = "progress.html")]
@@ -60,10 +58,13 @@ pub async fn post_progress(desk: Desk, form: Form<Lookup>) -> Result<Response, P
     };
     let throttles = &desk.house.throttles;
     let too_many = |wait| Problem::TooMany { wait };
-    throttles.lookup.take(&desk.visit.network.to_string()).map_err(too_many)?;
+    throttles
+        .lookup
+        .take(&desk.visit.network.to_string())
+        .map_err(too_many)?;
     throttles.lookup_all.take("all").map_err(too_many)?;
     match find(&desk, &input).await? {
-        Some((case, events, body_name)) => Ok(result(&desk, &case, &events, body_name)),
+        Some(seen) => Ok(result(&desk, &seen)),
         None => {
             fields.complain("number", "没有找到这个办件，请核对办件编号和查询密码");
             Ok((StatusCode::NOT_FOUND, show(&desk, fields)).into_response())
@@ -71,22 +72,19 @@ pub async fn post_progress(desk: Desk, form: Form<Lookup>) -> Result<Response, P
     }
 }
 
-async fn find(desk: &Desk, input: &Lookup) -> Result<Option<(Case, Vec<RecordedEvent>, String)>, Problem> {
+async fn find(desk: &Desk, input: &Lookup) -> Result<Option<CaseSeen>, Problem> {
     let (number, secret) = (number::readable(&input.number), input.secret.clone());
+    let context = desk.house.chronicle.context(desk.actor.clone());
     let found = desk.house.chronicle.read(move |reader| {
-        let case = if number::is_case_no(&number) { (*reader.load::<Case>(&number)?).clone() } else { Case::default() };
+        let seen = reading::case(reader, &context, &number)?;
         // The secret is compared even where there is no case, so that both ways do the same work.
         let nobody = QueryLock {
             salt: "00".repeat(16),
             sha256: "0".repeat(64),
         };
-        let lock = case.application.as_ref().map_or(&nobody, |application| &application.query);
-        if !number::opens(lock, &secret) || case.application.is_none() {
-            return Ok(None);
-        }
-        let events = reader.events("case", &number)?;
-        let body = queries::body(reader.sql(), case.body())?;
-        Ok(Some((case, events, body.map_or(String::new(), |body| body.name))))
+        let application = seen.as_ref().and_then(|seen| seen.case.application.as_ref());
+        let opens = number::opens(application.map_or(&nobody, |application| &application.query), &secret);
+        Ok(seen.filter(|_| opens))
     });
     Ok(found.await?)
 }
@@ -98,14 +96,17 @@ fn show(desk: &Desk, fields: Fields) -> Response {
     })
 }
 
-fn result(desk: &Desk, case: &Case, events: &[RecordedEvent], body_name: String) -> Response {
+fn result(desk: &Desk, seen: &CaseSeen) -> Response {
     let today = desk.house.clock.today();
     page(&ResultPage {
-        frame: desk.frame("办理进度").crumb("首页", Link::to("/")).crumb("查询办理进度", progress_page()),
-        case_no: case.case_no.clone(),
-        item_name: case.item().map_or(String::new(), |item| item.name.clone()),
-        body_name,
-        progress: Progress::of(case, today, &desk.house.chronicle.calendar()),
-        moments: moments(events, case, false),
+        frame: desk
+            .frame("办理进度")
+            .crumb("首页", Link::to("/"))
+            .crumb("查询办理进度", progress_page()),
+        case_no: seen.case.case_no.clone(),
+        item_name: seen.item.name.clone(),
+        body_name: seen.body.name.clone(),
+        progress: Progress::of(&seen.case, today, &desk.house.chronicle.calendar()),
+        moments: moments(&seen.events, &seen.case, false),
     })
 }

@@ -34,6 +34,14 @@ pub(super) struct LimitLine {
     pub(super) note: Cow<'static, str>,
     pub(super) basis: String,
     pub(super) why: Vec<String>,
+    over: bool,
+}
+
+impl LimitLine {
+    /// Its act came: nothing runs any more.
+    pub(super) fn over(&self) -> bool {
+        self.over
+    }
 }
 
 impl Progress {
@@ -43,14 +51,26 @@ impl Progress {
             colour: colour(case.state),
             sentence: sentence(case),
             stages: stages(case),
-            limits: case.clocks.iter().filter_map(|clock| limit(clock, today, calendar)).collect(),
+            limits: case
+                .clocks
+                .iter()
+                .filter_map(|clock| limit(clock, today, calendar))
+                .collect(),
             pauses: pauses(case),
         }
+    }
+
+    pub(super) fn any_over(&self) -> bool {
+        self.limits.iter().any(LimitLine::over)
     }
 }
 
 fn state(case: &Case) -> &'static str {
-    if case.suspended() { "依法暂停计时" } else { case.state.name() }
+    if case.suspended() {
+        "依法暂停计时"
+    } else {
+        case.state.name()
+    }
 }
 
 fn colour(state: CaseState) -> &'static str {
@@ -64,7 +84,8 @@ fn colour(state: CaseState) -> &'static str {
 }
 
 fn due(case: &Case, kind: ClockKind) -> String {
-    case.clock(kind).map_or_else(|| "法定期限届满".to_owned(), |clock| words::day(clock.due.on))
+    case.clock(kind)
+        .map_or_else(|| "法定期限届满".to_owned(), |clock| words::day(clock.due.on))
 }
 
 fn sentence(case: &Case) -> String {
@@ -88,21 +109,37 @@ fn sentence(case: &Case) -> String {
             )
         }
         CaseState::Granted | CaseState::Denied => {
-            let on = facts.decided.as_ref().map_or(String::new(), |decided| words::day(decided.on));
-            format!("已于{on}作出{}的决定，最迟于{}送达。", case.state.name(), due(case, ClockKind::Serving))
+            let on = facts
+                .decided
+                .as_ref()
+                .map_or(String::new(), |decided| words::day(decided.on));
+            format!(
+                "已于{on}作出{}的决定，最迟于{}送达。",
+                case.state.name(),
+                due(case, ClockKind::Serving)
+            )
         }
         CaseState::Refused => match &facts.acceptance_refused {
             Some((on, RefusalGround::NotThisBody { competent_body })) => {
-                format!("已于{}决定不予受理：申请事项不属于本机关职权，请向{competent_body}申请。", words::day(*on))
+                format!(
+                    "已于{}决定不予受理：申请事项不属于本机关职权，请向{competent_body}申请。",
+                    words::day(*on)
+                )
             }
             Some((on, RefusalGround::StillIncomplete { .. })) => {
-                format!("已于{}决定不予受理：补正后申请材料仍不齐全或者不符合法定形式。", words::day(*on))
+                format!(
+                    "已于{}决定不予受理：补正后申请材料仍不齐全或者不符合法定形式。",
+                    words::day(*on)
+                )
             }
             None => "已经决定不予受理。".into(),
         },
         CaseState::NotRequired => "申请事项依法不需要取得行政许可，已经告知。".into(),
         CaseState::Served | CaseState::Completed => {
-            let on = facts.served.as_ref().map_or(String::new(), |(on, _)| format!("，并于{}送达", words::day(*on)));
+            let on = facts
+                .served
+                .as_ref()
+                .map_or(String::new(), |(on, _)| format!("，并于{}送达", words::day(*on)));
             format!("{}{on}。", outcome(case))
         }
         CaseState::Withdrawn => {
@@ -124,7 +161,11 @@ fn outcome(case: &Case) -> &'static str {
 /// 申请 → 受理 → 审查 → 决定 → 送达.
 fn stages(case: &Case) -> Vec<Stage> {
     let facts = &case.facts;
-    let turned_down = facts.acceptance_refused.as_ref().map(|(on, _)| *on).or(facts.not_required);
+    let turned_down = facts
+        .acceptance_refused
+        .as_ref()
+        .map(|(on, _)| *on)
+        .or(facts.not_required);
     let over = facts.withdrawn.is_some() || turned_down.is_some();
     let accepted = facts.accepted.map(|accepted| accepted.on);
     let decided = facts.decided.as_ref().map(|decided| decided.on);
@@ -181,7 +222,11 @@ fn stages(case: &Case) -> Vec<Stage> {
 }
 
 fn case_word(case: &Case) -> &'static str {
-    if case.facts.not_required.is_some() { "不需要许可" } else { "不予受理" }
+    if case.facts.not_required.is_some() {
+        "不需要许可"
+    } else {
+        "不予受理"
+    }
 }
 
 fn limit(clock: &CaseClock, today: Date, calendar: &Calendar) -> Option<LimitLine> {
@@ -193,7 +238,7 @@ fn limit(clock: &CaseClock, today: Date, calendar: &Calendar) -> Option<LimitLin
         Some(on) if on > clock.due.on => (None, format!("{}完成，超过期限", words::day(on)).into()),
         Some(on) => (None, format!("{}完成，没有超过期限", words::day(on)).into()),
         None if clock.suspended() => (None, "暂停计时".into()),
-        None => (Some(DaysLeft(calendar.working_days_between(today, clock.due.on))), "".into()),
+        None => (Some(days_left(calendar, today, clock.due.on)), "".into()),
     };
     Some(LimitLine {
         name: clock.kind.name(),
@@ -203,7 +248,14 @@ fn limit(clock: &CaseClock, today: Date, calendar: &Calendar) -> Option<LimitLin
         note,
         basis: clock.limit.basis.clone(),
         why: clock.due.why.clone(),
+        over: !clock.runs(),
     })
+}
+
+/// Overdue on a rest day is overdue by no working day yet, but it is overdue.
+pub(super) fn days_left(calendar: &Calendar, today: Date, due: Date) -> DaysLeft {
+    let days = calendar.working_days_between(today, due);
+    DaysLeft(if due < today { days.min(-1) } else { days })
 }
 
 /// Excluded times and the extension, of the statutory limit (许可法 42, 45).
@@ -215,7 +267,12 @@ fn pauses(case: &Case) -> Vec<String> {
         .suspensions
         .iter()
         .map(|pause| match pause.to {
-            Some(to) => format!("{}：{}至{}，不计入办理期限", pause.kind.name(), words::day(pause.from), words::day(to)),
+            Some(to) => format!(
+                "{}：{}至{}，不计入办理期限",
+                pause.kind.name(),
+                words::day(pause.from),
+                words::day(to)
+            ),
             None => format!(
                 "{}：自{}起不计入办理期限，预计到{}",
                 pause.kind.name(),
@@ -225,7 +282,11 @@ fn pauses(case: &Case) -> Vec<String> {
         })
         .collect();
     if let Some(extension) = &clock.extension {
-        lines.push(format!("{}经负责人批准延长{}个工作日", words::day(extension.on), extension.amount));
+        lines.push(format!(
+            "{}经负责人批准延长{}个工作日",
+            words::day(extension.on),
+            extension.amount
+        ));
     }
     lines
 }
@@ -239,9 +300,14 @@ pub(super) fn moments(events: &[RecordedEvent], case: &Case, papers: bool) -> Ve
                 Ok(Payload::Known(known)) => Some(known),
                 _ => None,
             };
-            let orders = known.as_ref().and_then(|known| known.effects()).map_or(&[][..], |effects| &effects.papers);
+            let orders = known
+                .as_ref()
+                .and_then(|known| known.effects())
+                .map_or(&[][..], |effects| &effects.papers);
             let links = orders.iter().filter_map(|order| {
-                let paper = case.paper(&order.paper_id).filter(|paper| papers && readable(case, paper))?;
+                let paper = case
+                    .paper(&order.paper_id)
+                    .filter(|paper| papers && readable(case, paper))?;
                 paper.rendered.as_ref()?;
                 let link = paper_file(&case.case_no, &order.paper_id).to_string();
                 Some((order.template.name().to_owned(), link))
@@ -261,7 +327,10 @@ pub(super) fn moments(events: &[RecordedEvent], case: &Case, papers: bool) -> Ve
 
 /// What is our own housekeeping, not an act in the matter.
 fn quiet(kind: &str) -> bool {
-    matches!(kind, "case.paper_numbered" | "case.paper_rendered" | "case.completed" | "case.released")
+    matches!(
+        kind,
+        "case.paper_numbered" | "case.paper_rendered" | "case.completed" | "case.released"
+    )
 }
 
 fn by(kind: &str) -> &'static str {

@@ -55,7 +55,11 @@ pub async fn get_list(desk: Desk, listing: Listing) -> Result<Response, Problem>
         body: listing.one("body").to_owned(),
         item: listing.one("item").to_owned(),
         result: listing.one("result").to_owned(),
-        year: listing.one("year").parse().ok().filter(|year| (1900..=2200).contains(year)),
+        year: listing
+            .one("year")
+            .parse()
+            .ok()
+            .filter(|year| (1900..=2200).contains(year)),
     };
     let (asked, offset) = (filter.clone(), listing.offset(SIZE));
     let (lines, total, facets, totals, bodies) = desk
@@ -71,12 +75,18 @@ pub async fn get_list(desk: Desk, listing: Listing) -> Result<Response, Problem>
         .await?;
     let bodies: BTreeMap<String, String> = bodies.into_iter().map(|body| (body.body, body.name)).collect();
     let body_name = |id: &str| bodies.get(id).cloned().unwrap_or_else(|| id.to_owned());
-    let items: BTreeMap<&str, &str> = facets.items.iter().map(|(code, name, _)| (code.as_str(), name.as_str())).collect();
+    let items: BTreeMap<&str, &str> = facets
+        .items
+        .iter()
+        .map(|(code, name, _)| (code.as_str(), name.as_str()))
+        .collect();
     let mut chosen = listing.chosen(&["q", "body", "item", "result", "year"]);
     for one in &mut chosen {
         one.label = match one.name.as_str() {
             "body" => body_name(&one.value),
-            "item" => items.get(one.value.as_str()).map_or_else(|| one.value.clone(), |name| (*name).to_owned()),
+            "item" => items
+                .get(one.value.as_str())
+                .map_or_else(|| one.value.clone(), |name| (*name).to_owned()),
             "year" => format!("{} 年", one.value),
             _ => one.value.clone(),
         };
@@ -103,14 +113,47 @@ pub async fn get_list(desk: Desk, listing: Listing) -> Result<Response, Problem>
             (false, Some(bare)) => bare.query(name, value),
             (false, None) => listing.with(name, value),
         };
-        Choice { label, number, link, chosen }
+        Choice {
+            label,
+            number,
+            link,
+            chosen,
+        }
     };
     let facet = |title, choices| Facet { title, choices };
     let facets = vec![
-        facet("决定机关", facets.bodies.iter().map(|(id, number)| choice("body", id, body_name(id), *number)).collect()),
-        facet("事项", facets.items.iter().map(|(code, name, number)| choice("item", code, name.clone(), *number)).collect()),
-        facet("结果", facets.results.iter().map(|(key, number)| choice("result", key, key.clone(), *number)).collect()),
-        facet("年份", facets.years.iter().map(|(year, number)| choice("year", year, format!("{year} 年"), *number)).collect()),
+        facet(
+            "决定机关",
+            facets
+                .bodies
+                .iter()
+                .map(|(id, number)| choice("body", id, body_name(id), *number))
+                .collect(),
+        ),
+        facet(
+            "事项",
+            facets
+                .items
+                .iter()
+                .map(|(code, name, number)| choice("item", code, name.clone(), *number))
+                .collect(),
+        ),
+        facet(
+            "结果",
+            facets
+                .results
+                .iter()
+                .map(|(key, number)| choice("result", key, key.clone(), *number))
+                .collect(),
+        ),
+        facet(
+            "年份",
+            facets
+                .years
+                .iter()
+                .map(|(year, number)| choice("year", year, format!("{year} 年"), *number))
+                .collect(),
+        ),
     ];
     let kept = ["body", "item", "result", "year"].map(|name| (name, listing.one(name).to_owned()));
     Ok(page(&ListPage {

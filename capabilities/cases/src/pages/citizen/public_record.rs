@@ -61,7 +61,11 @@ pub async fn get_record(desk: Desk, Path(case_no): Path<String>) -> Result<Respo
             .advice("尚未作出决定的和依法不公开的办件不在这里；您自己的办件请到“我的办件”或者“查询办理进度”中查看。")
             .into());
     };
-    Ok(if machine { as_json(&known) } else { as_page(&desk, known) })
+    Ok(if machine {
+        as_json(&known)
+    } else {
+        as_page(&desk, known)
+    })
 }
 
 fn as_json(known: &Known) -> Response {
@@ -104,7 +108,9 @@ fn as_page(desk: &Desk, known: Known) -> Response {
 
 /// One sentence that says whether the body kept its time.
 fn sentence(record: &MaskedRecord, (late, later_than_promised): (bool, bool)) -> String {
-    let accepted = record.accepted_on.map_or(String::new(), |on| format!("{}受理，", words::day(on)));
+    let accepted = record
+        .accepted_on
+        .map_or(String::new(), |on| format!("{}受理，", words::day(on)));
     let kept = match (late, later_than_promised) {
         (true, _) => "超过了法定办理期限",
         (false, true) => "没有超过法定办理期限，但超过了本机关承诺的期限",
@@ -131,7 +137,11 @@ fn moments(record: &MaskedRecord, released_on: &str) -> Vec<Moment> {
     };
     let mut all = vec![moment("received", "收到申请", record.received_on.to_string())];
     all.extend(record.accepted_on.map(|on| moment("accepted", "受理", on.to_string())));
-    all.push(moment("decided", &format!("作出决定：{}", record.result), record.decided_on.to_string()));
+    all.push(moment(
+        "decided",
+        &format!("作出决定：{}", record.result),
+        record.decided_on.to_string(),
+    ));
     all.push(moment("published", "经公开审查后公开", released_on.to_owned()));
     all
 }
@@ -151,8 +161,12 @@ impl RecordPage {
         rows.extend(record.certificate_no.clone().map(|no| ("证件编号", no)));
         rows.push(("决定日期", words::day(record.decided_on)));
         if let Some(from) = record.valid_from {
-            let to = record.valid_to.map_or("长期".to_owned(), words::day);
-            rows.push(("有效期", format!("{}至{to}", words::day(from))));
+            let from = words::day(from);
+            let words = match record.valid_to {
+                Some(to) => format!("{from}至{}", words::day(to)),
+                None => format!("自{from}起长期有效"),
+            };
+            rows.push(("有效期", words));
         }
         rows.push(("依据", record.bases.join("；")));
         rows.retain(|(_, value)| !value.is_empty());

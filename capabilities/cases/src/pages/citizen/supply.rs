@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use mingjing_chronicle::{Loaded, Stop};
+use mingjing_chronicle::Stop;
 use mingjing_web::{Desk, Fields, Frame, Input, Problem, Reader, Upload, page};
 
 use super::download::keep;
@@ -13,6 +13,7 @@ use crate::case::Case;
 use crate::commands::{self, Command};
 use crate::decide::supply_supplement::{self, SupplySupplement};
 use crate::events::{SubmittedMaterial, SupplementItem};
+use crate::reading::CaseSeen;
 
 #[derive(Template)]
 #[template(path = "my_supply.html")]
@@ -44,37 +45,46 @@ impl Input for Supply {
 }
 
 pub async fn get_supply(desk: Desk, Path(case_no): Path<String>) -> Result<Response, Problem> {
-    let case = load(&desk, &case_no).await?;
+    let seen = load(&desk, &case_no).await?;
     let context = desk.house.chronicle.context(desk.actor.clone());
-    supply_supplement::may(&case, &context)?;
-    Ok(show(&desk, &case, desk.form().seen(case.version), false))
+    supply_supplement::may(&seen.case, &context)?;
+    Ok(show(&desk, &seen, desk.form().seen(seen.version), false))
 }
 
 pub async fn post_supply(desk: Desk, Path(case_no): Path<String>, upload: Upload<Supply>) -> Result<Response, Problem> {
-    let case = load(&desk, &case_no).await?;
-    let Upload { meta, value, mut fields, files } = upload;
+    let seen = load(&desk, &case_no).await?;
+    let Upload {
+        meta,
+        value,
+        mut fields,
+        files,
+    } = upload;
     let Some(input) = value else {
-        return Ok(show(&desk, &case, fields, false));
+        return Ok(show(&desk, &seen, fields, false));
     };
-    let asked = asked(&case);
+    let asked = asked(&seen.case);
     let missing: Vec<&SupplementItem> = asked
         .iter()
         .filter(|(field, _)| !files.iter().any(|file| file.field == *field))
         .map(|(_, item)| item)
         .collect();
-    let incomplete = !missing.is_empty() && !(input.partial && !input.note.is_empty());
+    let explained = input.partial && !input.note.is_empty();
+    let incomplete = !explained && !missing.is_empty();
     if fields.is_clean() && incomplete {
         let names: Vec<&str> = missing.iter().map(|item| item.name.as_str()).collect();
         fields.complain(
             "partial",
-            format!("“{}”还没有选择文件。确实不能提供的，请写明情况并勾选确认", names.join("”“")),
+            format!(
+                "“{}”还没有选择文件。确实不能提供的，请写明情况并勾选确认",
+                names.join("”“")
+            ),
         );
         if input.note.is_empty() {
             fields.complain("note", "请写明不能提供的材料和原因");
         }
     }
     if !fields.is_clean() {
-        return Ok(show(&desk, &case, fields, incomplete || input.partial));
+        return Ok(show(&desk, &seen, fields, incomplete || input.partial));
     }
     let mut materials: Vec<SubmittedMaterial> = Vec::new();
     for file in files {
@@ -88,7 +98,7 @@ pub async fn post_supply(desk: Desk, Path(case_no): Path<String>, upload: Upload
         }
     }
     if !fields.is_clean() {
-        return Ok(show(&desk, &case, fields, input.partial));
+        return Ok(show(&desk, &seen, fields, input.partial));
     }
     let command = Command::SupplySupplement(SupplySupplement {
         materials,
@@ -97,7 +107,7 @@ pub async fn post_supply(desk: Desk, Path(case_no): Path<String>, upload: Upload
     match commands::perform(&desk.house.chronicle, desk.request(&meta), &case_no, meta.seen, command).await {
         Ok(_) => Ok(desk.go_saying(&case_page(&case_no), "补正材料已提交，窗口会尽快核对。")),
         Err(Stop::Refusal(refusal)) if !refusal.fields.is_empty() => {
-            Ok(show(&desk, &case, fields.refused(&refusal), input.partial))
+            Ok(show(&desk, &seen, fields.refused(&refusal), input.partial))
         }
         Err(stop) => Err(stop.into()),
     }
@@ -105,8 +115,16 @@ pub async fn post_supply(desk: Desk, Path(case_no): Path<String>, upload: Upload
 
 /// What was asked, each with the name of its file field.
 fn asked(case: &Case) -> Vec<(String, SupplementItem)> {
-    let items = case.facts.supplement_asked.as_ref().map_or(&[][..], |asked| &asked.items);
-    items.iter().enumerate().map(|(at, item)| (format!("item_{}", at + 1), item.clone())).collect()
+    let items = case
+        .facts
+        .supplement_asked
+        .as_ref()
+        .map_or(&[][..], |asked| &asked.items);
+    items
+        .iter()
+        .enumerate()
+        .map(|(at, item)| (format!("item_{}", at + 1), item.clone()))
+        .collect()
 }
 
 fn add(materials: &mut Vec<SubmittedMaterial>, item: &SupplementItem, field: &str, file: crate::events::FileRef) {
@@ -123,15 +141,22 @@ fn add(materials: &mut Vec<SubmittedMaterial>, item: &SupplementItem, field: &st
     }
 }
 
-fn show(desk: &Desk, case: &Loaded<Case>, fields: Fields, partial: bool) -> Response {
+fn show(desk: &Desk, seen: &CaseSeen, fields: Fields, partial: bool) -> Response {
     let limits = desk.house.uploads;
     let mega = 1024 * 1024;
     page(&SupplyPage {
-        frame: desk.frame("提交补正材料").of_form(&fields).back(case_page(&case.id)),
-        case_no: case.id.clone(),
-        item_name: case.item().map_or(String::new(), |item| item.name.clone()),
-        asked: asked(case),
-        hint: format!("PDF、JPG 或 PNG，每个不超过 {} MB，可以选多个，合计不超过 {} MB", limits.file / mega, limits.total / mega),
+        frame: desk
+            .frame("提交补正材料")
+            .of_form(&fields)
+            .back(case_page(&seen.case.case_no)),
+        case_no: seen.case.case_no.clone(),
+        item_name: seen.item.name.clone(),
+        asked: asked(&seen.case),
+        hint: format!(
+            "PDF、JPG 或 PNG，每个不超过 {} MB，可以选多个，合计不超过 {} MB",
+            limits.file / mega,
+            limits.total / mega
+        ),
         fields,
         partial,
     })

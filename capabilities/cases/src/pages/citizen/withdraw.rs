@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use mingjing_chronicle::{Loaded, Stop, Tx};
+use mingjing_chronicle::{Stop, Tx};
 use mingjing_people::public::{Citizen, Organisation};
 use mingjing_web::{Desk, Fields, Form, Frame, Input, Problem, Reader, page};
 
@@ -13,6 +13,7 @@ use crate::case::Case;
 use crate::commands::{self, Command};
 use crate::decide::withdraw::{self, Withdraw};
 use crate::party::Party;
+use crate::reading::CaseSeen;
 
 #[derive(Template)]
 #[template(path = "my_withdraw.html")]
@@ -42,34 +43,34 @@ impl Input for Asked {
 }
 
 pub async fn get_withdraw(desk: Desk, Path(case_no): Path<String>) -> Result<Response, Problem> {
-    let case = load(&desk, &case_no).await?;
-    withdraw::may(&case, &desk.house.chronicle.context(desk.actor.clone()))?;
-    Ok(show(&desk, &case, desk.form().seen(case.version), false))
+    let seen = load(&desk, &case_no).await?;
+    withdraw::may(&seen.case, &desk.house.chronicle.context(desk.actor.clone()))?;
+    Ok(show(&desk, &seen, desk.form().seen(seen.version), false))
 }
 
 pub async fn post_withdraw(desk: Desk, Path(case_no): Path<String>, form: Form<Asked>) -> Result<Response, Problem> {
-    let case = load(&desk, &case_no).await?;
+    let seen = load(&desk, &case_no).await?;
     let (input, meta, fields) = match form.check() {
         Ok(all) => all,
-        Err(fields) => return Ok(show(&desk, &case, fields, false)),
+        Err(fields) => return Ok(show(&desk, &seen, fields, false)),
     };
     if !input.sure {
-        withdraw::may(&case, &desk.house.chronicle.context(desk.actor.clone()))?;
-        return Ok(show(&desk, &case, fields, true));
+        withdraw::may(&seen.case, &desk.house.chronicle.context(desk.actor.clone()))?;
+        return Ok(show(&desk, &seen, fields, true));
     }
-    let (no, seen) = (case_no.clone(), meta.seen);
+    let (no, version) = (case_no.clone(), meta.seen);
     let done = desk.house.chronicle.perform(desk.request(&meta), move |tx| {
         let command = Command::Withdraw(Withdraw {
             reasons: input.reasons.clone(),
             paper_request: false,
             may_give_up: may_give_up(tx, &no)?,
         });
-        commands::act(tx, &no, seen, &command)
+        commands::act(tx, &no, version, &command)
     });
     match done.await {
         Ok(_) => Ok(desk.go_saying(&case_page(&case_no), "申请已撤回，办理终止。")),
         Err(Stop::Refusal(refusal)) if !refusal.fields.is_empty() => {
-            Ok(show(&desk, &case, fields.refused(&refusal), false))
+            Ok(show(&desk, &seen, fields.refused(&refusal), false))
         }
         Err(stop) => Err(stop.into()),
     }
@@ -90,12 +91,19 @@ fn may_give_up(tx: &mut Tx<'_>, case_no: &str) -> Result<bool, Stop> {
     Ok(right.is_some_and(|right| right.may_withdraw()))
 }
 
-fn show(desk: &Desk, case: &Loaded<Case>, fields: Fields, sure: bool) -> Response {
-    let back = if sure { withdraw_page(&case.id) } else { case_page(&case.id) };
+fn show(desk: &Desk, seen: &CaseSeen, fields: Fields, sure: bool) -> Response {
+    let back = if sure {
+        withdraw_page(&seen.case.case_no)
+    } else {
+        case_page(&seen.case.case_no)
+    };
     page(&WithdrawPage {
-        frame: desk.frame(if sure { "确认撤回申请" } else { "撤回申请" }).of_form(&fields).back(back),
-        case_no: case.id.clone(),
-        item_name: case.item().map_or(String::new(), |item| item.name.clone()),
+        frame: desk
+            .frame(if sure { "确认撤回申请" } else { "撤回申请" })
+            .of_form(&fields)
+            .back(back),
+        case_no: seen.case.case_no.clone(),
+        item_name: seen.item.name.clone(),
         fields,
         sure,
     })

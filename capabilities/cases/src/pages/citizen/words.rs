@@ -29,17 +29,25 @@ pub(super) fn size(bytes: u64) -> String {
 /// Trimmed, without control characters but line ends, and without the marks that turn the direction of writing.
 pub(super) fn tidy(text: &str) -> String {
     let odd = |c: &char| {
-        let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let turns =
+            matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         *c == '\n' || !(c.is_control() || turns)
     };
-    text.replace("\r\n", "\n").chars().filter(odd).collect::<String>().trim().to_owned()
+    text.replace("\r\n", "\n")
+        .chars()
+        .filter(odd)
+        .collect::<String>()
+        .trim()
+        .to_owned()
 }
 
 /// Numbers and codes typed with a Chinese keyboard.
 pub(super) fn narrow(text: &str) -> String {
     text.chars()
         .map(|c| match c {
-            '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '－' | '．' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+            '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '－' | '．' => {
+                char::from_u32(c as u32 - 0xfee0).unwrap_or(c)
+            }
             other => other,
         })
         .collect()

@@ -154,20 +154,35 @@ fn show(desk: &Desk, opened: &Opened, fields: Fields) -> Response {
     let fields = fields.seen(version(&opened.draft));
     let tasks = opened.tasks();
     page(&CheckPage {
-        frame: desk.frame("核对并提交（尚未提交）").of_form(&fields).back(draft_page(opened.id())),
+        frame: desk
+            .frame("核对并提交（尚未提交）")
+            .of_form(&fields)
+            .back(draft_page(opened.id())),
         fields,
         item_name: opened.item.name.clone(),
         parts: parts(opened),
-        missing: tasks.into_iter().filter(|task| !task.done).map(|task| (task.title, task.link)).collect(),
+        missing: tasks
+            .into_iter()
+            .filter(|task| !task.done)
+            .map(|task| (task.title, task.link))
+            .collect(),
     })
 }
 
 fn parts(opened: &Opened) -> Vec<Part> {
     let from = |link: Link| link.query("from", "check");
     let content = &opened.draft.content;
-    let or_none = |text: &str| if text.is_empty() { "未填写".to_owned() } else { text.to_owned() };
-    let mut who: Vec<(String, String)> =
-        party::known(opened).into_iter().map(|(label, value)| (label.to_owned(), value)).collect();
+    let or_none = |text: &str| {
+        if text.is_empty() {
+            "未填写".to_owned()
+        } else {
+            text.to_owned()
+        }
+    };
+    let mut who: Vec<(String, String)> = party::known(opened)
+        .into_iter()
+        .map(|(label, value)| (label.to_owned(), value))
+        .collect();
     if opened.for_organisation() {
         who.push(("联系人".into(), or_none(&content.contact)));
     }
@@ -183,17 +198,27 @@ fn parts(opened: &Opened) -> Vec<Part> {
         parts.push(Part {
             title: section.title.clone(),
             change: from(section_page(opened.id(), &section.id)),
-            rows: asked.map(|field| (field.label.clone(), question::answer_words(field, &content.form))).collect(),
+            rows: asked
+                .map(|field| (field.label.clone(), question::answer_words(field, &content.form)))
+                .collect(),
         });
     }
     let files = |material: &mingjing_catalogue::public::Material| match opened.uploaded(&material.id) {
-        Some(kept) => kept.files.iter().map(|file| file.name.clone()).collect::<Vec<_>>().join("、"),
+        Some(kept) => kept
+            .files
+            .iter()
+            .map(|file| file.name.clone())
+            .collect::<Vec<_>>()
+            .join("、"),
         None => "未上传".to_owned(),
     };
     parts.push(Part {
         title: "申请材料".into(),
         change: from(materials_page(opened.id())),
-        rows: opened.file_materials().map(|material| (material.name.clone(), files(material))).collect(),
+        rows: opened
+            .file_materials()
+            .map(|material| (material.name.clone(), files(material)))
+            .collect(),
     });
     let way = match (content.delivery_done, content.electronic_service) {
         (false, _) => "未填写",
@@ -225,9 +250,15 @@ async fn done_page(desk: &Desk, submitted: SubmittedCase) -> Result<Response, Pr
         })
         .await?;
     let due: Option<Date> = case.clock(ClockKind::Telling).map(|clock| clock.due.on);
-    let receipt = case.papers.iter().find(|paper| paper.order.template == PaperKind::Receipt && paper.rendered.is_some());
+    let receipt = case
+        .papers
+        .iter()
+        .find(|paper| paper.order.template == PaperKind::Receipt && paper.rendered.is_some());
     Ok(page(&DonePage {
-        frame: desk.frame("申请已提交").crumb("首页", Link::to("/")).crumb("我的办件", my_page()),
+        frame: desk
+            .frame("申请已提交")
+            .crumb("首页", Link::to("/"))
+            .crumb("我的办件", my_page()),
         item_name: case.item().map_or(String::new(), |item| item.name.clone()),
         body_name,
         phone,

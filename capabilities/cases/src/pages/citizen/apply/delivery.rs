@@ -72,11 +72,16 @@ pub async fn post_delivery(
         Ok(all) => all,
         Err(fields) => return Ok(show(&desk, opened, fields, &listing)),
     };
-    drafts::alter(&desk.house.chronicle, desk.request(&meta), draft.clone(), move |content| {
-        content.electronic_service = input.electronic;
-        content.delivery_done = true;
-        Ok(())
-    })
+    drafts::alter(
+        &desk.house.chronicle,
+        desk.request(&meta),
+        draft.clone(),
+        move |content| {
+            content.electronic_service = input.electronic;
+            content.delivery_done = true;
+            Ok(())
+        },
+    )
     .await?;
     Ok(desk.go(&backwards(&listing, &draft)))
 }

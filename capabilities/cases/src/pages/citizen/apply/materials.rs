@@ -81,14 +81,22 @@ pub async fn post_material(
     };
     let material = find(&opened, &material)?;
     let field = field_of(&material.id);
-    let Upload { meta, value, mut fields, files } = upload;
+    let Upload {
+        meta,
+        value,
+        mut fields,
+        files,
+    } = upload;
     let replace = value.is_some_and(|value| value.replace);
     let there = opened.uploaded(&material.id).map_or(0, |kept| kept.files.len());
     if files.is_empty() && fields.is_clean() {
         fields.complain(field.clone(), UploadError::Missing.to_string());
     }
     if files.len() + if replace { 0 } else { there } > MOST_FILES {
-        fields.complain(field.clone(), format!("一份材料最多 {MOST_FILES} 个文件，请合并后再上传"));
+        fields.complain(
+            field.clone(),
+            format!("一份材料最多 {MOST_FILES} 个文件，请合并后再上传"),
+        );
     }
     if !fields.is_clean() {
         return Ok(show(&desk, &opened, fields, &listing));
@@ -105,24 +113,33 @@ pub async fn post_material(
         return Ok(show(&desk, &opened, fields, &listing));
     }
     let (id, name) = (material.id.clone(), material.name.clone());
-    let saved = drafts::alter(&desk.house.chronicle, desk.request(&meta), draft.clone(), move |content| {
-        let at = content.materials.iter().position(|one| one.id == id).unwrap_or_else(|| {
-            content.materials.push(SubmittedMaterial {
-                id: id.clone(),
-                name: name.clone(),
-                files: Vec::new(),
-                originals: 0,
-                copies: 0,
-            });
-            content.materials.len() - 1
-        });
-        let files = &mut content.materials[at].files;
-        if replace {
-            files.clear();
-        }
-        files.extend(kept.iter().cloned());
-        Ok(())
-    });
+    let saved = drafts::alter(
+        &desk.house.chronicle,
+        desk.request(&meta),
+        draft.clone(),
+        move |content| {
+            let at = content
+                .materials
+                .iter()
+                .position(|one| one.id == id)
+                .unwrap_or_else(|| {
+                    content.materials.push(SubmittedMaterial {
+                        id: id.clone(),
+                        name: name.clone(),
+                        files: Vec::new(),
+                        originals: 0,
+                        copies: 0,
+                    });
+                    content.materials.len() - 1
+                });
+            let files = &mut content.materials[at].files;
+            if replace {
+                files.clear();
+            }
+            files.extend(kept.iter().cloned());
+            Ok(())
+        },
+    );
     match saved.await {
         Ok(()) => Ok(desk.go_saying(&here(&listing, &draft).anchor(field), "材料已上传。")),
         Err(Stop::Refusal(refusal)) => Ok(show(&desk, &opened, fields.refused(&refusal), &listing)),
@@ -138,24 +155,40 @@ pub async fn post_remove(
 ) -> Result<Response, Problem> {
     let (input, meta, _) = form.check().map_err(|_| Problem::NotFound)?;
     let field = field_of(&material);
-    drafts::alter(&desk.house.chronicle, desk.request(&meta), draft.clone(), move |content| {
-        for one in content.materials.iter_mut().filter(|one| one.id == material) {
-            one.files.retain(|file| file.blob != input.blob);
-        }
-        content.materials.retain(SubmittedMaterial::present);
-        Ok(())
-    })
+    drafts::alter(
+        &desk.house.chronicle,
+        desk.request(&meta),
+        draft.clone(),
+        move |content| {
+            for one in content.materials.iter_mut().filter(|one| one.id == material) {
+                one.files.retain(|file| file.blob != input.blob);
+            }
+            content.materials.retain(SubmittedMaterial::present);
+            Ok(())
+        },
+    )
     .await?;
-    Ok(desk.go_saying(&here(&listing, &draft).anchor(field), "文件已删除，需要时可以重新上传。"))
+    Ok(desk.go_saying(
+        &here(&listing, &draft).anchor(field),
+        "文件已删除，需要时可以重新上传。",
+    ))
 }
 
 fn here(listing: &Listing, draft: &str) -> Link {
     let page = materials_page(draft);
-    if listing.one("from") == "check" { page.query("from", "check") } else { page }
+    if listing.one("from") == "check" {
+        page.query("from", "check")
+    } else {
+        page
+    }
 }
 
 fn find(opened: &Opened, id: &str) -> Result<Material, Problem> {
-    opened.file_materials().find(|material| material.id == id).cloned().ok_or(Problem::NotFound)
+    opened
+        .file_materials()
+        .find(|material| material.id == id)
+        .cloned()
+        .ok_or(Problem::NotFound)
 }
 
 /// Name of the file field; ids of the catalogue are plain.
@@ -164,14 +197,26 @@ fn field_of(material: &str) -> String {
 }
 
 fn show(desk: &Desk, opened: &Opened, fields: Fields, listing: &Listing) -> Response {
-    let from_check = |link: Link| if listing.one("from") == "check" { link.query("from", "check") } else { link };
+    let from_check = |link: Link| {
+        if listing.one("from") == "check" {
+            link.query("from", "check")
+        } else {
+            link
+        }
+    };
     let row = |material: &Material| Row {
         field: field_of(&material.id),
         files: opened
             .uploaded(&material.id)
             .into_iter()
             .flat_map(|kept| &kept.files)
-            .map(|file| (file.clone(), draft_file(opened.id(), &file.blob), words::size(file.bytes)))
+            .map(|file| {
+                (
+                    file.clone(),
+                    draft_file(opened.id(), &file.blob),
+                    words::size(file.bytes),
+                )
+            })
             .collect(),
         upload: from_check(material_upload(opened.id(), &material.id)),
         remove: from_check(material_upload(opened.id(), &material.id).part("remove")),
@@ -180,10 +225,19 @@ fn show(desk: &Desk, opened: &Opened, fields: Fields, listing: &Listing) -> Resp
     let limits = desk.house.uploads;
     let mega = 1024 * 1024;
     page(&MaterialsPage {
-        frame: desk.frame("申请材料").of_form(&fields).back(backwards(listing, opened.id())),
+        frame: desk
+            .frame("申请材料")
+            .of_form(&fields)
+            .back(backwards(listing, opened.id())),
         rows: opened.file_materials().map(row).collect(),
         by_form: (opened.file_materials().count() < opened.item.materials.len())
-            .then(|| opened.item.materials.iter().find(|one| one.id == crate::decide::submit::APPLICATION))
+            .then(|| {
+                opened
+                    .item
+                    .materials
+                    .iter()
+                    .find(|one| one.id == crate::decide::submit::APPLICATION)
+            })
             .flatten()
             .map(|material| material.name.clone()),
         hint: format!(

@@ -31,7 +31,11 @@ pub(super) fn routes() -> Routes {
         .post("/my/drafts/{draft}/form/{section}", own, section::post_section)
         .get("/my/drafts/{draft}/materials", own, materials::get_materials)
         .post("/my/drafts/{draft}/materials/{material}", own, materials::post_material)
-        .post("/my/drafts/{draft}/materials/{material}/remove", own, materials::post_remove)
+        .post(
+            "/my/drafts/{draft}/materials/{material}/remove",
+            own,
+            materials::post_remove,
+        )
         .get("/my/drafts/{draft}/files/{blob}", own, download::get_draft_file)
         .get("/my/drafts/{draft}/delivery", own, delivery::get_delivery)
         .post("/my/drafts/{draft}/delivery", own, delivery::post_delivery)
@@ -43,7 +47,11 @@ pub(super) fn routes() -> Routes {
 
 /// Where a page of the draft leads after saving: back to the answers when it was opened from there.
 fn onwards(listing: &Listing, draft: &str, otherwise: Link) -> Link {
-    if listing.one("from") == "check" { check_page(draft) } else { otherwise }
+    if listing.one("from") == "check" {
+        check_page(draft)
+    } else {
+        otherwise
+    }
 }
 
 fn backwards(listing: &Listing, draft: &str) -> Link {

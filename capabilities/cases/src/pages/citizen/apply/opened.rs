@@ -29,7 +29,10 @@ pub(super) struct Opened {
 /// The answer to give instead.
 pub(super) async fn open(desk: &Desk, id: &str) -> Result<Opened, Result<Response, Problem>> {
     let (account, id, today) = (desk.actor.account.clone(), id.to_owned(), desk.house.clock.today());
-    let read = desk.house.chronicle.read(move |reader| read(reader, &account, &id, today));
+    let read = desk
+        .house
+        .chronicle
+        .read(move |reader| read(reader, &account, &id, today));
     match read.await {
         Ok(Some(opened)) => Ok(opened),
         Ok(None) => Err(Ok(super::gone(desk))),
@@ -117,7 +120,13 @@ impl Opened {
     pub(super) fn fact(&self, name: &str) -> Option<String> {
         let (facts, _) = self.principal.as_ref()?;
         let content = &self.draft.content;
-        let or = |typed: &str, known: &str| if typed.is_empty() { known.to_owned() } else { typed.to_owned() };
+        let or = |typed: &str, known: &str| {
+            if typed.is_empty() {
+                known.to_owned()
+            } else {
+                typed.to_owned()
+            }
+        };
         let fact = match name {
             "party.name" => facts.name.clone(),
             "party.number" if facts.kind == PartyKind::Organisation => facts.id_no.clone(),
@@ -135,11 +144,18 @@ impl Opened {
     /// Materials that are handed in as files; the application itself is the form.
     pub(super) fn file_materials(&self) -> impl Iterator<Item = &Material> {
         let has_form = self.item.form.is_some();
-        self.item.materials.iter().filter(move |material| !(has_form && material.id == APPLICATION))
+        self.item
+            .materials
+            .iter()
+            .filter(move |material| !(has_form && material.id == APPLICATION))
     }
 
     pub(super) fn uploaded(&self, material: &str) -> Option<&SubmittedMaterial> {
-        self.draft.content.materials.iter().find(|kept| kept.id == material && kept.present())
+        self.draft
+            .content
+            .materials
+            .iter()
+            .find(|kept| kept.id == material && kept.present())
     }
 
     fn section_done(&self, section: &Section) -> bool {
@@ -163,7 +179,12 @@ impl Opened {
     }
 
     pub(super) fn section_tasks(&self) -> Vec<Task> {
-        let begun = |section: &Section| section.fields.iter().any(|field| self.draft.content.form.contains_key(&field.id));
+        let begun = |section: &Section| {
+            section
+                .fields
+                .iter()
+                .any(|field| self.draft.content.form.contains_key(&field.id))
+        };
         self.sections()
             .iter()
             .map(|section| Task {
@@ -179,7 +200,10 @@ impl Opened {
 
     pub(super) fn materials_task(&self) -> Task {
         let required: Vec<&Material> = self.file_materials().filter(|material| material.required).collect();
-        let there = required.iter().filter(|material| self.uploaded(&material.id).is_some()).count();
+        let there = required
+            .iter()
+            .filter(|material| self.uploaded(&material.id).is_some())
+            .count();
         Task {
             id: "materials".into(),
             title: "申请材料".into(),
@@ -220,9 +244,9 @@ impl Opened {
             None => "（您现在没有代其申请的权限）".into(),
             Some((facts, Authority::Oneself)) => format!("{}（本人）", facts.name),
             Some((facts, Authority::LegalRepresentative)) => {
-                format!("{}（{}作为法定代表人、负责人）", facts.name, self.me.name)
+                format!("{}，由{}以法定代表人（负责人）身份办理", facts.name, self.me.name)
             }
-            Some((facts, Authority::Agent { .. })) => format!("{}（{}作为委托代理人）", facts.name, self.me.name),
+            Some((facts, Authority::Agent { .. })) => format!("{}，由{}以委托代理人身份办理", facts.name, self.me.name),
         }
     }
 }

@@ -33,7 +33,9 @@ impl Input for Contact {
         let address = form.text("address", "联系地址", 200);
         let (contact, phone, address) = (contact?, phone?, address?);
         let digits = phone.chars().filter(char::is_ascii_digit).count();
-        let plain = phone.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | ' ' | '+'));
+        let plain = phone
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '-' | ' ' | '+'));
         if !plain || !(7..=15).contains(&digits) {
             return form.refuse("phone", "联系电话应为手机号码或者带区号的固定电话");
         }
@@ -77,21 +79,33 @@ pub async fn post_party(
         fields.complain("contact", "请填写联系人");
         return Ok(show(&desk, opened, fields, &listing));
     }
-    drafts::alter(&desk.house.chronicle, desk.request(&meta), draft.clone(), move |content| {
-        content.contact.clone_from(&input.contact);
-        content.phone.clone_from(&input.phone);
-        content.address.clone_from(&input.address);
-        content.party_done = true;
-        Ok(())
-    })
+    drafts::alter(
+        &desk.house.chronicle,
+        desk.request(&meta),
+        draft.clone(),
+        move |content| {
+            content.contact.clone_from(&input.contact);
+            content.phone.clone_from(&input.phone);
+            content.address.clone_from(&input.address);
+            content.party_done = true;
+            Ok(())
+        },
+    )
     .await?;
-    let next = opened.section_tasks().into_iter().next().unwrap_or_else(|| opened.materials_task());
+    let next = opened
+        .section_tasks()
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| opened.materials_task());
     Ok(desk.go(&onwards(&listing, &draft, next.link)))
 }
 
 fn show(desk: &Desk, opened: Opened, fields: Fields, listing: &Listing) -> Response {
     page(&PartyPage {
-        frame: desk.frame("申请人信息").of_form(&fields).back(backwards(listing, opened.id())),
+        frame: desk
+            .frame("申请人信息")
+            .of_form(&fields)
+            .back(backwards(listing, opened.id())),
         known: known(&opened),
         fields,
         opened,

@@ -38,7 +38,11 @@ impl Question {
             None => field.label.clone(),
         };
         let option = |choice: &mingjing_catalogue::public::Choice| {
-            (choice.value.clone(), choice.label.clone(), choice.hint.clone().unwrap_or_default())
+            (
+                choice.value.clone(),
+                choice.label.clone(),
+                choice.hint.clone().unwrap_or_default(),
+            )
         };
         Question {
             id: field.id.clone(),
@@ -50,7 +54,11 @@ impl Question {
             inputmode,
             width,
             options: field.options.iter().map(option).collect(),
-            pairs: field.options.iter().map(|choice| (choice.value.clone(), choice.label.clone())).collect(),
+            pairs: field
+                .options
+                .iter()
+                .map(|choice| (choice.value.clone(), choice.label.clone()))
+                .collect(),
         }
     }
 }
@@ -60,7 +68,10 @@ impl Question {
 fn hint(field: &FormField, all: &[Section], prefilled: bool) -> String {
     let mut parts: Vec<String> = field.hint.iter().cloned().collect();
     if let Some(condition) = &field.shown_when {
-        let other = all.iter().flat_map(|section| &section.fields).find(|other| other.id == condition.field);
+        let other = all
+            .iter()
+            .flat_map(|section| &section.fields)
+            .find(|other| other.id == condition.field);
         if let Some(other) = other {
             let values: Vec<&str> = condition.is.iter().map(|value| other.words(value)).collect();
             parts.push(format!("“{}”选择“{}”的才填", other.label, values.join("”或者“")));
@@ -78,14 +89,19 @@ pub(super) fn typed(section: &Section, sent: &Answers) -> Answers {
         .fields
         .iter()
         .map(|field| {
-            let values = sent.get(&field.id).into_iter().flatten().take(MOST_VALUES).map(|value| {
-                let value = match field.kind {
-                    FieldKind::Number | FieldKind::Phone | FieldKind::Date => narrow(value),
-                    FieldKind::IdNo | FieldKind::Uscc => narrow(value).to_uppercase(),
-                    _ => value.clone(),
-                };
-                tidy(&value)
-            });
+            let values = sent
+                .get(&field.id)
+                .into_iter()
+                .flatten()
+                .take(MOST_VALUES)
+                .map(|value| {
+                    let value = match field.kind {
+                        FieldKind::Number | FieldKind::Phone | FieldKind::Date => narrow(value),
+                        FieldKind::IdNo | FieldKind::Uscc => narrow(value).to_uppercase(),
+                        _ => value.clone(),
+                    };
+                    tidy(&value)
+                });
             let kept: Vec<String> = values.filter(|value| !value.is_empty()).collect();
             (field.id.clone(), kept)
         })
@@ -97,7 +113,12 @@ const MOST_VALUES: usize = 500;
 
 /// A field's answer as people read it.
 pub(super) fn answer_words(field: &FormField, answers: &Answers) -> String {
-    let values: Vec<&str> = answers.get(&field.id).into_iter().flatten().map(|value| field.words(value)).collect();
+    let values: Vec<&str> = answers
+        .get(&field.id)
+        .into_iter()
+        .flatten()
+        .map(|value| field.words(value))
+        .collect();
     match (values.is_empty(), &field.unit) {
         (true, _) => "未填写".to_owned(),
         (false, Some(unit)) => format!("{} {unit}", values.join("、")),

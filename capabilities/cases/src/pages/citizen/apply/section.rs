@@ -56,7 +56,9 @@ pub async fn post_section(
     let mut all = opened.draft.content.form.clone();
     all.extend(given.clone());
     let form = opened.item.form.as_ref();
-    let errors = form.map(|form| form.errors(Some(&section.id), &all, opened.today)).unwrap_or_default();
+    let errors = form
+        .map(|form| form.errors(Some(&section.id), &all, opened.today))
+        .unwrap_or_default();
     let (id, sound) = (section.id.clone(), errors.is_empty());
     drafts::alter(&desk.house.chronicle, desk.request(&meta), draft.clone(), {
         let given = given.clone();
@@ -81,32 +83,56 @@ pub async fn post_section(
 }
 
 fn find(opened: &Opened, id: &str) -> Result<Section, Problem> {
-    opened.sections().iter().find(|section| section.id == id).cloned().ok_or(Problem::NotFound)
+    opened
+        .sections()
+        .iter()
+        .find(|section| section.id == id)
+        .cloned()
+        .ok_or(Problem::NotFound)
 }
 
 fn after(opened: &Opened, section: &Section) -> mingjing_web::Link {
     let tasks = opened.section_tasks();
-    let at = opened.sections().iter().position(|one| one.id == section.id).unwrap_or(0);
-    tasks.into_iter().nth(at + 1).unwrap_or_else(|| opened.materials_task()).link
+    let at = opened
+        .sections()
+        .iter()
+        .position(|one| one.id == section.id)
+        .unwrap_or(0);
+    tasks
+        .into_iter()
+        .nth(at + 1)
+        .unwrap_or_else(|| opened.materials_task())
+        .link
 }
 
 fn filled(form: Fields, section: &Section, answers: &Answers) -> Fields {
-    let pairs = section
-        .fields
-        .iter()
-        .flat_map(|field| answers.get(&field.id).into_iter().flatten().map(move |value| (&field.id, value)));
+    let pairs = section.fields.iter().flat_map(|field| {
+        answers
+            .get(&field.id)
+            .into_iter()
+            .flatten()
+            .map(move |value| (&field.id, value))
+    });
     pairs.fold(form, |form, (id, value)| form.with(id, value.clone()))
 }
 
 fn show(desk: &Desk, opened: &Opened, section: Section, fields: Fields, listing: &Listing) -> Response {
     let answered = &opened.draft.content.form;
     let question = |field: &mingjing_catalogue::public::FormField| {
-        let prefilled = !answered.contains_key(&field.id) && field.prefill.as_deref().and_then(|fact| opened.fact(fact)).is_some();
+        let prefilled =
+            !answered.contains_key(&field.id) && field.prefill.as_deref().and_then(|fact| opened.fact(fact)).is_some();
         Question::of(field, opened.sections(), prefilled && fields.is_clean())
     };
-    let at = opened.sections().iter().position(|one| one.id == section.id).unwrap_or(0);
+    let at = opened
+        .sections()
+        .iter()
+        .position(|one| one.id == section.id)
+        .unwrap_or(0);
     page(&SectionPage {
-        frame: desk.frame(section.title.clone()).of_form(&fields).back(backwards(listing, opened.id())),
+        frame: desk
+            .frame(section.title.clone())
+            .of_form(&fields)
+            .back(backwards(listing, opened.id())),
         questions: section.fields.iter().map(question).collect(),
         number: at + 1,
         of: opened.sections().len(),

@@ -49,7 +49,11 @@ pub async fn get_start(desk: Desk, Path(item_code): Path<String>) -> Result<Resp
     let ground = ground(&desk, &item_code).await?;
     let only_oneself = ground.acts_for.is_empty();
     let form = desk.form();
-    let fields = if only_oneself { form.with("behalf", "self") } else { form };
+    let fields = if only_oneself {
+        form.with("behalf", "self")
+    } else {
+        form
+    };
     Ok(show(&desk, ground, fields))
 }
 
@@ -74,7 +78,11 @@ pub async fn post_start(desk: Desk, Path(item_code): Path<String>, form: Form<St
 }
 
 async fn ground(desk: &Desk, item_code: &str) -> Result<Ground, Problem> {
-    let (account, code, today) = (desk.actor.account.clone(), item_code.to_owned(), desk.house.clock.today());
+    let (account, code, today) = (
+        desk.actor.account.clone(),
+        item_code.to_owned(),
+        desk.house.clock.today(),
+    );
     let (item, acts_for, drafts) = desk
         .house
         .chronicle
@@ -85,9 +93,11 @@ async fn ground(desk: &Desk, item_code: &str) -> Result<Ground, Problem> {
         })
         .await?;
     let Some(item) = item else {
-        return Err(Refusal::not_found("cases.submit.no_item", "没有这个事项，或者它已经取消、尚未生效。")
-            .advice("请在事项目录中查看现行事项。")
-            .into());
+        return Err(
+            Refusal::not_found("cases.submit.no_item", "没有这个事项，或者它已经取消、尚未生效。")
+                .advice("请在事项目录中查看现行事项。")
+                .into(),
+        );
     };
     if !item.online || item.flow.is_none() {
         return Err(Refusal::law("cases.submit.not_online", "该事项尚未开通网上申请。")
@@ -97,7 +107,10 @@ async fn ground(desk: &Desk, item_code: &str) -> Result<Ground, Problem> {
     let covers = |one: &ActsFor| one.items.is_empty() || one.items.contains(&item.item_code);
     Ok(Ground {
         acts_for: acts_for.into_iter().filter(covers).collect(),
-        drafts: drafts.into_iter().filter(|draft| draft.item_code == item.item_code).collect(),
+        drafts: drafts
+            .into_iter()
+            .filter(|draft| draft.item_code == item.item_code)
+            .collect(),
         item,
     })
 }
@@ -146,7 +159,12 @@ async fn first_content(desk: &Desk, behalf: Behalf) -> Result<DraftContent, Prob
 fn show(desk: &Desk, ground: Ground, fields: Fields) -> Response {
     let own = desk.display_name.clone().unwrap_or_default();
     let mut whom = vec![("self".to_owned(), format!("本人：{own}"), String::new())];
-    whom.extend(ground.acts_for.iter().map(|one| (value_of(one), one.name.clone(), right_words(one))));
+    whom.extend(
+        ground
+            .acts_for
+            .iter()
+            .map(|one| (value_of(one), one.name.clone(), right_words(one))),
+    );
     let drafts = ground
         .drafts
         .iter()
@@ -171,7 +189,10 @@ fn right_words(one: &ActsFor) -> String {
     match (&one.agency, one.valid_to) {
         (None, _) => "您是登记的法定代表人（负责人）".into(),
         (Some(_), Some(last)) => {
-            format!("您是委托代理人，委托有效至{}（行政许可法第二十九条第二款）", words::day(last))
+            format!(
+                "您是委托代理人，委托有效至{}（行政许可法第二十九条第二款）",
+                words::day(last)
+            )
         }
         (Some(_), None) => "您是委托代理人（行政许可法第二十九条第二款）".into(),
     }

@@ -65,7 +65,11 @@ impl Task {
 
 impl TasksPage {
     fn check(&self) -> String {
-        if self.done == self.all { check_page(self.opened.id()).to_string() } else { String::new() }
+        if self.done == self.all {
+            check_page(self.opened.id()).to_string()
+        } else {
+            String::new()
+        }
     }
 
     fn discard(&self) -> Link {
