@@ -2,7 +2,7 @@
 //! be lost, nothing may be there twice, and the views must be what the events say.
 
 use mingjing_chronicle::db::probe::Failure;
-use mingjing_chronicle::{Actor, NewJob, Request, Stop, Tx, operate};
+use mingjing_chronicle::{Actor, NewJob, Refusal, Request, Stop, Tx, operate};
 use mingjing_testkit::{Engine, Target, TestOffice, engines};
 
 use crate::ledger_of_pebbles::{Heap, add, added, blueprint, clerk};
@@ -38,6 +38,12 @@ async fn one_round(engine: Engine, nth: u32, failure: Failure, target: Target) -
         .await;
     office.switch.arm(target, nth, failure);
     let mut acknowledged = Vec::new();
+    // One that writes and is refused: taking it back may fail, too.
+    let refused = office.chronicle.inside(Actor::system(), |tx| {
+        add(tx, "left", 1000)?;
+        Err::<i64, _>(Refusal::law("changed.my.mind", "不加了。").into())
+    });
+    assert!(refused.await.is_err());
     for turn in 0..2 {
         acknowledged.push(office.chronicle.perform(request(turn), move_pebbles).await.is_ok());
     }
