@@ -1,0 +1,89 @@
+//! Papers as acts order them, and their kinds.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+/// A paper to be numbered, rendered and kept; all its data are frozen here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaperOrder {
+    pub paper_id: String,
+    pub template: Template,
+    pub made_on: Date,
+    pub data: Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Template {
+    Receipt,
+    AcceptanceNotice,
+    SupplementNotice,
+    RefusalOfAcceptance,
+    NotRequired,
+    PermitGrant,
+    PermitDenial,
+    Certificate,
+    ProofOfService,
+    ExtensionNotice,
+    ExcludedTimeNotice,
+    WithdrawalNotice,
+}
+
+impl Template {
+    pub fn key(self) -> &'static str {
+        match self {
+            Template::Receipt => "receipt",
+            Template::AcceptanceNotice => "acceptance_notice",
+            Template::SupplementNotice => "supplement_notice",
+            Template::RefusalOfAcceptance => "refusal_of_acceptance",
+            Template::NotRequired => "not_required",
+            Template::PermitGrant => "permit_grant",
+            Template::PermitDenial => "permit_denial",
+            Template::Certificate => "certificate",
+            Template::ProofOfService => "proof_of_service",
+            Template::ExtensionNotice => "extension_notice",
+            Template::ExcludedTimeNotice => "excluded_time_notice",
+            Template::WithdrawalNotice => "withdrawal_notice",
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Template::Receipt => "收件凭证",
+            Template::AcceptanceNotice => "行政许可受理通知书",
+            Template::SupplementNotice => "行政许可申请材料补正通知书",
+            Template::RefusalOfAcceptance => "行政许可不予受理决定书",
+            Template::NotRequired => "不需要取得行政许可告知书",
+            Template::PermitGrant => "准予行政许可决定书",
+            Template::PermitDenial => "不予行政许可决定书",
+            Template::Certificate => "行政许可证件",
+            Template::ProofOfService => "送达回证",
+            Template::ExtensionNotice => "延长办理期限告知书",
+            Template::ExcludedTimeNotice => "所需时间告知书",
+            Template::WithdrawalNotice => "撤回申请确认书",
+        }
+    }
+
+    /// The words between the body's short name and the year in a document number (发文字号). Receipts, proofs of
+    /// service and certificates (which have a number of their own kind) are not numbered documents.
+    pub fn series(self) -> Option<&'static str> {
+        match self {
+            Template::AcceptanceNotice => Some("许受"),
+            Template::SupplementNotice => Some("许补"),
+            Template::RefusalOfAcceptance => Some("许不受"),
+            Template::NotRequired => Some("许免"),
+            Template::PermitGrant => Some("许准"),
+            Template::PermitDenial => Some("许不准"),
+            Template::ExtensionNotice => Some("许延"),
+            Template::ExcludedTimeNotice => Some("许时"),
+            Template::WithdrawalNotice => Some("许终"),
+            Template::Receipt | Template::ProofOfService | Template::Certificate => None,
+        }
+    }
+
+    /// Internal papers stay in the file; the party may read all others.
+    pub fn for_party(self) -> bool {
+        !matches!(self, Template::ProofOfService)
+    }
+}
