@@ -2,9 +2,11 @@
 
 mod record;
 mod sentences;
+mod words;
 
 pub use record::{FORM, record};
 pub use sentences::sentences;
+pub(crate) use words::condition;
 
 use crate::value::Value;
 use std::sync::Arc;
@@ -59,6 +61,8 @@ pub struct RuleStep {
     pub tests: Vec<Arc<str>>,
     /// The first column (from 0) that did not hold; nothing if all did.
     pub failed: Option<usize>,
+    /// The test of that column in words.
+    pub condition: String,
     /// Whether the column failed because it could not be told.
     pub unknown: bool,
     pub outputs: Vec<Value>,

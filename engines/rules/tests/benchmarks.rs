@@ -212,11 +212,28 @@ fn the_model_explains_itself_in_sentences() {
     let outcome = mingjing_rules::api::eval(&[&xml], "罚款", D2A, true, &Default::default()).unwrap();
     assert_eq!(outcome.value, Value::from(180_000));
     let text = outcome.sentences();
-    assert!(text.contains("“罚款”的结果是 180000 。"), "{text}");
-    assert!(text.contains("第 2 条规则成立：结果为 3 。\n"), "{text}");
+    assert!(text.contains("“罚款”的结果是 180000。"), "{text}");
+    assert!(text.contains("第 2 条规则成立：结果为 3。\n"), "{text}");
     assert!(text.contains("程度：50吨以上200吨以下"), "{text}");
     let again = mingjing_rules::api::eval(&[&xml], "罚款", D2A, true, &Default::default()).unwrap();
     assert_eq!(outcome.record(), again.record());
+}
+
+/// The same inputs give the same explanation for ever; a change of these files is a new form.
+#[test]
+fn explanations_are_pinned() {
+    let xml = std::fs::read_to_string(path("D2a.dmn")).unwrap();
+    let outcome = mingjing_rules::api::eval(&[&xml], "罚款", D2A, true, &Default::default()).unwrap();
+    let pinned = [
+        ("D2a.explanation.txt", outcome.sentences() + "\n"),
+        ("D2a.explanation.json", outcome.record() + "\n"),
+    ];
+    for (name, text) in pinned {
+        if std::env::var_os("UPDATE_FIXTURES").is_some() {
+            std::fs::write(path(name), &text).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(path(name)).unwrap(), text, "{name}");
+    }
 }
 
 fn level_fact(level: &str) -> Value {

@@ -70,15 +70,14 @@ fn say_table(table: &TableStep, indent: &str, lines: &mut Vec<String>) {
         .filter_map(|rule| {
             let column = rule.failed?;
             let (name, value) = table.inputs.get(column)?;
-            let test = rule.tests.get(column).map_or("", |text| text);
             let why = if rule.unknown {
-                "无法判断是否符合"
+                "无法判断是否符合条件"
             } else {
-                "不符合"
+                "不符合条件"
             };
-            let (name, value, test) = (one_line(name), shown(value), one_line(test));
+            let (name, value, test) = (one_line(name), shown(value), &rule.condition);
             Some(format!(
-                "{indent}第 {} 条不成立：{name}为{value}，{why}“{test}”。",
+                "{indent}第 {} 条不成立：{name}为{value}，{why}：{test}。",
                 rule.number
             ))
         })
@@ -133,7 +132,7 @@ fn shown(value: &Value) -> String {
             format!("（{}）", context.iter().map(entry).collect::<Vec<_>>().join("，"))
         }
         Value::Function(_) => "（函数）".to_owned(),
-        other => format!(" {other} "),
+        other => format!(" {other}"),
     }
 }
 

@@ -1,10 +1,10 @@
 //! Decision tables at work: hit policies and aggregation (DMN 1.5, 8.2.10).
 
-use super::super::compile::Table;
+use super::super::compile::{Table, Tests};
 use super::super::compile::{TableOutput, TableRule};
 use super::super::model::{Aggregation, HitPolicy};
 use crate::evaluate::{Evaluator, Scope};
-use crate::explain::{MAX_TRIED, RuleStep, TableStep};
+use crate::explain::{MAX_TRIED, RuleStep, TableStep, condition};
 use crate::number::Number;
 use crate::value::{Context, Value, compare, equal};
 use std::sync::Arc;
@@ -283,8 +283,16 @@ fn note(step: &mut TableStep, at: usize, rule: &TableRule, failed: Option<(usize
         id: rule.id.clone(),
         tests: rule.tests.iter().map(|tests| tests.text.clone()).collect(),
         failed: failed.map(|(column, _)| column),
+        condition: failed.map_or(String::new(), |(column, _)| in_words(&rule.tests[column])),
         unknown: failed.is_some_and(|(_, unknown)| unknown),
         outputs: outputs.to_vec(),
         annotations,
     });
+}
+
+fn in_words(tests: &Tests) -> String {
+    match &tests.parsed {
+        Ok(parsed) => condition(parsed),
+        Err(_) => tests.text.to_string(),
+    }
 }
