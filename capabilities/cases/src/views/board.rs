@@ -42,7 +42,7 @@ pub fn board(reader: &mut Reader<'_>, scope: &ScopeCondition, today: Date, soon:
     let row = reader.query_one(
         &format!(
             "SELECT
-                COALESCE(SUM(suspended), 0),
+                COALESCE(SUM(CASE WHEN suspended = 1 THEN 1 ELSE 0 END), 0),
                 COALESCE(SUM(CASE WHEN telling_due < {day} THEN 1 ELSE 0 END), 0),
                 COALESCE(SUM(CASE WHEN decision_due < {day} THEN 1 ELSE 0 END), 0),
                 COALESCE(SUM(CASE WHEN promised_due < {day} THEN 1 ELSE 0 END), 0),

@@ -118,6 +118,15 @@ async fn completed(world: &World) -> SubmittedCase {
     case
 }
 
+pub async fn published(world: &World) -> SubmittedCase {
+    let case = completed(world).await;
+    let release = Command::ReleaseReview(ReviewRelease::Publish {
+        opinion: "可以公开".into(),
+    });
+    world.act("郑洁", &case.case_no, release).await.unwrap();
+    case
+}
+
 fn code(result: Result<impl std::fmt::Debug, Stop>) -> String {
     match result {
         Err(Stop::Refusal(refusal)) => refusal.code.into_owned(),
@@ -249,11 +258,7 @@ async fn a_draft_is_submitted_once_though_two_windows_send_it() {
 #[tokio::test]
 async fn the_public_record_names_no_person() {
     let world = World::new().await;
-    let case = completed(&world).await;
-    let release = Command::ReleaseReview(ReviewRelease::Publish {
-        opinion: "可以公开".into(),
-    });
-    world.act("郑洁", &case.case_no, release).await.unwrap();
+    let case = published(&world).await;
     let folded = world.case(&case.case_no).await;
     let Some((_, Release::Publish { record })) = &folded.facts.released else {
         panic!("published");
