@@ -1,6 +1,7 @@
 //! What can be known about rules before anybody relies on them: gaps, overlaps, rules that can
 //! never apply, wrong types, names that are missing, inputs nobody uses — with an input that shows it.
 
+mod expression;
 mod gateway;
 mod model;
 mod names;
@@ -8,6 +9,7 @@ mod samples;
 mod table;
 mod typing;
 
+pub use expression::expression;
 pub use gateway::{GatewayReport, Verdict, gateway};
 pub use model::check;
 

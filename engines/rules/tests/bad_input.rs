@@ -156,3 +156,35 @@ fn json_is_exact_and_strict() {
     }
     assert!(read(&"[".repeat(200)).is_err());
 }
+
+#[test]
+fn a_knowledge_model_that_calls_itself_for_ever_is_stopped() {
+    use mingjing_rules::dmn::Request;
+    use std::sync::Arc;
+    let table = "<decisionTable><input><inputExpression><text>f(n + 1)</text></inputExpression></input><output/>\
+        <rule><inputEntry><text>-</text></inputEntry><outputEntry><text>f(n)</text></outputEntry></rule></decisionTable>";
+    let context = "<context><contextEntry><variable name=\"x\"/><list><conditional><if><literalExpression><text>f(n) = 1</text>\
+        </literalExpression></if><then><literalExpression><text>1</text></literalExpression></then>\
+        <else><literalExpression><text>f(n)</text></literalExpression></else></conditional></list></contextEntry></context>";
+    for body in [
+        "<literalExpression><text>f(n + 1)</text></literalExpression>",
+        table,
+        context,
+    ] {
+        let xml = format!(
+            "{HEAD}<businessKnowledgeModel id=\"f\" name=\"f\"><variable name=\"f\"/><encapsulatedLogic>\
+             <formalParameter name=\"n\" typeRef=\"number\"/>{body}</encapsulatedLogic><knowledgeRequirement>\
+             <requiredKnowledge href=\"#f\"/></knowledgeRequirement></businessKnowledgeModel></definitions>"
+        );
+        let model = Arc::new(Model::new(vec![read(&xml).unwrap()]).unwrap());
+        let inputs = [("n", Value::from(1))].into_iter().collect();
+        let request = Request {
+            inputs,
+            explain: true,
+            ..Request::default()
+        };
+        let evaluation = model.evaluate("f", &request).unwrap();
+        assert_eq!(evaluation.stopped, Some(Stopped::Depth), "{body}");
+        assert_eq!(evaluation.value, Value::Null);
+    }
+}

@@ -195,3 +195,29 @@ fn working_days_are_an_extension() {
     let own = mingjing_rules::api::feel("is working day", Some("{\"is working day\": 7}"), &setting);
     assert_eq!(own.unwrap().value, Value::from(7));
 }
+
+#[test]
+fn an_expression_of_a_flow_is_checked_alone() {
+    use mingjing_rules::check::expression;
+    let known = [("金额", Type::Number), ("类别", Type::String), ("表单", Type::Any)];
+    let messages = |text: &str| -> Vec<String> {
+        let found = expression(text, &known, &Type::Boolean, &Extensions::none());
+        found.into_iter().map(|finding| finding.message).collect()
+    };
+    assert!(messages("金额 > 5 and 表单.是否听证").is_empty());
+    assert_eq!(messages("金额 > 类别"), ["“金额 > 类别”：数和文字不能这样运算"]);
+    assert_eq!(messages("金额 + 1"), ["“金额 + 1”应为是否，却是数"]);
+    assert_eq!(messages("面积 > 1"), ["没有名为“面积”的值"]);
+    assert_eq!(messages("金额 >"), ["第 1 行第 5 列：表达式没有写完"]);
+}
+
+#[test]
+fn a_type_that_nobody_defines_is_found() {
+    let xml = model("<literalExpression><text>面积 + string length(类别)</text></literalExpression>")
+        .replace("itemDefinition name=\"t类别\"", "itemDefinition name=\"t别的\"");
+    let found = findings(&xml);
+    assert_eq!(
+        of(FindingKind::Structure, &found)[0].message,
+        "“类别”的类型“t类别”没有定义"
+    );
+}

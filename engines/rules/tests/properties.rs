@@ -237,6 +237,26 @@ fn word_cell() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
 
+    /// A file with bytes changed is read or refused, and what is read can be evaluated and checked.
+    #[test]
+    fn changed_files_do_no_harm(
+        rules in proptest::collection::vec((number_cell(), number_cell(), word_cell()), 1..4),
+        changes in proptest::collection::vec((any::<proptest::sample::Index>(), "[ -~甲]"), 1..4),
+    ) {
+        let mut xml: Vec<char> = table("UNIQUE", &rules).chars().collect();
+        for (at, c) in changes {
+            let at = at.index(xml.len());
+            xml[at] = c.chars().next().unwrap();
+        }
+        let xml: String = xml.into_iter().collect();
+        if let Ok(definitions) = read(&xml) {
+            let _ = mingjing_rules::check::check(vec![definitions.clone()], &Default::default());
+            if let Ok(model) = Model::new(vec![definitions]) {
+                let _ = Arc::new(model).evaluate("d", &Request::default());
+            }
+        }
+    }
+
     /// An explanation tries every rule, a bare evaluation only those its index leaves.
     #[test]
     fn the_index_leaves_out_nothing(

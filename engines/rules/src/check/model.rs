@@ -51,7 +51,9 @@ struct Checker<'m> {
 
 impl Checker<'_> {
     fn file(&mut self) {
-        let file = &self.model.files[0];
+        let model = self.model;
+        let file = &model.files[0];
+        self.type_references();
         for decision in &file.decisions {
             let known = self.known(&decision.requires);
             match &decision.logic {
@@ -74,6 +76,27 @@ impl Checker<'_> {
             }
         }
         self.unused();
+    }
+
+    /// Types that inputs, decisions and components name but nobody defines.
+    fn type_references(&mut self) {
+        let model = self.model;
+        let file = &model.files[0];
+        let inputs = file.inputs.iter().map(|input| (&input.name, &input.declared));
+        let decisions = file.decisions.iter().map(|d| (&d.name, &d.variable.declared));
+        let knowledge = file
+            .knowledge
+            .iter()
+            .flat_map(|knowledge| &knowledge.parameters)
+            .map(|parameter| (&parameter.name, &parameter.declared));
+        for (name, declared) in inputs.chain(decisions).chain(knowledge) {
+            if let Type::Named(named) = declared
+                && file.types.find(named).is_none()
+            {
+                let message = format!("“{name}”的类型“{named}”没有定义");
+                self.add(FindingKind::Structure, name, message);
+            }
+        }
     }
 
     /// Names in scope with their types.

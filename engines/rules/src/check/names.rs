@@ -98,7 +98,7 @@ impl Walk {
         }
     }
 
-    fn expression(&mut self, expression: &Expr) {
+    pub fn expression(&mut self, expression: &Expr) {
         match &expression.kind {
             Kind::Name(name) => self.name(name),
             Kind::Context(entries) => self.scoped(|walk| {
