@@ -13,6 +13,7 @@ mod path;
 mod scope;
 
 pub use invoke::Callable;
+pub(crate) use iterate::uses_partial;
 pub(crate) use logic::matches;
 pub use scope::Scope;
 

@@ -188,3 +188,16 @@ fn a_knowledge_model_that_calls_itself_for_ever_is_stopped() {
         assert_eq!(evaluation.value, Value::Null);
     }
 }
+
+#[test]
+fn long_and_deep_values_do_not_take_the_stack() {
+    let entries: Vec<String> = (0..4_900).map(|at| format!("a{at}: {at}")).collect();
+    let context = feel(&format!("count(get entries({{{}}}))", entries.join(", "))).unwrap();
+    assert_eq!(context.value, Value::from(4_900));
+    let entries: Vec<String> = (0..5_100).map(|at| format!("a{at}: {at}")).collect();
+    assert!(refused(&format!("{{{}}}", entries.join(", "))).contains("项过多"));
+    let nested = "for i in 1..3000 return if i = 1 then [] else [partial[-1]]";
+    assert_eq!(feel(nested).unwrap().stopped, Some(Stopped::Depth));
+    let copied = "for i in 1..100000 return count(partial)";
+    assert_eq!(feel(copied).unwrap().stopped, Some(Stopped::Steps));
+}

@@ -11,19 +11,38 @@ impl Evaluator {
     /// The results of the body over every combination; `partial` holds those so far.
     pub(super) fn iterate(&mut self, iterations: &[Iteration], body: &Expr, scope: &Scope) -> Value {
         let mut results: Vec<Value> = Vec::new();
+        let partial = uses_partial(body);
         let whole = self.combine(iterations, scope, &mut |evaluator, scope| {
             if results.len() >= evaluator.limits.list {
                 evaluator.stop(super::Stopped::List);
                 return ControlFlow::Break(());
             }
-            let scope = match uses_partial(body) {
-                true => scope.with("partial", Value::list(results.clone())),
-                false => scope.clone(),
-            };
-            results.push(evaluator.evaluate(body, &scope));
+            if !partial {
+                results.push(evaluator.evaluate(body, scope));
+                return ControlFlow::Continue(());
+            }
+            let scope = evaluator.with_partial(&results, scope);
+            let result = evaluator.evaluate(body, &scope);
+            results.push(evaluator.shallow(result));
             ControlFlow::Continue(())
         });
         if whole { Value::list(results) } else { Value::Null }
+    }
+
+    /// Copying the results so far is work that grows with them.
+    pub(crate) fn with_partial(&mut self, results: &[Value], scope: &Scope) -> Scope {
+        self.spend(results.len());
+        scope.with("partial", Value::list(results.to_vec()))
+    }
+
+    /// A result made of earlier ones nests one deeper each time; values nested without bound would
+    /// take the stack of whoever walks them.
+    pub(crate) fn shallow(&mut self, result: Value) -> Value {
+        if is_deeper(&result, MAX_NESTING) {
+            self.stop(super::Stopped::Depth)
+        } else {
+            result
+        }
     }
 
     pub(super) fn quantify(
@@ -149,7 +168,20 @@ fn at(low: &Value, position: i64) -> Option<Value> {
     }
 }
 
-fn uses_partial(body: &Expr) -> bool {
+/// Deepest nesting of a value that an iteration may build on its earlier results.
+const MAX_NESTING: usize = 100;
+
+fn is_deeper(value: &Value, limit: usize) -> bool {
+    let deeper = |inner: &Value| limit == 0 || is_deeper(inner, limit - 1);
+    match value {
+        Value::List(items) => items.iter().any(deeper),
+        Value::Context(context) => context.iter().any(|(_, inner)| deeper(inner)),
+        _ => false,
+    }
+}
+
+/// Whether an iteration's body speaks of its results so far.
+pub(crate) fn uses_partial(body: &Expr) -> bool {
     if let crate::feel::Kind::Name(name) = &body.kind {
         return &**name == "partial";
     }

@@ -20,6 +20,16 @@ enum Bound {
     Entries(Arc<Context>),
 }
 
+/// Frames are let go one by one: a long chain of them must not take the stack.
+impl Drop for Frame {
+    fn drop(&mut self) {
+        let mut outer = self.outer.0.take();
+        while let Some(mut frame) = outer.and_then(Arc::into_inner) {
+            outer = frame.outer.0.take();
+        }
+    }
+}
+
 impl Scope {
     pub fn new() -> Scope {
         Scope::default()

@@ -7,6 +7,9 @@ use roxmltree::Node;
 /// Most elements of one boxed list or relation.
 const MAX_ITEMS: usize = 100_000;
 
+/// Most entries of one boxed context: each sees all before it.
+const MAX_ENTRIES: usize = 5_000;
+
 const KINDS: [&str; 12] = [
     "literalExpression",
     "context",
@@ -96,6 +99,9 @@ impl<'x> Reader<'x> {
     }
 
     fn context(&self, node: Node<'x, 'x>) -> Result<Vec<ContextEntry>, ReadError> {
+        if self.children(node, "contextEntry").nth(MAX_ENTRIES).is_some() {
+            return self.refuse(node, "上下文的项过多");
+        }
         self.children(node, "contextEntry")
             .map(|entry| {
                 Ok(ContextEntry {

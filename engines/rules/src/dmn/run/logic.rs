@@ -3,7 +3,7 @@
 use super::super::compile::Logic;
 use super::super::compile::{Entry, Parsed};
 use super::function::BoxedFunction;
-use crate::evaluate::{Evaluator, Scope};
+use crate::evaluate::{Evaluator, Scope, uses_partial};
 use crate::explain::StepKind;
 use crate::feel::Type;
 use crate::feel::ast::Parameter;
@@ -167,14 +167,20 @@ impl Evaluator {
             return Value::Null;
         };
         let mut results: Vec<Value> = Vec::with_capacity(items.len());
+        let partial = match body {
+            Logic::Expression(Parsed { parsed: Ok(body), .. }) => uses_partial(body),
+            _ => true,
+        };
         for item in items.iter() {
-            if !self.spend(1 + results.len() / 64) {
+            if self.stopped.is_some() {
                 return Value::Null;
             }
-            let inner = scope
-                .with(variable.clone(), item.clone())
-                .with("partial", Value::list(results.clone()));
-            results.push(self.logic(body, &inner));
+            let mut inner = scope.with(variable.clone(), item.clone());
+            if partial {
+                inner = self.with_partial(&results, &inner);
+            }
+            let result = self.logic(body, &inner);
+            results.push(if partial { self.shallow(result) } else { result });
         }
         self.list(results)
     }

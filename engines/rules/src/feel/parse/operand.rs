@@ -9,6 +9,9 @@ use crate::number::Number;
 use crate::value::Value;
 use std::sync::Arc;
 
+/// Most entries of one context literal: each sees all before it.
+const MAX_ENTRIES: usize = 5_000;
+
 impl Parser<'_> {
     pub(super) fn operand(&mut self) -> Parsed {
         let start = self.peek().start;
@@ -213,6 +216,9 @@ impl Parser<'_> {
             self.bind(&key);
             self.keys.add(&key);
             entries.push(Entry { key, value });
+            if entries.len() > MAX_ENTRIES {
+                return self.error("上下文的项过多");
+            }
             if !self.take(",") {
                 break;
             }
