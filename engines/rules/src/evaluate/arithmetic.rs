@@ -63,7 +63,7 @@ fn add(left: &Value, right: &Value) -> Option<Value> {
         (Value::Number(a), Value::Number(b)) => a.add(*b).map(Value::Number),
         (Value::Months(a), Value::Months(b)) => {
             let sum = a.months().checked_add(b.months())?;
-            Some(Value::Months(MonthsDuration::from_months(sum)))
+            MonthsDuration::checked(sum).map(Value::Months)
         }
         (Value::Days(a), Value::Days(b)) => {
             Some(Value::Days(DaysDuration::from_nanos(a.nanos().checked_add(b.nanos())?)))
@@ -78,7 +78,7 @@ fn subtract(left: &Value, right: &Value) -> Option<Value> {
         (Value::Number(a), Value::Number(b)) => a.sub(*b).map(Value::Number),
         (Value::Months(a), Value::Months(b)) => {
             let rest = a.months().checked_sub(b.months())?;
-            Some(Value::Months(MonthsDuration::from_months(rest)))
+            MonthsDuration::checked(rest).map(Value::Months)
         }
         (Value::Days(a), Value::Days(b)) => {
             Some(Value::Days(DaysDuration::from_nanos(a.nanos().checked_sub(b.nanos())?)))
@@ -145,7 +145,7 @@ fn scaled(duration: &Value, scale: impl Fn(Number) -> Option<Number>) -> Option<
     match duration {
         Value::Months(months) => {
             let months = scale(months.months().into())?.trunc_i64()?;
-            Some(Value::Months(MonthsDuration::from_months(months)))
+            MonthsDuration::checked(months).map(Value::Months)
         }
         Value::Days(days) => {
             let nanos = scale(nanos(*days)?)?.round(0, Rounding::Down)?.to_i128()?;

@@ -174,7 +174,10 @@ impl Number {
         }
         match self.power_size(other) {
             size if size > 14_150.0 => return None,
-            size if size < -14_150.0 => return Some(Number::ZERO),
+            // So large a power of a base near one cannot be estimated: no result, rather than zero.
+            size if size < -14_150.0 => {
+                return (other.abs() < Number::from(1_000_000_000_000i64)).then_some(Number::ZERO);
+            }
             _ => {}
         }
         match other.to_i64() {

@@ -3,7 +3,7 @@
 use super::MonthsDuration;
 use std::fmt;
 
-const MAX_YEAR: i64 = 999_999_999;
+const MAX_YEAR: u64 = 999_999_999;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Date {
@@ -33,7 +33,7 @@ impl Weekday {
 
 impl Date {
     pub fn new(year: i64, month: i64, day: i64) -> Option<Date> {
-        if year.abs() > MAX_YEAR || !(1..=12).contains(&month) || day < 1 {
+        if year.unsigned_abs() > MAX_YEAR || !(1..=12).contains(&month) || day < 1 {
             return None;
         }
         let date = Date {

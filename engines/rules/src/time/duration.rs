@@ -11,11 +11,18 @@ pub struct MonthsDuration(i64);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
 pub struct DaysDuration(i128);
 
+/// Twice the years that dates span, and some.
+const MAX_MONTHS: u64 = 100_000_000_000;
 /// Longest text of a duration accepted.
 const MAX_TEXT: usize = 64;
 
 impl MonthsDuration {
-    pub fn from_months(months: i64) -> MonthsDuration {
+    /// So many months, if that is no longer than any two dates are apart.
+    pub fn checked(months: i64) -> Option<MonthsDuration> {
+        (months.unsigned_abs() <= MAX_MONTHS).then_some(MonthsDuration(months))
+    }
+
+    pub(crate) fn from_months(months: i64) -> MonthsDuration {
         MonthsDuration(months)
     }
 
@@ -32,7 +39,7 @@ impl MonthsDuration {
             return None;
         }
         let total = years.unwrap_or(0).checked_mul(12)?.checked_add(months.unwrap_or(0))?;
-        Some(MonthsDuration(if negative { -total } else { total }))
+        MonthsDuration::checked(if negative { -total } else { total })
     }
 }
 

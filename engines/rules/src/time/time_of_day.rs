@@ -17,10 +17,13 @@ impl Time {
             && (0..60).contains(&minute)
             && (0..60).contains(&second)
             && (0..NANOS_PER_SECOND).contains(&nanos);
-        let seconds = hour * 3600 + minute * 60 + second;
-        fits.then_some(Time {
-            nanos: seconds * NANOS_PER_SECOND + nanos,
-            zone,
+        // Only after the check: larger parts would overflow.
+        fits.then(|| {
+            let seconds = hour * 3600 + minute * 60 + second;
+            Time {
+                nanos: seconds * NANOS_PER_SECOND + nanos,
+                zone,
+            }
         })
     }
 

@@ -13,12 +13,12 @@ pub enum Zone {
     Named(Arc<str>),
 }
 
-const MAX_OFFSET: i32 = 15 * 3600;
+const MAX_OFFSET: u32 = 15 * 3600;
 
 impl Zone {
     pub fn offset(seconds: i64) -> Option<Zone> {
         let seconds = i32::try_from(seconds).ok()?;
-        (seconds.abs() < MAX_OFFSET).then_some(Zone::Offset(seconds))
+        (seconds.unsigned_abs() < MAX_OFFSET).then_some(Zone::Offset(seconds))
     }
 
     pub fn named(name: &str) -> Option<Zone> {
