@@ -145,7 +145,9 @@ mod tests {
         let hasher = Hasher::new(mingjing_people::Cost::USUAL, Chance::seeded(1));
         for line in routes(&site(&settings, true), &hasher).table() {
             let known = matches!(line.access.as_str(), "public" | "signed_in")
-                || mingjing_people::permissions::GRANTS.iter().any(|grant| grant.permission == line.access);
+                || mingjing_people::permissions::GRANTS
+                    .iter()
+                    .any(|grant| grant.permission == line.access);
             assert!(known, "nobody may take {} {}: {}", line.method, line.path, line.access);
         }
     }

@@ -81,7 +81,9 @@ impl Settings {
     /// The profile's parameters with this place's own on top.
     pub fn parameters(&self) -> Result<Parameters, String> {
         let mut parameters = profile(&self.profile)?;
-        parameters.values.insert("people.password_profile".to_owned(), self.password_policy.clone());
+        parameters
+            .values
+            .insert("people.password_profile".to_owned(), self.password_policy.clone());
         for (key, value) in &self.parameters {
             parameters.values.insert(key.clone(), value.clone());
         }
@@ -120,8 +122,7 @@ pub fn create_key(folder: &Path, chance: &Chance) -> Result<(), String> {
 
 pub fn read_key(folder: &Path) -> Result<KeyRing, String> {
     let path = folder.join(KEY);
-    let metadata =
-        fs::metadata(&path).map_err(|error| format!("读不到密钥 {}：{error}", path.display()))?;
+    let metadata = fs::metadata(&path).map_err(|error| format!("读不到密钥 {}：{error}", path.display()))?;
     if metadata.permissions().mode() & 0o077 != 0 {
         return Err(format!("密钥 {} 的权限太宽，请改为 0600 后再启动。", path.display()));
     }
@@ -140,7 +141,11 @@ pub fn profile(name: &str) -> Result<Parameters, String> {
         "wenzhou" => include_str!("../../profiles/wenzhou.toml"),
         "zhenjiang" => include_str!("../../profiles/zhenjiang.toml"),
         "suqian" => include_str!("../../profiles/suqian.toml"),
-        other => return Err(format!("没有名为 {other} 的参数集；可用：chengdu、wenzhou、zhenjiang、suqian。")),
+        other => {
+            return Err(format!(
+                "没有名为 {other} 的参数集；可用：chengdu、wenzhou、zhenjiang、suqian。"
+            ));
+        }
     };
     let values: BTreeMap<String, toml::Value> =
         toml::from_str(text).map_err(|error| format!("参数集 {name} 有误：{error}"))?;
@@ -165,7 +170,10 @@ mod tests {
         for name in ["chengdu", "wenzhou", "zhenjiang", "suqian"] {
             let parameters = profile(name).unwrap();
             assert!(parameters.version.starts_with(name));
-            assert!(parameters.number("adjustment.reply.amount", 0) > 0, "{name} says how long the legal office has");
+            assert!(
+                parameters.number("adjustment.reply.amount", 0) > 0,
+                "{name} says how long the legal office has"
+            );
         }
         assert!(profile("nowhere").is_err());
     }
@@ -175,7 +183,10 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("mingjing-key-{}", Chance::System.id()));
         create_key(&folder, &Chance::System).unwrap();
         assert!(read_key(&folder).is_ok());
-        assert!(create_key(&folder, &Chance::System).is_err(), "a key is never overwritten");
+        assert!(
+            create_key(&folder, &Chance::System).is_err(),
+            "a key is never overwritten"
+        );
         fs::set_permissions(folder.join(KEY), fs::Permissions::from_mode(0o644)).unwrap();
         assert!(read_key(&folder).is_err());
         fs::remove_dir_all(folder).unwrap();

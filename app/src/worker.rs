@@ -178,7 +178,9 @@ fn inspect_pdf(bytes: Vec<u8>) -> Result<Inspected, UploadError> {
     if document.trailer.has(b"Encrypt") {
         return Err(UploadError::Encrypted);
     }
-    if document.objects.values().any(|object| is_active(object, 0)) || is_active(&Object::Dictionary(document.trailer.clone()), 0) {
+    if document.objects.values().any(|object| is_active(object, 0))
+        || is_active(&Object::Dictionary(document.trailer.clone()), 0)
+    {
         return Err(UploadError::Active);
     }
     let pages = document.get_pages().len();
@@ -241,7 +243,9 @@ mod tests {
 
     fn png(width: u32, height: u32) -> Vec<u8> {
         let mut out = Cursor::new(Vec::new());
-        image::DynamicImage::new_luma8(width, height).write_to(&mut out, ImageFormat::Png).unwrap();
+        image::DynamicImage::new_luma8(width, height)
+            .write_to(&mut out, ImageFormat::Png)
+            .unwrap();
         out.into_inner()
     }
 
@@ -278,10 +282,19 @@ mod tests {
     fn hostile_files_are_refused() {
         use lopdf::dictionary;
         let check = |kind, bytes: Vec<u8>, expect: UploadError| assert_eq!(inspect(kind, bytes), Err(expect));
-        check(FileKind::Png, b"\x89PNG\r\n\x1a\nnonsense".to_vec(), UploadError::Broken);
+        check(
+            FileKind::Png,
+            b"\x89PNG\r\n\x1a\nnonsense".to_vec(),
+            UploadError::Broken,
+        );
         check(FileKind::Pdf, b"%PDF-1.7 nothing".to_vec(), UploadError::Broken);
-        let script = Object::Dictionary(dictionary! { "S" => "JavaScript", "JS" => Object::string_literal("app.alert(1)") });
-        check(FileKind::Pdf, pdf(Some(("OpenAction", script.clone()))), UploadError::Active);
+        let script =
+            Object::Dictionary(dictionary! { "S" => "JavaScript", "JS" => Object::string_literal("app.alert(1)") });
+        check(
+            FileKind::Pdf,
+            pdf(Some(("OpenAction", script.clone()))),
+            UploadError::Active,
+        );
         check(FileKind::Pdf, pdf(Some(("AA", script))), UploadError::Active);
         let files = Object::Dictionary(dictionary! { "EmbeddedFiles" => Object::Null });
         check(FileKind::Pdf, pdf(Some(("Names", files))), UploadError::Active);

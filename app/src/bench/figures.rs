@@ -35,7 +35,10 @@ impl Samples {
                 let index = ((sorted.len() as f64 * share) as usize).min(sorted.len() - 1);
                 (sorted[index].as_secs_f64() * 100_000.0).round() / 100.0
             };
-            out.insert((*name).to_owned(), json!({ "p50": at(0.5), "p99": at(0.99), "max": at(1.0) }));
+            out.insert(
+                (*name).to_owned(),
+                json!({ "p50": at(0.5), "p99": at(0.99), "max": at(1.0) }),
+            );
         }
         Json::Object(out)
     }
@@ -43,9 +46,10 @@ impl Samples {
 
 pub fn machine() -> Json {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
-    let processor = read("/proc/cpuinfo")
-        .lines()
-        .find_map(|line| line.strip_prefix("model name").map(|rest| rest.trim_start_matches([' ', '\t', ':']).to_owned()));
+    let processor = read("/proc/cpuinfo").lines().find_map(|line| {
+        line.strip_prefix("model name")
+            .map(|rest| rest.trim_start_matches([' ', '\t', ':']).to_owned())
+    });
     let memory = read("/proc/meminfo").lines().next().unwrap_or_default().to_owned();
     json!({
         "processor": processor,
@@ -60,12 +64,21 @@ pub fn process_milliseconds(process: &str) -> u64 {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     // The second field is a name in brackets and may hold spaces: count behind it.
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
+    let ticks = |index: usize| {
+        fields
+            .get(index)
+            .and_then(|field| field.parse::<u64>().ok())
+            .unwrap_or(0)
+    };
     (ticks(11) + ticks(12)) * 10
 }
 
 pub fn resident_bytes() -> u64 {
     let statm = fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    let pages = statm.split_whitespace().nth(1).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
+    let pages = statm
+        .split_whitespace()
+        .nth(1)
+        .and_then(|field| field.parse::<u64>().ok())
+        .unwrap_or(0);
     pages * 4096
 }

@@ -82,7 +82,9 @@ async fn measure_in(bench: &Bench, folder: &Path) -> Result<Json, String> {
     let chronicle = open(folder, bench.database.clone()).await?;
     city::settle_in(&chronicle).await?;
     let cast = Arc::new(Cast::assemble(&chronicle).await.map_err(|stop| city::in_words(&stop))?);
-    let sample = lives::store_sample(&chronicle).await.map_err(|stop| city::in_words(&stop))?;
+    let sample = lives::store_sample(&chronicle)
+        .await
+        .map_err(|stop| city::in_words(&stop))?;
     let mut rounds = Vec::new();
     let mut next = 0;
     complain(&format!("== bench: {} lifecycles on an empty database", bench.cases));
@@ -158,7 +160,9 @@ async fn round(
                     break;
                 }
                 let timed = |act: &'static str, took: Duration| own.add(act, took);
-                lives::grant_once(&chronicle, &cast, number, &sample, timed).await.map_err(|stop| city::in_words(&stop))?;
+                lives::grant_once(&chronicle, &cast, number, &sample, timed)
+                    .await
+                    .map_err(|stop| city::in_words(&stop))?;
             }
             samples.lock().await.merge(own);
             Ok::<(), String>(())
@@ -181,10 +185,15 @@ async fn round(
 }
 
 async fn rebuild(chronicle: &Arc<Chronicle>) -> Result<Json, String> {
-    let events = chronicle.read(|reader| reader.head()).await.map_err(|fault| fault.to_string())?;
+    let events = chronicle
+        .read(|reader| reader.head())
+        .await
+        .map_err(|fault| fault.to_string())?;
     let processor = process_milliseconds("self");
     let begun = Instant::now();
-    let report = mingjing_chronicle::operate::rebuild_check(chronicle).await.map_err(|fault| fault.to_string())?;
+    let report = mingjing_chronicle::operate::rebuild_check(chronicle)
+        .await
+        .map_err(|fault| fault.to_string())?;
     let wall = begun.elapsed().as_secs_f64();
     Ok(json!({
         "events": events,

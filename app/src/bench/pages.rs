@@ -46,7 +46,11 @@ pub async fn measure(folder: &Path, database: Option<&str>, seconds: u64, rate: 
     if let Some(url) = database {
         command.arg("--database").arg(url);
     }
-    let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().map_err(|error| error.to_string())?;
+    let mut child = command
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| error.to_string())?;
     let process = child.id().ok_or("the server ended early")?.to_string();
     let output = child.stdout.take().ok_or("the server has no output")?;
     let address = ready_address(output).await?;
@@ -98,9 +102,15 @@ async fn ready_address(output: tokio::process::ChildStdout) -> Result<String, St
 async fn get(address: &str, path: &str) -> Result<(), String> {
     let mut stream = TcpStream::connect(address).await.map_err(|error| error.to_string())?;
     let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.map_err(|error| error.to_string())?;
+    stream
+        .write_all(request.as_bytes())
+        .await
+        .map_err(|error| error.to_string())?;
     let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.map_err(|error| error.to_string())?;
+    stream
+        .read_to_end(&mut answer)
+        .await
+        .map_err(|error| error.to_string())?;
     if answer.starts_with(b"HTTP/1.1 200") {
         Ok(())
     } else {

@@ -60,7 +60,14 @@ pub async fn live(chronicle: &Arc<Chronicle>, clock: &Clock, now: Timestamp) -> 
         perform(chronicle, life, number, act, &sample).await?;
         if let Some(next) = acts.get(step + 1) {
             let today = shanghai_date(clock.now());
-            queue.insert((moment(&calendar, today, next.after_working_days, number + step + 1), number, step + 1), ());
+            queue.insert(
+                (
+                    moment(&calendar, today, next.after_working_days, number + step + 1),
+                    number,
+                    step + 1,
+                ),
+                (),
+            );
         }
     }
     clock.set(now);
@@ -79,7 +86,9 @@ fn moment(calendar: &Calendar, day: Date, working_days: u32, salt: usize) -> Tim
     }
     let minutes = (salt * 37 % 420) as i64;
     let morning = date.to_datetime(time(9, 0, 0, 0)).saturating_add(minutes.minutes());
-    morning.to_zoned(shanghai()).map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
+    morning
+        .to_zoned(shanghai())
+        .map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
 }
 
 async fn perform(
@@ -103,7 +112,14 @@ async fn perform(
     };
     let who = act.act.by(number);
     let command = script::command(&act.act, number, today, sample);
-    commands::perform(chronicle, Request::by(actor(chronicle, who).await?), case_no, None, command).await?;
+    commands::perform(
+        chronicle,
+        Request::by(actor(chronicle, who).await?),
+        case_no,
+        None,
+        command,
+    )
+    .await?;
     Ok(())
 }
 

@@ -28,7 +28,9 @@ const DAYS_LIVED: i64 = 60;
 /// What went wrong, in words.
 pub async fn build(settings: &Settings, data: &Path, keys: KeyRing) -> Result<(), String> {
     let now = Clock::System.now();
-    let start = now.checked_sub((DAYS_LIVED * 24).hours()).unwrap_or(Timestamp::UNIX_EPOCH);
+    let start = now
+        .checked_sub((DAYS_LIVED * 24).hours())
+        .unwrap_or(Timestamp::UNIX_EPOCH);
     let clock = Clock::at(start);
     let chronicle = house::open(settings, data, keys, clock.clone(), Chance::System)
         .await
@@ -42,7 +44,9 @@ pub async fn build(settings: &Settings, data: &Path, keys: KeyRing) -> Result<()
     }
     settle_in(&chronicle).await?;
     complain("== 演示城：两个月的办件");
-    lives::live(&chronicle, &clock, now).await.map_err(|stop| in_words(&stop))?;
+    lives::live(&chronicle, &clock, now)
+        .await
+        .map_err(|stop| in_words(&stop))?;
     chronicle
         .inside(Actor::system(), |tx| {
             tx.execute("INSERT INTO deployment (name, value) VALUES ('demo', 'yes')", &[])?;

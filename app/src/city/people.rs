@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::civil::{Date, date};
 use mingjing_chronicle::{Chronicle, Fault, Stop, Tx};
+use mingjing_people::agency::AgencyScope;
+use mingjing_people::bootstrap::RegisterOrganisation;
 use mingjing_people::bootstrap::{self, AppointOfficer, CreateAdministrator, CreatePost, GrantAgency, OpenOffice};
 use mingjing_people::bootstrap::{Principal, RecordCertificate, RegisterBody, RegisterCitizen, RegisterOfficer};
-use mingjing_people::bootstrap::RegisterOrganisation;
-use mingjing_people::agency::AgencyScope;
 use mingjing_people::division::DEMO;
 use mingjing_people::events::{BodyNature, DocumentKind};
 use mingjing_people::role::{AccountRole, PostRole};
@@ -94,7 +94,11 @@ pub fn demo_people() -> Vec<DemoPerson> {
         role: "办事人".to_owned(),
     });
     let officers = rows::<OfficerLine>(OFFICERS).into_iter().map(|line| DemoPerson {
-        role: roles_of(&line).iter().map(|role| role.label()).collect::<Vec<_>>().join("、"),
+        role: roles_of(&line)
+            .iter()
+            .map(|role| role.label())
+            .collect::<Vec<_>>()
+            .join("、"),
         account: line.account,
         name: line.name,
     });
@@ -308,10 +312,18 @@ mod tests {
     #[test]
     fn the_lists_that_are_compiled_in_parse() {
         let bodies: Bodies = serde_json::from_str(BODIES).unwrap();
-        let offices: BTreeSet<&str> =
-            bodies.bodies.iter().flat_map(|body| &body.offices).map(|office| office.office.as_str()).collect();
+        let offices: BTreeSet<&str> = bodies
+            .bodies
+            .iter()
+            .flat_map(|body| &body.offices)
+            .map(|office| office.office.as_str())
+            .collect();
         for officer in rows::<OfficerLine>(OFFICERS) {
-            assert!(offices.contains(officer.office.as_str()), "{} works nowhere", officer.account);
+            assert!(
+                offices.contains(officer.office.as_str()),
+                "{} works nowhere",
+                officer.account
+            );
             assert!(!roles_of(&officer).is_empty());
         }
         assert!(!rows::<CitizenLine>(CITIZENS).is_empty());

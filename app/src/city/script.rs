@@ -27,6 +27,15 @@ use mingjing_cases::submission::{Behalf, OnlineApplication};
 
 pub const ITEM: &str = "33030300SJ-XK-0001";
 
+const MATERIALS: [(&str, &str); 6] = [
+    ("application", "食品经营许可申请书"),
+    ("premises", "经营场所和布局的说明"),
+    ("equipment", "设备、设施清单"),
+    ("management", "食品安全管理人员和规章制度"),
+    ("process", "设备布局和工艺流程说明"),
+    ("authority", "授权委托书"),
+];
+
 pub struct Applicant {
     pub account: &'static str,
     /// USCC where the person acts for an organisation.
@@ -84,40 +93,94 @@ impl Fate {
             Fate::Withdrawn,
             Fate::Extended,
         ];
-        if number == 12 { Fate::Forgotten } else { TURNS[number % TURNS.len()] }
+        if number == 12 {
+            Fate::Forgotten
+        } else {
+            TURNS[number % TURNS.len()]
+        }
     }
 
     pub fn acts(self) -> Vec<Step> {
         use Act::{
-            Accept, AskSupplement, Complete, Decide, Deny, Examine, ExamineAgainst, ExcludeTesting, Extend, Issue, Publish,
-            RefuseAcceptance, Resume, Review, Serve, SiteCheck, Submit, Supply, Withdraw,
+            Accept, AskSupplement, Complete, Decide, Deny, Examine, ExamineAgainst, ExcludeTesting, Extend, Issue,
+            Publish, RefuseAcceptance, Resume, Review, Serve, SiteCheck, Submit, Supply, Withdraw,
         };
         let steps: &[(u32, Act)] = match self {
             Fate::Granted => &[
-                (0, Submit), (1, Accept), (2, SiteCheck), (1, Examine), (1, Review), (1, Decide), (1, Issue), (1, Serve),
-                (0, Complete), (1, Publish),
+                (0, Submit),
+                (1, Accept),
+                (2, SiteCheck),
+                (1, Examine),
+                (1, Review),
+                (1, Decide),
+                (1, Issue),
+                (1, Serve),
+                (0, Complete),
+                (1, Publish),
             ],
             Fate::GrantedAfterSupplement => &[
-                (0, Submit), (2, AskSupplement), (3, Supply), (1, Accept), (3, SiteCheck), (1, Examine), (2, Review),
-                (1, Decide), (2, Issue), (1, Serve), (0, Complete), (2, Publish),
+                (0, Submit),
+                (2, AskSupplement),
+                (3, Supply),
+                (1, Accept),
+                (3, SiteCheck),
+                (1, Examine),
+                (2, Review),
+                (1, Decide),
+                (2, Issue),
+                (1, Serve),
+                (0, Complete),
+                (2, Publish),
             ],
             Fate::Denied => &[
-                (0, Submit), (1, Accept), (3, SiteCheck), (2, ExamineAgainst), (1, Review), (2, Deny), (2, Serve),
-                (1, Complete), (1, Publish),
+                (0, Submit),
+                (1, Accept),
+                (3, SiteCheck),
+                (2, ExamineAgainst),
+                (1, Review),
+                (2, Deny),
+                (2, Serve),
+                (1, Complete),
+                (1, Publish),
             ],
             Fate::NotThisBody => &[(0, Submit), (1, RefuseAcceptance), (1, Serve), (0, Complete)],
             Fate::Withdrawn => &[(0, Submit), (1, Accept), (3, Withdraw)],
             Fate::TestedAndGranted => &[
-                (0, Submit), (1, Accept), (1, ExcludeTesting), (6, Resume), (1, SiteCheck), (2, Examine), (1, Review),
-                (1, Decide), (1, Issue), (1, Serve), (0, Complete), (1, Publish),
+                (0, Submit),
+                (1, Accept),
+                (1, ExcludeTesting),
+                (6, Resume),
+                (1, SiteCheck),
+                (2, Examine),
+                (1, Review),
+                (1, Decide),
+                (1, Issue),
+                (1, Serve),
+                (0, Complete),
+                (1, Publish),
             ],
             Fate::Extended => &[
-                (0, Submit), (1, Accept), (4, SiteCheck), (12, Extend), (3, Examine), (2, Review), (2, Decide), (1, Issue),
-                (1, Serve), (0, Complete), (1, Publish),
+                (0, Submit),
+                (1, Accept),
+                (4, SiteCheck),
+                (12, Extend),
+                (3, Examine),
+                (2, Review),
+                (2, Decide),
+                (1, Issue),
+                (1, Serve),
+                (0, Complete),
+                (1, Publish),
             ],
             Fate::Forgotten => &[(0, Submit)],
         };
-        steps.iter().map(|&(after_working_days, act)| Step { after_working_days, act }).collect()
+        steps
+            .iter()
+            .map(|&(after_working_days, act)| Step {
+                after_working_days,
+                act,
+            })
+            .collect()
     }
 }
 
@@ -200,11 +263,11 @@ pub fn application(applicant: &Applicant, number: usize, sample: &FileRef) -> On
         address: format!("温州市龙湾区永中街道演示路{}号", number + 1),
         electronic_service: true,
         form: answers(applicant, number),
-        materials: ["application", "premises", "equipment", "management", "process", "authority"]
+        materials: MATERIALS
             .into_iter()
-            .map(|id| SubmittedMaterial {
+            .map(|(id, name)| SubmittedMaterial {
                 id: id.to_owned(),
-                name: String::new(),
+                name: name.to_owned(),
                 files: vec![sample.clone()],
                 originals: 0,
                 copies: 0,
@@ -218,14 +281,20 @@ fn answers(applicant: &Applicant, number: usize) -> BTreeMap<String, Vec<String>
     let catering = number.is_multiple_of(2);
     let mut answers = BTreeMap::new();
     let mut put = |field: &str, values: &[&str]| {
-        answers.insert(field.to_owned(), values.iter().map(|&value| value.to_owned()).collect::<Vec<_>>());
+        answers.insert(
+            field.to_owned(),
+            values.iter().map(|&value| value.to_owned()).collect::<Vec<_>>(),
+        );
     };
     put("operator_name", &[applicant.name]);
     put("operator_kind", &["individual_business"]);
     put("uscc", &["91330303MA2000000E"]);
     put("legal_representative", &["李琴"]);
     put("contact_phone", &[applicant.phone]);
-    put("premises_address", &[&format!("温州市龙湾区永中街道演示路{}号", number + 1)]);
+    put(
+        "premises_address",
+        &[&format!("温州市龙湾区永中街道演示路{}号", number + 1)],
+    );
     put("premises_area", &[&(40 + number % 60).to_string()]);
     put("premises_right", &["rented"]);
     put("surroundings", &["临街商铺，25米内没有污染源。"]);
@@ -313,7 +382,9 @@ pub fn command(act: &Act, number: usize, today: Date, sample: &FileRef) -> Comma
         }),
         Act::Deny => Command::Decide(Decide {
             decision: Decision::Deny {
-                reasons: text("操作间与卫生间相通，无法防止交叉污染，不符合食品安全法第三十三条第一款第（四）项的要求。"),
+                reasons: text(
+                    "操作间与卫生间相通，无法防止交叉污染，不符合食品安全法第三十三条第一款第（四）项的要求。",
+                ),
                 technical_standards: None,
             },
             opinion: text("不予许可。"),

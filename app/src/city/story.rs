@@ -14,10 +14,19 @@ const SYNONYMS: &str = include_str!("../../../demo/synonyms.txt");
 /// Flow and form files by the names that the items use.
 pub fn attachments() -> Attachments {
     let files: [(&str, &[u8]); 2] = [
-        ("flows/food-permit.bpmn", include_bytes!("../../../demo/flows/food-permit.bpmn")),
-        ("forms/food-permit.json", include_bytes!("../../../demo/forms/food-permit.json")),
+        (
+            "flows/food-permit.bpmn",
+            include_bytes!("../../../demo/flows/food-permit.bpmn"),
+        ),
+        (
+            "forms/food-permit.json",
+            include_bytes!("../../../demo/forms/food-permit.json"),
+        ),
     ];
-    files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect::<BTreeMap<_, _>>()
+    files
+        .into_iter()
+        .map(|(name, bytes)| (name.to_owned(), bytes.to_vec()))
+        .collect::<BTreeMap<_, _>>()
 }
 
 pub async fn references(chronicle: &Arc<Chronicle>) -> Result<(), Stop> {

@@ -97,16 +97,25 @@ fn import(order: &Import) -> Result<Outcome, String> {
     } else {
         for row in &report.rows {
             for problem in &row.problems {
-                complain(&format!("第 {} 行 {}：{}（{}）", row.line, problem.field, problem.reason, problem.code));
+                complain(&format!(
+                    "第 {} 行 {}：{}（{}）",
+                    row.line, problem.field, problem.reason, problem.code
+                ));
             }
         }
         let (accepted, unchanged, refused) = (report.accepted, report.unchanged, report.refused);
-        say(&format!("录入 {accepted} 项，没有变化 {unchanged} 项，拒绝 {refused} 项。"));
+        say(&format!(
+            "录入 {accepted} 项，没有变化 {unchanged} 项，拒绝 {refused} 项。"
+        ));
         if refused > 0 {
             complain("有一行被拒绝，整个文件都没有录入。");
         }
     }
-    Ok(if report.refused == 0 { Outcome::Done } else { Outcome::Refused })
+    Ok(if report.refused == 0 {
+        Outcome::Done
+    } else {
+        Outcome::Refused
+    })
 }
 
 /// Flow and form files lie beside the file or one folder up, under the names that the rows use.
@@ -114,7 +123,9 @@ fn read_attachments(file: &Path, bytes: &[u8]) -> Result<Attachments, String> {
     let folder = file.parent().unwrap_or(Path::new("."));
     let mut attachments = Attachments::new();
     for name in attachment_names(bytes) {
-        let found = [folder.join(&name), folder.join("..").join(&name)].into_iter().find(|path| path.is_file());
+        let found = [folder.join(&name), folder.join("..").join(&name)]
+            .into_iter()
+            .find(|path| path.is_file());
         let Some(path) = found else {
             continue; // The row that names it is refused with line and field.
         };
@@ -130,7 +141,9 @@ fn export(data: &Path, format: ExportFormat) -> Result<Outcome, String> {
         ExportFormat::Json => Format::Json,
     };
     let bytes = with_chronicle(data, async |chronicle| {
-        mingjing_catalogue::export(&chronicle, format).await.map_err(|fault| fault.to_string())
+        mingjing_catalogue::export(&chronicle, format)
+            .await
+            .map_err(|fault| fault.to_string())
     })?;
     say(&String::from_utf8_lossy(&bytes));
     Ok(Outcome::Done)
@@ -138,14 +151,23 @@ fn export(data: &Path, format: ExportFormat) -> Result<Outcome, String> {
 
 fn check(data: &Path, json: bool) -> Result<Outcome, String> {
     let findings = with_chronicle(data, async |chronicle| {
-        mingjing_catalogue::check(&chronicle).await.map_err(|fault| fault.to_string())
+        mingjing_catalogue::check(&chronicle)
+            .await
+            .map_err(|fault| fault.to_string())
     })?;
     if json {
         print_json(&findings);
     } else {
         for finding in &findings {
-            say(&format!("{}\t{}\t{}", finding.item_code, finding.problem.field, finding.problem.reason));
+            say(&format!(
+                "{}\t{}\t{}",
+                finding.item_code, finding.problem.field, finding.problem.reason
+            ));
         }
     }
-    Ok(if findings.is_empty() { Outcome::Done } else { Outcome::Refused })
+    Ok(if findings.is_empty() {
+        Outcome::Done
+    } else {
+        Outcome::Refused
+    })
 }

@@ -14,7 +14,10 @@ use crate::{city, house};
 pub fn run(data: PathBuf, listen: SocketAddr, database: Option<String>) -> Outcome {
     let filter = tracing_subscriber::EnvFilter::try_from_env("MINGJING_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
     // One click signs in as anybody: never reachable from outside this machine.
     if !listen.ip().is_loopback() {
         return Outcome::refused("演示城只能在本机地址（127.0.0.1）上打开。");
@@ -58,7 +61,10 @@ pub fn settings(data: &Path, listen: SocketAddr, database: Option<String>) -> Se
         https: false,
         parameters: [
             ("demo", "true"),
-            ("reconsideration.online_channel", "演示行政复议网上申请渠道（演示，不接收申请）"),
+            (
+                "reconsideration.online_channel",
+                "演示行政复议网上申请渠道（演示，不接收申请）",
+            ),
         ]
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .into(),

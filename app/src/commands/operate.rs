@@ -77,18 +77,34 @@ fn try_rebuild(order: &Rebuild) -> Result<Outcome, String> {
         if !order.check {
             operate::rebuild(&chronicle).await.map_err(|fault| fault.to_string())?;
         }
-        let report = operate::rebuild_check(&chronicle).await.map_err(|fault| fault.to_string())?;
+        let report = operate::rebuild_check(&chronicle)
+            .await
+            .map_err(|fault| fault.to_string())?;
         if order.json {
             print_json(&report);
         } else if report.equal() {
-            say(&format!("一致：由 {} 条记录重建的读表与现有的完全相同。", report.events));
+            say(&format!(
+                "一致：由 {} 条记录重建的读表与现有的完全相同。",
+                report.events
+            ));
         } else {
             complain("不一致：");
-            for table in report.tables.iter().filter(|table| table.missing + table.unexpected > 0) {
-                complain(&format!("  {}：缺 {} 行，多 {} 行", table.table, table.missing, table.unexpected));
+            for table in report
+                .tables
+                .iter()
+                .filter(|table| table.missing + table.unexpected > 0)
+            {
+                complain(&format!(
+                    "  {}：缺 {} 行，多 {} 行",
+                    table.table, table.missing, table.unexpected
+                ));
             }
         }
-        Ok(if report.equal() { Outcome::Done } else { Outcome::Refused })
+        Ok(if report.equal() {
+            Outcome::Done
+        } else {
+            Outcome::Refused
+        })
     })
 }
 
@@ -99,8 +115,11 @@ pub fn doctor(order: Doctor) -> Outcome {
 fn try_doctor(order: &Doctor) -> Result<Outcome, String> {
     let settings = settings(&order.data)?;
     let location = settings.location(&order.data);
-    let mut findings = serve::runtime()?
-        .block_on(operate::doctor(&location, Some(&settings.keys), order.patroni.as_deref()));
+    let mut findings = serve::runtime()?.block_on(operate::doctor(
+        &location,
+        Some(&settings.keys),
+        order.patroni.as_deref(),
+    ));
     for name in missing_fonts() {
         findings.push(operate::Finding {
             level: operate::Level::Refuse,
@@ -114,9 +133,18 @@ fn try_doctor(order: &Doctor) -> Result<Outcome, String> {
         print_json(&findings);
     } else {
         for finding in &findings {
-            say(&format!("[{}] {}\n      {}", word(finding.level), finding.message, finding.advice));
+            say(&format!(
+                "[{}] {}\n      {}",
+                word(finding.level),
+                finding.message,
+                finding.advice
+            ));
         }
-        say(if sound { "没有发现必须先解决的问题。" } else { "有必须先解决的问题。" });
+        say(if sound {
+            "没有发现必须先解决的问题。"
+        } else {
+            "有必须先解决的问题。"
+        });
     }
     Ok(if sound { Outcome::Done } else { Outcome::Refused })
 }
@@ -140,7 +168,9 @@ fn try_backup(order: &Backup) -> Result<Outcome, String> {
         let chronicle = house::open(&settings, &order.data, keys, Clock::System, Chance::System)
             .await
             .map_err(|fault| format!("打不开数据：{fault}"))?;
-        let manifest = operate::backup(&chronicle, &order.to).await.map_err(|fault| fault.to_string())?;
+        let manifest = operate::backup(&chronicle, &order.to)
+            .await
+            .map_err(|fault| fault.to_string())?;
         say(&format!("已备份 {} 条记录到 {}。", manifest.events, order.to.display()));
         Ok(Outcome::Done)
     })
@@ -157,10 +187,21 @@ fn try_restore(order: &Restore) -> Result<Outcome, String> {
     let blueprint = house::blueprint(&settings.jurisdiction, parameters);
     let journal = settings.keys.join("erasure.journal");
     serve::runtime()?.block_on(async {
-        let restored = operate::restore(&order.from, settings.location(&order.data), blueprint, keys, Clock::System, Chance::System, Some(&journal))
-            .await
-            .map_err(|fault| fault.to_string())?;
-        say(&format!("已恢复 {} 条记录；读表已重建并核对一致。", restored.manifest.events));
+        let restored = operate::restore(
+            &order.from,
+            settings.location(&order.data),
+            blueprint,
+            keys,
+            Clock::System,
+            Chance::System,
+            Some(&journal),
+        )
+        .await
+        .map_err(|fault| fault.to_string())?;
+        say(&format!(
+            "已恢复 {} 条记录；读表已重建并核对一致。",
+            restored.manifest.events
+        ));
         Ok(Outcome::Done)
     })
 }

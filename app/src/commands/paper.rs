@@ -117,7 +117,9 @@ mod with_typst {
                 made_on.month().unsigned_abs(),
                 made_on.day().unsigned_abs(),
             );
-            let pdf = press.render(template, data, date, ident).map_err(|error| error.to_string())?;
+            let pdf = press
+                .render(template, data, date, ident)
+                .map_err(|error| error.to_string())?;
             Ok(pdf.bytes)
         }
     }

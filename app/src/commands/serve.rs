@@ -96,5 +96,9 @@ async fn stopped() {
 pub fn log_as_json() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("MINGJING_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
 }

@@ -11,7 +11,11 @@ fn root() -> PathBuf {
 }
 
 fn tracked(ending: &str) -> Vec<String> {
-    let listed = Command::new("git").args(["ls-files"]).current_dir(root()).output().unwrap();
+    let listed = Command::new("git")
+        .args(["ls-files"])
+        .current_dir(root())
+        .output()
+        .unwrap();
     let text = String::from_utf8(listed.stdout).unwrap();
     let mut files: Vec<String> = text
         .lines()
@@ -65,7 +69,12 @@ fn crates() -> BTreeMap<String, (String, BTreeSet<String>)> {
 }
 
 /// Among capabilities: hall → cases → catalogue → people.
-const CAPABILITY_ORDER: [&str; 4] = ["mingjing-people", "mingjing-catalogue", "mingjing-cases", "mingjing-hall"];
+const CAPABILITY_ORDER: [&str; 4] = [
+    "mingjing-people",
+    "mingjing-catalogue",
+    "mingjing-cases",
+    "mingjing-hall",
+];
 
 #[test]
 fn dependencies_point_down_only() {
@@ -96,8 +105,18 @@ fn shipped(text: &str) -> &str {
 #[test]
 fn pure_files_touch_neither_clock_nor_chance_nor_the_world() {
     const FORBIDDEN: [&str; 12] = [
-        "rusqlite", "tokio", "axum", "hyper", "SystemTime", "Instant::now", "Timestamp::now", "Zoned::now",
-        "getrandom", "thread_rng", "std::net", "std::process",
+        "rusqlite",
+        "tokio",
+        "axum",
+        "hyper",
+        "SystemTime",
+        "Instant::now",
+        "Timestamp::now",
+        "Zoned::now",
+        "getrandom",
+        "thread_rng",
+        "std::net",
+        "std::process",
     ];
     let mut seen = 0;
     for file in tracked(".rs") {
@@ -125,14 +144,20 @@ const MOST_LINES: usize = 600;
 #[test]
 fn files_stay_small_enough_to_know() {
     let mut ratchet: BTreeMap<&str, usize> = BTreeMap::new();
-    for line in include_str!("sizes.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+    for line in include_str!("sizes.txt")
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
         let (file, most) = line.split_once(' ').unwrap();
         ratchet.insert(file, most.parse().unwrap());
     }
     for file in tracked(".rs") {
         let lines = read(&file).lines().count();
         let most = ratchet.remove(file.as_str()).unwrap_or(MOST_LINES);
-        assert!(lines <= most, "{file} has {lines} lines, {most} are allowed: give it a wall");
+        assert!(
+            lines <= most,
+            "{file} has {lines} lines, {most} are allowed: give it a wall"
+        );
     }
     assert!(ratchet.is_empty(), "sizes.txt lists files that are gone: {ratchet:?}");
 }
@@ -152,16 +177,32 @@ fn nothing_is_called_utils() {
 fn architecture_lists_what_exists() {
     let map = read("ARCHITECTURE.md");
     for (name, (folder, _)) in crates() {
-        assert!(map.contains(&format!("`{folder}")), "ARCHITECTURE.md does not mention {folder} ({name})");
+        assert!(
+            map.contains(&format!("`{folder}")),
+            "ARCHITECTURE.md does not mention {folder} ({name})"
+        );
     }
     for line in map.lines() {
         let Some(path) = line.strip_prefix("| `").and_then(|rest| rest.split('`').next()) else {
             continue;
         };
-        let is_path = ["engines/", "base/", "capabilities/", "app/", "demo/", "docs/", "web/", "e2e/", "profiles/"]
-            .iter()
-            .any(|room| path.starts_with(room));
-        assert!(!is_path || root().join(path).exists(), "ARCHITECTURE.md lists {path}, which does not exist");
+        let is_path = [
+            "engines/",
+            "base/",
+            "capabilities/",
+            "app/",
+            "demo/",
+            "docs/",
+            "web/",
+            "e2e/",
+            "profiles/",
+        ]
+        .iter()
+        .any(|room| path.starts_with(room));
+        assert!(
+            !is_path || root().join(path).exists(),
+            "ARCHITECTURE.md lists {path}, which does not exist"
+        );
     }
 }
 
@@ -184,7 +225,10 @@ fn the_list_of_tables_is_closed() {
             // Names in braces are views; they need no place in the list.
             if !name.is_empty() {
                 seen += 1;
-                assert!(map.contains(&format!("| `{name}` |")), "table {name} ({file}) is not in ARCHITECTURE.md");
+                assert!(
+                    map.contains(&format!("| `{name}` |")),
+                    "table {name} ({file}) is not in ARCHITECTURE.md"
+                );
             }
         }
     }
@@ -195,7 +239,12 @@ fn the_list_of_tables_is_closed() {
 fn decision_records_have_unique_numbers() {
     let mut numbers = BTreeSet::new();
     for file in tracked(".md").iter().filter(|file| file.starts_with("docs/adr/")) {
-        let number = file.trim_start_matches("docs/adr/").split('-').next().unwrap().to_owned();
+        let number = file
+            .trim_start_matches("docs/adr/")
+            .split('-')
+            .next()
+            .unwrap()
+            .to_owned();
         assert!(numbers.insert(number.clone()), "ADR {number} exists twice");
     }
     assert!(numbers.len() >= 3);

@@ -133,6 +133,17 @@ impl Frame {
         here == there || (there != "/" && here.strip_prefix(there).is_some_and(|rest| rest.starts_with('/')))
     }
 
+    /// Whether `link` is the entry of the side navigation that this page belongs to: the longest of those above it,
+    /// so that a list's page does not mark the worklist too.
+    pub fn marks(&self, link: &Link) -> bool {
+        let entries = self.side.iter().flat_map(|group| &group.entries);
+        let longest = entries
+            .filter(|entry| self.within(&entry.link))
+            .map(|entry| entry.link.path().len())
+            .max();
+        self.within(link) && longest == Some(link.path().len())
+    }
+
     pub fn is_here(&self, link: &Link) -> bool {
         self.here.path() == link.path()
     }

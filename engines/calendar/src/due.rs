@@ -49,12 +49,7 @@ impl Calendar {
 
     /// As [`Calendar::due`], with excluded time (许可法 45): every day of a pause, its first and its last included, does
     /// not count. A month period is lengthened by the days taken out of it. Overlapping pauses are taken off once.
-    pub fn due_with_pauses(
-        &self,
-        from: Date,
-        period: Period,
-        pauses: &[Pause],
-    ) -> Result<Due, CalendarError> {
+    pub fn due_with_pauses(&self, from: Date, period: Period, pauses: &[Pause]) -> Result<Due, CalendarError> {
         self.due_with_pauses_by(from, period, pauses, PauseCount::default())
     }
 
@@ -80,8 +75,7 @@ impl Calendar {
         let span = jiff::Span::new()
             .try_hours(hours)
             .map_err(|_| CalendarError::OutOfRange)?;
-        from.checked_add(span)
-            .map_err(|_| CalendarError::OutOfRange)
+        from.checked_add(span).map_err(|_| CalendarError::OutOfRange)
     }
 
     fn reckon(
@@ -102,12 +96,7 @@ impl Calendar {
             LimitUnit::Month => {
                 let day = months_later(from, period.amount)?;
                 corresponding = Some(day);
-                self.nth_counted(
-                    &excluded,
-                    LimitUnit::CalendarDay,
-                    start,
-                    civil::ordinal(day) - start,
-                )?
+                self.nth_counted(&excluded, LimitUnit::CalendarDay, start, civil::ordinal(day) - start)?
             }
         };
         // The roll is the next day that works and is not itself excluded; the nominal day may be that day.
@@ -124,13 +113,7 @@ impl Calendar {
     }
 
     /// The day number on which the `amount`-th counted day after `start` falls; `start` itself for amount 0.
-    fn nth_counted(
-        &self,
-        excluded: &Excluded,
-        unit: LimitUnit,
-        start: i64,
-        amount: i64,
-    ) -> Result<i64, CalendarError> {
+    fn nth_counted(&self, excluded: &Excluded, unit: LimitUnit, start: i64, amount: i64) -> Result<i64, CalendarError> {
         let target = excluded.counted_through(self, unit, start) + amount;
         let reached = |day: i64| excluded.counted_through(self, unit, day) >= target;
         let (mut low, mut high) = (start, civil::last_ordinal());
@@ -158,6 +141,5 @@ fn months_later(from: Date, months: u32) -> Result<Date, CalendarError> {
     let span = jiff::Span::new()
         .try_months(months)
         .map_err(|_| CalendarError::OutOfRange)?;
-    from.checked_add(span)
-        .map_err(|_| CalendarError::OutOfRange)
+    from.checked_add(span).map_err(|_| CalendarError::OutOfRange)
 }

@@ -73,12 +73,7 @@ impl Excluded {
     }
 
     /// Days that count from the calendar's zero through `ordinal`. Only differences of two answers mean anything.
-    pub(crate) fn counted_through(
-        &self,
-        calendar: &Calendar,
-        unit: LimitUnit,
-        ordinal: i64,
-    ) -> i64 {
+    pub(crate) fn counted_through(&self, calendar: &Calendar, unit: LimitUnit, ordinal: i64) -> i64 {
         let through = |day: i64| match unit {
             LimitUnit::WorkingDay => calendar.working_through(day),
             _ => day,
@@ -94,18 +89,12 @@ impl Excluded {
 
     pub(crate) fn label(&self, ordinal: i64) -> Option<&str> {
         let covers = |(first, last, _): &&(i64, i64, String)| (*first..=*last).contains(&ordinal);
-        self.labelled
-            .iter()
-            .find(covers)
-            .map(|(_, _, label)| label.as_str())
+        self.labelled.iter().find(covers).map(|(_, _, label)| label.as_str())
     }
 }
 
 fn merge(labelled: &[(i64, i64, String)]) -> Vec<(i64, i64)> {
-    let mut spans: Vec<(i64, i64)> = labelled
-        .iter()
-        .map(|(first, last, _)| (*first, *last))
-        .collect();
+    let mut spans: Vec<(i64, i64)> = labelled.iter().map(|(first, last, _)| (*first, *last)).collect();
     spans.sort_unstable();
     let mut merged: Vec<(i64, i64)> = Vec::new();
     for (first, last) in spans {

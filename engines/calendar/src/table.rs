@@ -74,21 +74,14 @@ impl Calendar {
     /// The State Council's arrangement, 2004 to the last year known when this was built.
     pub fn national() -> Calendar {
         static NATIONAL: OnceLock<Calendar> = OnceLock::new();
-        let build = || {
-            national_from(WORKING_DAYS, STATUTORY_HOLIDAYS)
-                .expect("the embedded table is read in a test")
-        };
+        let build = || national_from(WORKING_DAYS, STATUTORY_HOLIDAYS).expect("the embedded table is read in a test");
         NATIONAL.get_or_init(build).clone()
     }
 
     /// Lays a place's own days over this calendar (minorities' festivals, 全国年节及纪念日放假办法 4; emergency
     /// arrangements). `name` is shown in the reasons and becomes part of the version. Statutory holidays proper
     /// (`is_statutory_holiday`) are not changed by it.
-    pub fn with_overlay(
-        self,
-        name: &str,
-        days: &[(Date, DayKind)],
-    ) -> Result<Calendar, CalendarError> {
+    pub fn with_overlay(self, name: &str, days: &[(Date, DayKind)]) -> Result<Calendar, CalendarError> {
         let length = name.chars().count();
         if length == 0 || length > 40 || name.chars().any(char::is_control) {
             return Err(CalendarError::OverlayName);
@@ -102,10 +95,7 @@ impl Calendar {
                 kind: *kind,
                 name: name.to_owned(),
             };
-            if overlay
-                .insert(*date, day.clone())
-                .is_some_and(|before| before != day)
-            {
+            if overlay.insert(*date, day.clone()).is_some_and(|before| before != day) {
                 return Err(CalendarError::OverlayConflict { date: *date });
             }
         }
@@ -113,9 +103,7 @@ impl Calendar {
         inner.version = format!("{}+{name}-{:08x}", inner.version, fingerprint(&overlay));
         inner.named.extend(overlay);
         inner.corrections = corrections(&inner.named);
-        Ok(Calendar {
-            inner: Arc::new(inner),
-        })
+        Ok(Calendar { inner: Arc::new(inner) })
     }
 
     /// For example `cn-2026-1a2b3c4d`: last covered year and a fingerprint of the days; overlays append themselves.
@@ -124,24 +112,14 @@ impl Calendar {
     }
 
     pub fn first_covered(&self) -> Date {
-        let year = self
-            .inner
-            .years
-            .keys()
-            .next()
-            .expect("a table covers a year");
+        let year = self.inner.years.keys().next().expect("a table covers a year");
         date(*year, 1, 1)
     }
 
     /// The last day of the last covered year. Its final days may still be touched by the next year's New Year
     /// arrangement (as 29 to 31 December 2018 were); the reasons of a due date there say so.
     pub fn last_covered(&self) -> Date {
-        let year = self
-            .inner
-            .years
-            .keys()
-            .next_back()
-            .expect("a table covers a year");
+        let year = self.inner.years.keys().next_back().expect("a table covers a year");
         date(*year, 12, 31)
     }
 
@@ -197,13 +175,8 @@ impl Calendar {
 
     /// Working days from a fixed zero through day `ordinal`; in logarithmic time, so that no period is too long.
     pub(crate) fn working_through(&self, ordinal: i64) -> i64 {
-        let known = self
-            .inner
-            .corrections
-            .partition_point(|(day, _)| *day <= ordinal);
-        let correction = known
-            .checked_sub(1)
-            .map_or(0, |last| self.inner.corrections[last].1);
+        let known = self.inner.corrections.partition_point(|(day, _)| *day <= ordinal);
+        let correction = known.checked_sub(1).map_or(0, |last| self.inner.corrections[last].1);
         civil::weekdays_through(ordinal) + correction
     }
 }
@@ -248,9 +221,7 @@ fn national_from(working_days: &str, statutory_holidays: &str) -> Result<Calenda
             .collect(),
         statutory_years: statutory.years,
     };
-    Ok(Calendar {
-        inner: Arc::new(inner),
-    })
+    Ok(Calendar { inner: Arc::new(inner) })
 }
 
 #[derive(Default)]
@@ -267,8 +238,7 @@ fn read(text: &str) -> Result<File, String> {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        read_line(line, &mut year, &mut file)
-            .map_err(|reason| format!("第{}行：{reason}", at + 1))?;
+        read_line(line, &mut year, &mut file).map_err(|reason| format!("第{}行：{reason}", at + 1))?;
     }
     Ok(file)
 }
@@ -277,10 +247,7 @@ fn read_line(line: &str, year: &mut Option<i16>, file: &mut File) -> Result<(), 
     let mut words = line.split(' ');
     let head = words.next().unwrap_or_default();
     if head == "年" {
-        let number: i16 = words
-            .next()
-            .and_then(|word| word.parse().ok())
-            .ok_or("年份不是数字")?;
+        let number: i16 = words.next().and_then(|word| word.parse().ok()).ok_or("年份不是数字")?;
         file.years.insert(number, words.next().map(str::to_owned));
         *year = Some(number);
         return Ok(());
@@ -327,10 +294,7 @@ fn insert_days(file: &mut File, days: &str, year: i16, named: &Named) -> Result<
 fn month_day(year: i16, text: &str) -> Result<Date, String> {
     let wrong = || format!("{text}不是“月-日”");
     let (month, day) = text.split_once('-').ok_or_else(wrong)?;
-    let (month, day) = (
-        month.parse().map_err(|_| wrong())?,
-        day.parse().map_err(|_| wrong())?,
-    );
+    let (month, day) = (month.parse().map_err(|_| wrong())?, day.parse().map_err(|_| wrong())?);
     Date::new(year, month, day).map_err(|_| wrong())
 }
 

@@ -97,11 +97,7 @@ impl Writer<'_> {
                 self.line(text);
             }
         } else {
-            let text = format!(
-                "第{}日为{}",
-                self.reckoning.period.amount,
-                self.pen.date(nominal)
-            );
+            let text = format!("第{}日为{}", self.reckoning.period.amount, self.pen.date(nominal));
             self.line(text);
         }
         self.roll("期间最后一日为休息日");
@@ -134,29 +130,18 @@ impl Writer<'_> {
                 self.stretch(&stretch, 0);
             }
         }
-        self.line(format!(
-            "{opening}，顺延至休息日结束的次日（民法典第203条）"
-        ));
+        self.line(format!("{opening}，顺延至休息日结束的次日（民法典第203条）"));
     }
 
     fn pauses(&mut self) {
         let rule = self.reckoning.pause_count.name();
-        let (after, through) = (
-            civil::ordinal(self.reckoning.from),
-            civil::ordinal(self.reckoning.due),
-        );
+        let (after, through) = (civil::ordinal(self.reckoning.from), civil::ordinal(self.reckoning.due));
         for (first, last, label) in &self.reckoning.excluded.labelled {
             let (first, last) = ((*first).max(after + 1), (*last).min(through));
-            if let (true, Some(from), Some(to)) = (
-                first <= last,
-                civil::from_ordinal(first),
-                civil::from_ordinal(last),
-            ) {
+            if let (true, Some(from), Some(to)) = (first <= last, civil::from_ordinal(first), civil::from_ordinal(last))
+            {
                 let days = self.pen.range(from, to);
-                self.line(format!(
-                    "{days} {label}，中止{}日，不计（{rule}）",
-                    last - first + 1
-                ));
+                self.line(format!("{days} {label}，中止{}日，不计（{rule}）", last - first + 1));
             }
         }
     }
@@ -175,10 +160,7 @@ impl Writer<'_> {
             };
             match stretches.last_mut() {
                 Some(open) if open.sort == sort => open.days.push(day),
-                _ => stretches.push(Stretch {
-                    sort,
-                    days: vec![day],
-                }),
+                _ => stretches.push(Stretch { sort, days: vec![day] }),
             }
         }
         stretches
@@ -193,10 +175,7 @@ impl Writer<'_> {
         match &stretch.sort {
             Sort::Paused(label) => {
                 let rule = self.reckoning.pause_count.name();
-                let text = format!(
-                    "{} {label}，中止，不计（{rule}）",
-                    self.pen.range(first, last)
-                );
+                let text = format!("{} {label}，中止，不计（{rule}）", self.pen.range(first, last));
                 self.line(text);
                 0
             }
@@ -219,11 +198,7 @@ impl Writer<'_> {
         let resting = stretch.days.len() - working.len();
         let (Some(first), Some(last)) = (working.first(), working.last()) else {
             if let (Some(first), Some(last)) = (stretch.days.first(), stretch.days.last()) {
-                let text = format!(
-                    "{} 周末{}",
-                    self.pen.range(first.date, last.date),
-                    self.of_rest
-                );
+                let text = format!("{} 周末{}", self.pen.range(first.date, last.date), self.of_rest);
                 self.line(text);
             }
             return 0;
@@ -274,20 +249,12 @@ impl Writer<'_> {
             LimitUnit::WorkingDay if period.amount > 0 => {
                 let note = working_note(&self.calendar.day(due));
                 let day = self.pen.date(due);
-                format!(
-                    "{day}{note}为第{}个工作日，到期日{}",
-                    period.amount,
-                    civil::full(due)
-                )
+                format!("{day}{note}为第{}个工作日，到期日{}", period.amount, civil::full(due))
             }
             _ if working_note(&self.calendar.day(due)).is_empty() => {
                 format!("到期日{}（{}）", civil::full(due), civil::weekday_name(due))
             }
-            _ => format!(
-                "到期日{}{}",
-                civil::full(due),
-                working_note(&self.calendar.day(due))
-            ),
+            _ => format!("到期日{}{}", civil::full(due), working_note(&self.calendar.day(due))),
         };
         self.line(text);
     }
@@ -307,10 +274,7 @@ impl Writer<'_> {
             ));
         }
         if self.reckoning.first_asked() < first {
-            self.line(format!(
-                "{}以前没有放假数据，按周末规则推算",
-                civil::full(first)
-            ));
+            self.line(format!("{}以前没有放假数据，按周末规则推算", civil::full(first)));
         }
     }
 }

@@ -78,8 +78,7 @@ fn every_statutory_holiday_agrees_with_the_shared_table() {
 fn a_statutory_holiday_is_a_day_off() {
     let calendar = Calendar::national();
     let mut by_year = BTreeMap::new();
-    for date in days_of(&calendar).filter(|date| calendar.is_statutory_holiday(*date) == Some(true))
-    {
+    for date in days_of(&calendar).filter(|date| calendar.is_statutory_holiday(*date) == Some(true)) {
         assert_eq!(calendar.day(date).kind, DayKind::Holiday, "{date}");
         *by_year.entry(date.year()).or_insert(0) += 1;
     }
@@ -93,8 +92,7 @@ fn a_statutory_holiday_is_a_day_off() {
 #[test]
 fn working_days_a_year() {
     let check = |year: i16, expect: i64| {
-        let counted =
-            Calendar::national().working_days_between(date(year - 1, 12, 31), date(year, 12, 31));
+        let counted = Calendar::national().working_days_between(date(year - 1, 12, 31), date(year, 12, 31));
         assert_eq!(counted, expect, "{year}");
     };
     check(2023, 249);
@@ -120,12 +118,8 @@ fn a_local_overlay_changes_days_and_version() {
         (date(2026, 4, 20), DayKind::Holiday),
         (date(2026, 4, 25), DayKind::MakeUpWorkday),
     ];
-    let local = Calendar::national()
-        .with_overlay("三月三", &festival)
-        .unwrap();
-    let due = local
-        .due(date(2026, 4, 17), Period::working_days(5))
-        .unwrap();
+    let local = Calendar::national().with_overlay("三月三", &festival).unwrap();
+    let due = local.due(date(2026, 4, 17), Period::working_days(5)).unwrap();
     assert_eq!(due.due, date(2026, 4, 25), "{:?}", due.why);
     assert!(
         due.why.contains(&"4月20日 三月三放假，不计".to_owned()),
@@ -137,19 +131,12 @@ fn a_local_overlay_changes_days_and_version() {
             .starts_with(&format!("{}+三月三-", national.version()))
     );
     assert_eq!(
-        national
-            .due(date(2026, 4, 17), Period::working_days(5))
-            .unwrap()
-            .due,
+        national.due(date(2026, 4, 17), Period::working_days(5)).unwrap().due,
         date(2026, 4, 24)
     );
 
-    let other = Calendar::national()
-        .with_overlay("三月三", &festival[..1])
-        .unwrap();
-    let again = Calendar::national()
-        .with_overlay("三月三", &festival)
-        .unwrap();
+    let other = Calendar::national().with_overlay("三月三", &festival[..1]).unwrap();
+    let again = Calendar::national().with_overlay("三月三", &festival).unwrap();
     assert_ne!(local.version(), other.version());
     assert_eq!(local.version(), again.version());
 }
@@ -157,14 +144,9 @@ fn a_local_overlay_changes_days_and_version() {
 #[test]
 fn an_overlay_may_undo_a_holiday() {
     let emergency = [(date(2026, 10, 7), DayKind::Workday)];
-    let local = Calendar::national()
-        .with_overlay("防汛应急", &emergency)
-        .unwrap();
+    let local = Calendar::national().with_overlay("防汛应急", &emergency).unwrap();
     assert_eq!(
-        local
-            .due(date(2026, 9, 2), Period::calendar_days(30))
-            .unwrap()
-            .due,
+        local.due(date(2026, 9, 2), Period::calendar_days(30)).unwrap().due,
         date(2026, 10, 7)
     );
 }
@@ -172,10 +154,7 @@ fn an_overlay_may_undo_a_holiday() {
 #[test]
 fn broken_overlays_are_refused() {
     let check = |name: &str, days: &[(Date, DayKind)], expect: CalendarError| {
-        assert_eq!(
-            Calendar::national().with_overlay(name, days).err(),
-            Some(expect)
-        );
+        assert_eq!(Calendar::national().with_overlay(name, days).err(), Some(expect));
     };
     let day = date(2026, 4, 20);
     check("", &[], CalendarError::OverlayName);

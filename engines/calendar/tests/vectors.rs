@@ -12,15 +12,10 @@ fn day(text: &str) -> Date {
 fn working_days_of_the_official_calendars() {
     let check = |from: &str, amount: u32, expect: &str| {
         let calendar = Calendar::national();
-        let due = calendar
-            .due(day(from), Period::working_days(amount))
-            .unwrap();
+        let due = calendar.due(day(from), Period::working_days(amount)).unwrap();
         assert_eq!(due.due, day(expect), "{from} + {amount}wd: {:#?}", due.why);
         assert!(!due.provisional);
-        assert_eq!(
-            calendar.working_days_between(day(from), due.due),
-            i64::from(amount)
-        );
+        assert_eq!(calendar.working_days_between(day(from), due.due), i64::from(amount));
     };
     check("2026-02-10", 5, "2026-02-24");
     check("2026-02-10", 20, "2026-03-16");
@@ -59,15 +54,8 @@ fn calendar_days_roll_over_rest_days() {
 #[test]
 fn months_end_on_the_corresponding_or_the_last_day() {
     let check = |from: &str, amount: u32, expect: &str| {
-        let due = Calendar::national()
-            .due(day(from), Period::months(amount))
-            .unwrap();
-        assert_eq!(
-            due.due,
-            day(expect),
-            "{from} + {amount} months: {:#?}",
-            due.why
-        );
+        let due = Calendar::national().due(day(from), Period::months(amount)).unwrap();
+        assert_eq!(due.due, day(expect), "{from} + {amount} months: {:#?}", due.why);
     };
     check("2024-01-31", 1, "2024-02-29");
     check("2025-01-31", 1, "2025-02-28");
@@ -75,9 +63,7 @@ fn months_end_on_the_corresponding_or_the_last_day() {
     check("2026-01-31", 3, "2026-04-30");
     check("2026-03-10", 2, "2026-05-11");
     check("2026-01-03", 9, "2026-10-08");
-    let years = Calendar::national()
-        .due(day("2024-02-29"), Period::years(1))
-        .unwrap();
+    let years = Calendar::national().due(day("2024-02-29"), Period::years(1)).unwrap();
     assert_eq!(years.due, day("2025-02-28"));
 }
 
@@ -85,14 +71,8 @@ fn months_end_on_the_corresponding_or_the_last_day() {
 fn hours_run_from_the_moment_and_never_roll() {
     let calendar = Calendar::national();
     let from = "2026-09-30T17:30:00".parse().unwrap();
-    assert_eq!(
-        calendar.due_hours(from, 24),
-        Ok("2026-10-01T17:30:00".parse().unwrap())
-    );
-    assert_eq!(
-        calendar.due_hours(from, u32::MAX),
-        Err(CalendarError::OutOfRange)
-    );
+    assert_eq!(calendar.due_hours(from, 24), Ok("2026-10-01T17:30:00".parse().unwrap()));
+    assert_eq!(calendar.due_hours(from, u32::MAX), Err(CalendarError::OutOfRange));
     assert_eq!(
         calendar.due(day("2026-09-30"), Period::hours(24)),
         Err(CalendarError::HoursNeedMoment)
@@ -102,11 +82,7 @@ fn hours_run_from_the_moment_and_never_roll() {
 #[test]
 fn an_amount_of_zero_is_the_same_day() {
     let check = |from: &str, expect: &str| {
-        for period in [
-            Period::working_days(0),
-            Period::calendar_days(0),
-            Period::months(0),
-        ] {
+        for period in [Period::working_days(0), Period::calendar_days(0), Period::months(0)] {
             let due = Calendar::national().due(day(from), period).unwrap();
             assert_eq!(due.due, day(expect), "{from}: {:#?}", due.why);
             assert!(due.why[0].ends_with("期限为当日"), "{:?}", due.why);
@@ -125,10 +101,7 @@ fn too_long_a_period_is_refused() {
         Period::calendar_days(u32::MAX),
         Period::years(u32::MAX),
     ] {
-        assert_eq!(
-            calendar.due(day("2026-02-10"), period),
-            Err(CalendarError::OutOfRange)
-        );
+        assert_eq!(calendar.due(day("2026-02-10"), period), Err(CalendarError::OutOfRange));
     }
 }
 
@@ -136,11 +109,7 @@ fn too_long_a_period_is_refused() {
 fn past_the_last_covered_year_a_date_is_provisional() {
     let check = |from: &str, period: Period, provisional: bool, line: &str| {
         let due = Calendar::national().due(day(from), period).unwrap();
-        assert_eq!(
-            due.provisional, provisional,
-            "{from} {period}: {:?}",
-            due.why
-        );
+        assert_eq!(due.provisional, provisional, "{from} {period}: {:?}", due.why);
         let told = due.why.iter().any(|why| why.contains(line));
         assert!(told, "{line}: {:?}", due.why);
     };
@@ -163,18 +132,8 @@ fn past_the_last_covered_year_a_date_is_provisional() {
         true,
         "2004年1月1日以前没有放假数据",
     );
-    check(
-        "2003-12-31",
-        Period::working_days(1),
-        false,
-        "到期日2004年1月2日",
-    );
-    check(
-        "2003-01-02",
-        Period::calendar_days(400),
-        false,
-        "到期日2004年2月6日",
-    );
+    check("2003-12-31", Period::working_days(1), false, "到期日2004年1月2日");
+    check("2003-01-02", Period::calendar_days(400), false, "到期日2004年2月6日");
 }
 
 #[test]
@@ -279,31 +238,11 @@ fn pauses_do_not_count() {
             .any(|line| line.contains("听证") && line.contains(count.name()));
         assert!(told, "{:?}", due.why);
     };
-    check(
-        Period::working_days(3),
-        PauseCount::BothEndsExcluded,
-        "2026-03-10",
-    );
-    check(
-        Period::working_days(3),
-        PauseCount::FirstDayCounts,
-        "2026-03-09",
-    );
-    check(
-        Period::working_days(3),
-        PauseCount::LastDayCounts,
-        "2026-03-09",
-    );
-    check(
-        Period::calendar_days(7),
-        PauseCount::BothEndsExcluded,
-        "2026-03-12",
-    );
-    check(
-        Period::months(1),
-        PauseCount::BothEndsExcluded,
-        "2026-04-07",
-    );
+    check(Period::working_days(3), PauseCount::BothEndsExcluded, "2026-03-10");
+    check(Period::working_days(3), PauseCount::FirstDayCounts, "2026-03-09");
+    check(Period::working_days(3), PauseCount::LastDayCounts, "2026-03-09");
+    check(Period::calendar_days(7), PauseCount::BothEndsExcluded, "2026-03-12");
+    check(Period::months(1), PauseCount::BothEndsExcluded, "2026-04-07");
 }
 
 #[test]

@@ -89,9 +89,7 @@ impl Reader<'_> {
         while end < at + LONGEST_NUMBER && self.char(end).is_some_and(is_numberlike) {
             end += 1;
         }
-        let joined = self
-            .char(end)
-            .is_some_and(|joint| matches!(joint, '-' | '之'));
+        let joined = self.char(end).is_some_and(|joint| matches!(joint, '-' | '之'));
         if end > at && joined && self.char(end + 1).is_some_and(is_numberlike) {
             end += 1;
             let second = end;
@@ -103,9 +101,7 @@ impl Reader<'_> {
             return None;
         }
         let unit = UNITS.into_iter().find(|unit| self.reads(end, unit))?;
-        let lettered = self.text.chars[at..end]
-            .iter()
-            .all(char::is_ascii_alphabetic);
+        let lettered = self.text.chars[at..end].iter().all(char::is_ascii_alphabetic);
         // A letter alone numbers buildings only: `A幢`.
         (!lettered || BUILDINGS.contains(&unit)).then_some((end + unit.chars().count(), unit))
     }
@@ -163,12 +159,7 @@ pub(crate) fn region_length(address: &[char]) -> usize {
         let before = at.checked_sub(1).and_then(|index| address.get(index));
         match address[*at] {
             '省' | '县' | '旗' | '盟' | '州' => *at > 0,
-            '市' => {
-                before.is_some()
-                    && !address
-                        .get(at + 1)
-                        .is_some_and(|next| "场政民中".contains(*next))
-            }
+            '市' => before.is_some() && !address.get(at + 1).is_some_and(|next| "场政民中".contains(*next)),
             '区' => before.is_some_and(|second| !BEFORE_ESTATE.contains(*second)),
             _ => false,
         }

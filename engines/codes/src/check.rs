@@ -122,9 +122,7 @@ fn digits(code: &str, length: usize) -> (CodeKind, Option<String>) {
         ),
         14 | 16 | 17 | 19 | 20 => (
             CodeKind::Uscc,
-            Some(format!(
-                "公民身份号码和统一社会信用代码都应为18位，现为{length}位"
-            )),
+            Some(format!("公民身份号码和统一社会信用代码都应为18位，现为{length}位")),
         ),
         _ => (CodeKind::Division, text(division::check_form(code))),
     }
@@ -144,9 +142,7 @@ fn wide_reason(code: &str) -> Option<String> {
     if code.chars().any(char::is_whitespace) {
         return Some("代码中不应有空格".to_owned());
     }
-    let wide = code
-        .chars()
-        .any(|character| crate::width::fold(character) != character);
+    let wide = code.chars().any(|character| crate::width::fold(character) != character);
     wide.then(|| "代码中有全角字符，请改用半角".to_owned())
 }
 

@@ -98,10 +98,7 @@ pub(crate) fn check_agrees(text: &str) -> bool {
 
 fn check_character(text: &str) -> char {
     let digits = text.bytes().map(|byte| u32::from(byte.wrapping_sub(b'0')));
-    let sum: u32 = digits
-        .zip(WEIGHTS)
-        .map(|(digit, weight)| digit * weight)
-        .sum();
+    let sum: u32 = digits.zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum();
     char::from(CHECKS[(sum % 11) as usize])
 }
 

@@ -110,9 +110,7 @@ pub(crate) fn check_form(digits: &str) -> Result<(), DivisionError> {
         return Err(DivisionError::Character);
     }
     if !matches!(digits.len(), 6 | 9 | 12) {
-        return Err(DivisionError::Length {
-            found: digits.len(),
-        });
+        return Err(DivisionError::Length { found: digits.len() });
     }
     // The first digit is one of the eight great regions, the second counts inside it from 1.
     let bytes = digits.as_bytes();

@@ -147,8 +147,7 @@ impl ItemCode {
             return Err(ItemCodeError::Spaces);
         }
         let mut parts = text.split('-');
-        let (Some(body), Some(kind), Some(serial), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
+        let (Some(body), Some(kind), Some(serial), None) = (parts.next(), parts.next(), parts.next(), parts.next())
         else {
             return Err(ItemCodeError::Parts);
         };

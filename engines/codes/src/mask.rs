@@ -68,10 +68,7 @@ pub fn mask_field(field: Field, value: &str, names: NameMask) -> String {
 
 /// Masks a natural person's name; compound surnames stay whole (欧阳娜 → 欧阳某).
 pub fn mask_name(name: &str, mask: NameMask) -> String {
-    let letters: Vec<char> = name
-        .chars()
-        .filter(|character| !character.is_whitespace())
-        .collect();
+    let letters: Vec<char> = name.chars().filter(|character| !character.is_whitespace()).collect();
     if letters.is_empty() {
         return String::new();
     }
@@ -81,10 +78,7 @@ pub fn mask_name(name: &str, mask: NameMask) -> String {
         NameMask::Hidden => "某人".to_owned(),
         NameMask::SurnameMou => surname + "某",
         NameMask::SurnameStars => {
-            let rest = letters
-                .len()
-                .saturating_sub(surname.chars().count())
-                .clamp(1, 8);
+            let rest = letters.len().saturating_sub(surname.chars().count()).clamp(1, 8);
             surname + &"*".repeat(rest)
         }
     }
@@ -92,10 +86,7 @@ pub fn mask_name(name: &str, mask: NameMask) -> String {
 
 fn surname_length(letters: &[char]) -> usize {
     let head: String = letters.iter().take(2).collect();
-    let compound = letters.len() >= 3
-        && COMPOUND_SURNAMES
-            .split_whitespace()
-            .any(|surname| surname == head);
+    let compound = letters.len() >= 3 && COMPOUND_SURNAMES.split_whitespace().any(|surname| surname == head);
     if compound { 2 } else { 1 }
 }
 
@@ -138,11 +129,7 @@ fn mask_email(value: &str) -> String {
 }
 
 fn mask_birth_date(value: &str) -> String {
-    let digits: String = value
-        .chars()
-        .map(fold)
-        .take_while(char::is_ascii_digit)
-        .collect();
+    let digits: String = value.chars().map(fold).take_while(char::is_ascii_digit).collect();
     match digits.get(..4) {
         Some(year) => format!("{year}年**月**日"),
         None => "***".to_owned(),

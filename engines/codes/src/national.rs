@@ -63,11 +63,7 @@ impl NationalImplCode {
 fn check_form(name: &'static str, text: &str, expected: usize) -> Result<(), NationalCodeError> {
     let found = text.chars().count();
     if found != expected {
-        return Err(NationalCodeError::Length {
-            name,
-            expected,
-            found,
-        });
+        return Err(NationalCodeError::Length { name, expected, found });
     }
     if !text
         .bytes()

@@ -52,8 +52,7 @@ pub(crate) fn find(text: &Folded, covered: &[bool]) -> Vec<(Range<usize>, Findin
 
 fn groups(text: &Folded, covered: &[bool]) -> Vec<Group> {
     let free = |index: usize| !covered.get(index).copied().unwrap_or(true);
-    let alphanumeric =
-        |index: usize| free(index) && text.at(index).is_some_and(|c| c.is_ascii_alphanumeric());
+    let alphanumeric = |index: usize| free(index) && text.at(index).is_some_and(|c| c.is_ascii_alphanumeric());
     let digit = |index: usize| free(index) && text.at(index).is_some_and(|c| c.is_ascii_digit());
     let mut groups = Vec::new();
     let mut at = 0;
@@ -174,9 +173,9 @@ fn grouped(digits: &str, groups: &[&Group]) -> Option<FindingKind> {
         return Some(FindingKind::Phone);
     }
     // Dates side by side also reach sixteen digits; accounts are written in fours, or after the bank's first six.
-    let fours = groups.split_last().is_some_and(|(last, rest)| {
-        length(last) <= 4 && rest.iter().all(|group| length(group) == 4)
-    });
+    let fours = groups
+        .split_last()
+        .is_some_and(|(last, rest)| length(last) <= 4 && rest.iter().all(|group| length(group) == 4));
     let bank = fours || (groups.len() == 2 && after_six);
     (bank && (16..=MOST_DIGITS).contains(&digits.len())).then_some(FindingKind::BankAccount)
 }
@@ -186,11 +185,7 @@ fn is_id(digits: &str, x: bool) -> bool {
     if digits.len() + usize::from(x) != 18 {
         return false;
     }
-    let whole = if x {
-        format!("{digits}X")
-    } else {
-        digits.to_owned()
-    };
+    let whole = if x { format!("{digits}X") } else { digits.to_owned() };
     citizen_id::birth_date(&whole).is_ok()
 }
 
@@ -209,12 +204,7 @@ fn holds_id(digits: &str) -> bool {
 }
 
 fn is_mobile(digits: &str) -> bool {
-    digits.len() == 11
-        && digits.starts_with('1')
-        && digits
-            .as_bytes()
-            .get(1)
-            .is_some_and(|second| *second >= b'3')
+    digits.len() == 11 && digits.starts_with('1') && digits.as_bytes().get(1).is_some_and(|second| *second >= b'3')
 }
 
 fn strip_country(digits: &str) -> &str {

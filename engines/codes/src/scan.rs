@@ -44,13 +44,12 @@ pub fn scan(text: &str) -> Vec<Finding> {
     let folded = Folded::new(text);
     let mut covered = vec![false; folded.chars.len()];
     let mut found: Vec<(Range<usize>, FindingKind)> = Vec::new();
-    let take =
-        |new: Vec<(Range<usize>, FindingKind)>, covered: &mut Vec<bool>, found: &mut Vec<_>| {
-            for (range, _) in &new {
-                covered[range.clone()].fill(true);
-            }
-            found.extend(new);
-        };
+    let take = |new: Vec<(Range<usize>, FindingKind)>, covered: &mut Vec<bool>, found: &mut Vec<_>| {
+        for (range, _) in &new {
+            covered[range.clone()].fill(true);
+        }
+        found.extend(new);
+    };
     take(emails(&folded), &mut covered, &mut found);
     take(numbers::find(&folded, &covered), &mut covered, &mut found);
     let addresses = address::find(&folded, &covered);
@@ -109,9 +108,9 @@ fn mask_names(text: &str, names: &[&str], mask: NameMask) -> String {
         .collect();
     // 欧阳娜娜 before 欧阳娜: the longer name must not be left with a tail.
     known.sort_by_key(|name| std::cmp::Reverse(name.len()));
-    known.iter().fold(text.to_owned(), |text, name| {
-        text.replace(name, &mask_name(name, mask))
-    })
+    known
+        .iter()
+        .fold(text.to_owned(), |text, name| text.replace(name, &mask_name(name, mask)))
 }
 
 fn emails(text: &Folded) -> Vec<(Range<usize>, FindingKind)> {

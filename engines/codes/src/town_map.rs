@@ -40,12 +40,7 @@ pub enum TownMapError {
 
 impl TownMap {
     /// Repeating an assignment changes nothing; any other second one is refused.
-    pub fn assign(
-        &mut self,
-        county: &str,
-        slot: u8,
-        town: &DivisionCode,
-    ) -> Result<(), TownMapError> {
+    pub fn assign(&mut self, county: &str, slot: u8, town: &DivisionCode) -> Result<(), TownMapError> {
         if !(1..=99).contains(&slot) {
             return Err(TownMapError::Slot);
         }
@@ -71,9 +66,7 @@ impl TownMap {
 
     /// The eight digits under which a town's items are coded.
     pub fn body_division(&self, town: &DivisionCode) -> Option<String> {
-        self.slots
-            .get(town)
-            .map(|(county, slot)| format!("{county}{slot:02}"))
+        self.slots.get(town).map(|(county, slot)| format!("{county}{slot:02}"))
     }
 
     /// The lowest slot of a county that no town holds.

@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 /// No I, O, S, V, Z.
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 /// 3^(i-1) mod 31.
-const WEIGHTS: [usize; 17] = [
-    1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28,
-];
+const WEIGHTS: [usize; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
 
 /// A well-formed code. Serialised as its text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -20,9 +18,7 @@ pub struct Uscc(String);
 pub enum UsccError {
     #[error("统一社会信用代码应为18位，现为{found}位")]
     Length { found: usize },
-    #[error(
-        "第{position}位“{found}”不在统一社会信用代码的字符之内（数字和大写字母，不用I、O、S、V、Z）"
-    )]
+    #[error("第{position}位“{found}”不在统一社会信用代码的字符之内（数字和大写字母，不用I、O、S、V、Z）")]
     Character { position: usize, found: char },
     #[error("第3至8位应为登记机关行政区划数字")]
     Division,
@@ -45,12 +41,7 @@ impl Uscc {
             let value = value_of(character).ok_or(wrong)?;
             sum += WEIGHTS.get(at).map_or(0, |weight| value * weight);
         }
-        if !text
-            .bytes()
-            .skip(2)
-            .take(6)
-            .all(|byte| byte.is_ascii_digit())
-        {
+        if !text.bytes().skip(2).take(6).all(|byte| byte.is_ascii_digit()) {
             return Err(UsccError::Division);
         }
         let expected = char::from(ALPHABET[(31 - sum % 31) % 31]);
@@ -77,9 +68,7 @@ impl Uscc {
 }
 
 fn value_of(character: char) -> Option<usize> {
-    ALPHABET
-        .iter()
-        .position(|allowed| char::from(*allowed) == character)
+    ALPHABET.iter().position(|allowed| char::from(*allowed) == character)
 }
 
 impl fmt::Display for Uscc {

@@ -1,9 +1,7 @@
 //! What is hidden, and what must not be.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use mingjing_codes::{
-    Field, FindingKind, NameMask, mask_field, mask_name, mask_text, mask_text_with_names, scan,
-};
+use mingjing_codes::{Field, FindingKind, NameMask, mask_field, mask_name, mask_text, mask_text_with_names, scan};
 
 #[test]
 fn fields() {
@@ -15,11 +13,7 @@ fn fields() {
         );
     };
     check(Field::PersonName, "张三", "张某");
-    check(
-        Field::OrganisationName,
-        "龙湾区市场监督管理局",
-        "龙湾区市场监督管理局",
-    );
+    check(Field::OrganisationName, "龙湾区市场监督管理局", "龙湾区市场监督管理局");
     check(Field::IdNumber, "33030319900101001X", "3****************X");
     check(
         Field::IdNumber,
@@ -29,11 +23,7 @@ fn fields() {
     check(Field::IdNumber, "E12", "***");
     check(Field::Phone, "138 0013 8000", "138******00");
     check(Field::Phone, "8000", "****");
-    check(
-        Field::BankAccount,
-        "6222021234567890123",
-        "***************0123",
-    );
+    check(Field::BankAccount, "6222021234567890123", "***************0123");
     check(Field::Email, "zhang@example.com", "***@example.com");
     check(Field::Email, "zhang", "***");
     check(
@@ -52,9 +42,7 @@ fn fields() {
 
 #[test]
 fn names() {
-    let check = |name: &str, mask: NameMask, expect: &str| {
-        assert_eq!(mask_name(name, mask), expect, "{name}")
-    };
+    let check = |name: &str, mask: NameMask, expect: &str| assert_eq!(mask_name(name, mask), expect, "{name}");
     check("张三丰", NameMask::SurnameMou, "张某");
     check("张 三", NameMask::SurnameMou, "张某");
     check("欧阳娜娜", NameMask::SurnameMou, "欧阳某");
@@ -87,68 +75,24 @@ fn what_free_text_hides() {
         IdNumber,
         "３３０３０３１９９００１０１００１Ｘ",
     );
-    check(
-        "身份证330303 19900101 001X。",
-        IdNumber,
-        "330303 19900101 001X",
-    );
-    check(
-        "身份证330303－19900101－001X。",
-        IdNumber,
-        "330303－19900101－001X",
-    );
-    check(
-        "身份证330303199001010019误一位",
-        IdNumber,
-        "330303199001010019",
-    );
+    check("身份证330303 19900101 001X。", IdNumber, "330303 19900101 001X");
+    check("身份证330303－19900101－001X。", IdNumber, "330303－19900101－001X");
+    check("身份证330303199001010019误一位", IdNumber, "330303199001010019");
     check("旧证330303900101001。", IdNumber, "330303900101001");
-    check(
-        "个体户代码510100198506150025",
-        IdNumber,
-        "510100198506150025",
-    );
-    check(
-        "流水00510100198506150025尾",
-        IdNumber,
-        "00510100198506150025",
-    );
+    check("个体户代码510100198506150025", IdNumber, "510100198506150025");
+    check("流水00510100198506150025尾", IdNumber, "00510100198506150025");
     check("电话13800138000。", Phone, "13800138000");
-    check(
-        "电话１３８００１３８０００",
-        Phone,
-        "１３８００１３８０００",
-    );
+    check("电话１３８００１３８０００", Phone, "１３８００１３８０００");
     check("电话138 0013 8000转", Phone, "138 0013 8000");
     check("电话138-0013-8000转", Phone, "138-0013-8000");
     check("+86 138-0013-8000", Phone, "138-0013-8000");
     check("+8613800138000", Phone, "8613800138000");
-    check(
-        "手机1 3 8 0 0 1 3 8 0 0 0。",
-        Phone,
-        "1 3 8 0 0 1 3 8 0 0 0",
-    );
+    check("手机1 3 8 0 0 1 3 8 0 0 0。", Phone, "1 3 8 0 0 1 3 8 0 0 0");
     check("微信name13800138000abc", Phone, "13800138000");
-    check(
-        "卡号6222021234567890123。",
-        BankAccount,
-        "6222021234567890123",
-    );
-    check(
-        "卡号6222 0212 3456 7890 123。",
-        BankAccount,
-        "6222 0212 3456 7890 123",
-    );
-    check(
-        "卡号622848 0402564890018。",
-        BankAccount,
-        "622848 0402564890018",
-    );
-    check(
-        "邮箱zhang.san@example.com。",
-        Email,
-        "zhang.san@example.com",
-    );
+    check("卡号6222021234567890123。", BankAccount, "6222021234567890123");
+    check("卡号6222 0212 3456 7890 123。", BankAccount, "6222 0212 3456 7890 123");
+    check("卡号622848 0402564890018。", BankAccount, "622848 0402564890018");
+    check("邮箱zhang.san@example.com。", Email, "zhang.san@example.com");
     check("邮箱13800138000＠163．com", Email, "13800138000＠163．com");
     check(
         "家住永中街道罗东大街123号2幢301室。",
@@ -197,27 +141,14 @@ fn masked_texts() {
         "张三（身份证［身份证件号码已隐去］，电话［手机号码已隐去］）住浙江省温州市龙湾区［详细地址已隐去］，\
          经营者为91330303MA2000000E。",
     );
-    check(
-        "13800138000 13900139000",
-        "［手机号码已隐去］ ［手机号码已隐去］",
-    );
-    check(
-        "138 0013 8000 139 0013 9000",
-        "［手机号码已隐去］ ［手机号码已隐去］",
-    );
+    check("13800138000 13900139000", "［手机号码已隐去］ ［手机号码已隐去］");
+    check("138 0013 8000 139 0013 9000", "［手机号码已隐去］ ［手机号码已隐去］");
     check("139 00138 13800138000", "139 00138 ［手机号码已隐去］");
 }
 
 #[test]
 fn given_names_are_masked_too() {
     let text = "当事人张三与欧阳娜娜、张三丰在场，电话13800138000。";
-    let masked = mask_text_with_names(
-        text,
-        &["张三", "张三丰", "欧阳娜娜", "张"],
-        NameMask::default(),
-    );
-    assert_eq!(
-        masked,
-        "当事人张某与欧阳某、张某在场，电话［手机号码已隐去］。"
-    );
+    let masked = mask_text_with_names(text, &["张三", "张三丰", "欧阳娜娜", "张"], NameMask::default());
+    assert_eq!(masked, "当事人张某与欧阳某、张某在场，电话［手机号码已隐去］。");
 }

@@ -3,8 +3,8 @@
 
 use jiff::civil::date;
 use mingjing_codes::{
-    CitizenId, DivisionCode, Field, ItemCode, NameMask, NationalBasicCode, NationalImplCode,
-    OrgCode, PowerType, Uscc, check, mask_field, mask_text, mask_text_with_names, scan,
+    CitizenId, DivisionCode, Field, ItemCode, NameMask, NationalBasicCode, NationalImplCode, OrgCode, PowerType, Uscc,
+    check, mask_field, mask_text, mask_text_with_names, scan,
 };
 use proptest::prelude::*;
 
@@ -63,12 +63,7 @@ fn near_text() -> impl Strategy<Value = String> {
 }
 
 fn any_text() -> impl Strategy<Value = String> {
-    prop_oneof![
-        near_text(),
-        any::<String>(),
-        "[0-9A-Z -]{0,40}",
-        "\\PC{0,40}"
-    ]
+    prop_oneof![near_text(), any::<String>(), "[0-9A-Z -]{0,40}", "\\PC{0,40}"]
 }
 
 proptest! {

@@ -3,42 +3,27 @@
 
 use jiff::civil::{Date, date};
 use mingjing_codes::{
-    BodyLevel, CitizenId, CodeKind, DivisionCode, DivisionLevel, IdError, ItemCode, ItemCodeError,
-    NationalBasicCode, NationalImplCode, OrgCode, OrgCodeError, PowerType, TownMap, TownMapError,
-    Uscc, UsccError, check,
+    BodyLevel, CitizenId, CodeKind, DivisionCode, DivisionLevel, IdError, ItemCode, ItemCodeError, NationalBasicCode,
+    NationalImplCode, OrgCode, OrgCodeError, PowerType, TownMap, TownMapError, Uscc, UsccError, check,
 };
 
 const TODAY: Date = date(2026, 11, 22);
 
 #[test]
 fn item_codes() {
-    let good =
-        |text: &str, division: &str, department: &str, power_type: PowerType, serial: u16| {
-            let code = ItemCode::parse(text).unwrap();
-            assert_eq!(
-                (
-                    code.division(),
-                    code.department(),
-                    code.power_type(),
-                    code.serial()
-                ),
-                (division, department, power_type, serial)
-            );
-            assert_eq!(code.to_string(), text);
-        };
-    good(
-        "33030300AJ-CF-0003",
-        "33030300",
-        "AJ",
-        PowerType::Penalty,
-        3,
-    );
+    let good = |text: &str, division: &str, department: &str, power_type: PowerType, serial: u16| {
+        let code = ItemCode::parse(text).unwrap();
+        assert_eq!(
+            (code.division(), code.department(), code.power_type(), code.serial()),
+            (division, department, power_type, serial)
+        );
+        assert_eq!(code.to_string(), text);
+    };
+    good("33030300AJ-CF-0003", "33030300", "AJ", PowerType::Penalty, 3);
     good("33030300GS-DL-0001", "33030300", "GS", PowerType::Agency, 1);
     good("62052400MZ-XK-0001", "62052400", "MZ", PowerType::Permit, 1);
 
-    let bad = |text: &str, expect: ItemCodeError| {
-        assert_eq!(ItemCode::parse(text), Err(expect), "{text}")
-    };
+    let bad = |text: &str, expect: ItemCodeError| assert_eq!(ItemCode::parse(text), Err(expect), "{text}");
     bad("33030300AJ-XX-0001", ItemCodeError::PowerType);
     bad("3303030AJ-CF-0001", ItemCodeError::BodyLength { found: 9 });
     bad("33030300aj-CF-0001", ItemCodeError::Department);
@@ -50,10 +35,7 @@ fn item_codes() {
     bad("33030300AJ-cf-0003", ItemCodeError::PowerType);
     bad("33030300AJ-CF-0003-1", ItemCodeError::Parts);
     bad("33030300AJCF0003", ItemCodeError::Parts);
-    bad(
-        "330303安监A-CF-0003",
-        ItemCodeError::BodyLength { found: 9 },
-    );
+    bad("330303安监A-CF-0003", ItemCodeError::BodyLength { found: 9 });
     bad("3303030安AJ-CF-0003", ItemCodeError::Division);
 }
 
@@ -61,9 +43,7 @@ fn item_codes() {
 fn the_level_of_a_body_is_in_its_zeros() {
     let check = |body: &str, expect: BodyLevel| {
         assert_eq!(
-            ItemCode::parse(&format!("{body}MZ-XK-0001"))
-                .unwrap()
-                .level(),
+            ItemCode::parse(&format!("{body}MZ-XK-0001")).unwrap().level(),
             expect,
             "{body}"
         );
@@ -102,10 +82,7 @@ fn usccs() {
         assert_eq!(Uscc::parse(code).unwrap().as_str(), code);
     }
     let bad = |text: &str, expect: UsccError| assert_eq!(Uscc::parse(text), Err(expect), "{text}");
-    bad(
-        "91110000100000001X",
-        UsccError::CheckDigit { expected: 'W' },
-    );
+    bad("91110000100000001X", UsccError::CheckDigit { expected: 'W' });
     for letter in ['I', 'O', 'S', 'V', 'Z', 'a', '９', '中'] {
         bad(
             &format!("91330303MA200000{letter}E"),
@@ -118,10 +95,7 @@ fn usccs() {
     bad("91330303MA2000000", UsccError::Length { found: 17 });
     bad("9133A303MA2000000E", UsccError::Division);
     let code = Uscc::parse("91350100M000100Y43").unwrap();
-    assert_eq!(
-        (code.division(), code.organisation()),
-        ("350100", "M000100Y4")
-    );
+    assert_eq!((code.division(), code.organisation()), ("350100", "M000100Y4"));
 }
 
 #[test]
@@ -129,8 +103,7 @@ fn org_codes() {
     for code in ["D2143569-X", "71093123-X"] {
         assert_eq!(OrgCode::parse(code).unwrap().as_str(), code);
     }
-    let bad =
-        |text: &str, expect: OrgCodeError| assert_eq!(OrgCode::parse(text), Err(expect), "{text}");
+    let bad = |text: &str, expect: OrgCodeError| assert_eq!(OrgCode::parse(text), Err(expect), "{text}");
     bad("D2143569-0", OrgCodeError::CheckDigit { expected: 'X' });
     bad("71093123X", OrgCodeError::Form);
     bad("d2143569-X", OrgCodeError::Character);
@@ -142,14 +115,8 @@ fn org_codes() {
 fn citizen_ids() {
     let good = |text: &str, birth: Date, male: bool| {
         let id = CitizenId::parse(text, TODAY).unwrap();
-        assert_eq!(
-            (id.as_str(), id.birth_date(), id.is_male()),
-            (text, birth, male)
-        );
-        assert!(
-            !format!("{id:?}").contains("19"),
-            "a number must not reach a log"
-        );
+        assert_eq!((id.as_str(), id.birth_date(), id.is_male()), (text, birth, male));
+        assert!(!format!("{id:?}").contains("19"), "a number must not reach a log");
     };
     good("11010519491231002X", date(1949, 12, 31), false);
     good("440524188001010014", date(1880, 1, 1), true);
@@ -157,9 +124,7 @@ fn citizen_ids() {
     good("510100198506150025", date(1985, 6, 15), false);
     good("321100199912310135", date(1999, 12, 31), true);
 
-    let bad = |text: &str, expect: IdError| {
-        assert_eq!(CitizenId::parse(text, TODAY), Err(expect), "{text}")
-    };
+    let bad = |text: &str, expect: IdError| assert_eq!(CitizenId::parse(text, TODAY), Err(expect), "{text}");
     bad("110105194912310021", IdError::CheckDigit { expected: 'X' });
     bad("11010519491231002x", IdError::Character);
     bad("11010519490231002X", IdError::BirthDate);
@@ -173,10 +138,7 @@ fn citizen_ids() {
 fn a_child_is_born_today_not_tomorrow() {
     let id = "33030319900101001X";
     assert!(CitizenId::parse(id, date(1990, 1, 1)).is_ok());
-    assert_eq!(
-        CitizenId::parse(id, date(1989, 12, 31)),
-        Err(IdError::BornInFuture)
-    );
+    assert_eq!(CitizenId::parse(id, date(1989, 12, 31)), Err(IdError::BornInFuture));
 }
 
 #[test]
@@ -185,10 +147,7 @@ fn divisions() {
         let division = DivisionCode::parse("nbs-2023", code).unwrap();
         assert_eq!(division.level(), level, "{code}");
         assert_eq!(
-            division
-                .parent()
-                .map(|parent| parent.as_str().to_owned())
-                .as_deref(),
+            division.parent().map(|parent| parent.as_str().to_owned()).as_deref(),
             parent,
             "{code}"
         );
@@ -200,9 +159,7 @@ fn divisions() {
     good("330303001203", DivisionLevel::Village, Some("330303001"));
     good("330303001000", DivisionLevel::Town, Some("330303"));
     assert_eq!(
-        DivisionCode::from_register("mca-2025", "3303")
-            .unwrap()
-            .as_str(),
+        DivisionCode::from_register("mca-2025", "3303").unwrap().as_str(),
         "330300"
     );
     for (scheme, code) in [
@@ -212,10 +169,7 @@ fn divisions() {
         ("NBS", "330303"),
         ("nbs-2023", "000000"),
     ] {
-        assert!(
-            DivisionCode::parse(scheme, code).is_err(),
-            "{scheme} {code}"
-        );
+        assert!(DivisionCode::parse(scheme, code).is_err(), "{scheme} {code}");
     }
     let json = serde_json::to_string(&DivisionCode::parse("nbs-2023", "330303").unwrap()).unwrap();
     assert_eq!(json, r#"{"scheme":"nbs-2023","code":"330303"}"#);
@@ -225,10 +179,7 @@ fn divisions() {
 #[test]
 fn national_codes() {
     let code = NationalImplCode::parse("12441500196720244T3442199806003").unwrap();
-    assert_eq!(
-        (code.body(), code.basic()),
-        ("12441500196720244T", "442199806003")
-    );
+    assert_eq!((code.body(), code.basic()), ("12441500196720244T", "442199806003"));
     assert!(NationalBasicCode::parse(code.basic()).is_ok());
     assert!(NationalImplCode::parse("12441500196720244U3442199806003").is_err());
     assert!(NationalImplCode::parse("12441500196720244T344219980600").is_err());
@@ -242,19 +193,12 @@ fn a_town_keeps_its_two_digits() {
     let mut map = TownMap::default();
     map.assign("330303", 1, &town("330303001")).unwrap();
     map.assign("330303", 1, &town("330303001")).unwrap();
-    assert_eq!(
-        map.body_division(&town("330303001")).as_deref(),
-        Some("33030301")
-    );
+    assert_eq!(map.body_division(&town("330303001")).as_deref(), Some("33030301"));
     assert_eq!(map.town("330303", 1), Some(&town("330303001")));
     assert_eq!(map.free_slot("330303"), Some(2));
 
     let mut refused = |slot: u8, code: &str, expect: TownMapError| {
-        assert_eq!(
-            map.assign("330303", slot, &town(code)),
-            Err(expect),
-            "{slot} {code}"
-        );
+        assert_eq!(map.assign("330303", slot, &town(code)), Err(expect), "{slot} {code}");
     };
     refused(0, "330303100", TownMapError::Slot);
     refused(100, "330303100", TownMapError::Slot);
@@ -268,20 +212,14 @@ fn a_town_keeps_its_two_digits() {
     let twice = stored
         .replace("]", &format!(",{}", &stored[1..]))
         .replace(r#""slot":1"#, r#""slot":2"#);
-    assert!(
-        serde_json::from_str::<TownMap>(&twice.replacen(r#""slot":2"#, r#""slot":1"#, 1)).is_err()
-    );
+    assert!(serde_json::from_str::<TownMap>(&twice.replacen(r#""slot":2"#, r#""slot":1"#, 1)).is_err());
 }
 
 #[test]
 fn a_code_tells_its_kind() {
     let check = |code: &str, kind: CodeKind, reason: Option<&str>| {
         let checked = check(code, TODAY);
-        assert_eq!(
-            (checked.kind, checked.reason.as_deref()),
-            (kind, reason),
-            "{code}"
-        );
+        assert_eq!((checked.kind, checked.reason.as_deref()), (kind, reason), "{code}");
         assert_eq!(checked.valid, reason.is_none());
         assert_eq!(checked.code, code);
     };
@@ -315,16 +253,8 @@ fn a_code_tells_its_kind() {
         CodeKind::Item,
         Some("流水号应为4位数字，不足的在前面补零"),
     );
-    check(
-        "33030300AJ-CF-0003 ",
-        CodeKind::Item,
-        Some("代码前后不应有空格"),
-    );
-    check(
-        "33030300AJ-CF-0000",
-        CodeKind::Item,
-        Some("流水号从0001开始，不用0000"),
-    );
+    check("33030300AJ-CF-0003 ", CodeKind::Item, Some("代码前后不应有空格"));
+    check("33030300AJ-CF-0000", CodeKind::Item, Some("流水号从0001开始，不用0000"));
     check(
         "33030300AJCF0003",
         CodeKind::Item,
@@ -357,23 +287,11 @@ fn a_code_tells_its_kind() {
         CodeKind::Division,
         Some("行政区划代码应为6、9或12位数字，现为5位"),
     );
-    check(
-        "000000",
-        CodeKind::Division,
-        Some("行政区划代码前两位不是省级代码"),
-    );
-    check(
-        "１２３４５６",
-        CodeKind::Division,
-        Some("代码中有全角字符，请改用半角"),
-    );
+    check("000000", CodeKind::Division, Some("行政区划代码前两位不是省级代码"));
+    check("１２３４５６", CodeKind::Division, Some("代码中有全角字符，请改用半角"));
     check("330303 ", CodeKind::Uscc, Some("代码中不应有空格"));
     check("", CodeKind::Uscc, Some("代码为空"));
-    check(
-        "温州",
-        CodeKind::Uscc,
-        Some("统一社会信用代码应为18位，现为2位"),
-    );
+    check("温州", CodeKind::Uscc, Some("统一社会信用代码应为18位，现为2位"));
 }
 
 #[test]
@@ -419,9 +337,7 @@ fn every_shared_division_reads_with_its_level_and_parent() {
         let code = DivisionCode::from_register(cells[0], cells[1]).unwrap();
         let level = serde_json::to_value(code.level()).unwrap();
         assert_eq!(level, cells[3], "{line}");
-        let parent = code
-            .parent()
-            .map_or(String::new(), |parent| parent.as_str().to_owned());
+        let parent = code.parent().map_or(String::new(), |parent| parent.as_str().to_owned());
         let expect = if cells[4].is_empty() {
             String::new()
         } else {

@@ -16,7 +16,9 @@ async fn a_permit_on_each_database() {
     for_each_engine(blueprint, async |office| {
         let world = World::filled(office.chronicle.clone(), office.clock.clone()).await;
         let owner = Request::by(world.actor("李琴").await);
-        let draft = drafts::begin(&world.chronicle, owner.clone(), ITEM.into()).await.unwrap();
+        let draft = drafts::begin(&world.chronicle, owner.clone(), ITEM.into())
+            .await
+            .unwrap();
         drafts::save(&world.chronicle, owner.clone(), draft.clone(), DraftContent::default())
             .await
             .unwrap();

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use jiff::civil::Date;
-use mingjing_bpmn::{DrawOptions, StepRow};
+use mingjing_bpmn::{DrawOptions, StepRow, Visibility};
 use mingjing_chronicle::Refusal;
 use mingjing_people::public::{Body, BodyFacts};
 use mingjing_web::{Column, Desk, Frame, Link, Listing, Problem, page};
@@ -152,9 +152,14 @@ fn drawn(version: &ItemVersion) -> (Option<String>, Vec<StepRow>) {
         Some(model) => {
             let options = DrawOptions {
                 title: Some(format!("{}办理流程图", version.name)),
+                // The public reads the external chart (R3): what is internal is left out.
+                audience: Some(Visibility::Public),
                 ..DrawOptions::default()
             };
-            (Some(mingjing_bpmn::svg(&model, &options)), mingjing_bpmn::table(&model))
+            (
+                Some(mingjing_bpmn::svg(&model, &options)),
+                mingjing_bpmn::table_for(&model, Visibility::Public),
+            )
         }
         None => (None, Vec::new()),
     }

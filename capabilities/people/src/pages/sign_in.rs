@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use mingjing_chronicle::ActorKind;
+use mingjing_chronicle::{Actor, ActorKind};
 use mingjing_web::{Desk, Fields, Form, Frame, Input, Link, Listing, Problem, Reader, page};
 
 use super::{again, links, passwords};
@@ -176,13 +176,22 @@ pub(super) async fn enter(desk: &Desk, token: &str, account: &str, fields: &Fiel
         .chronicle
         .read(move |reader| session::actor_of(reader.sql(), &id))
         .await?;
-    let official = actor.is_some_and(|actor| matches!(actor.kind, ActorKind::Official | ActorKind::Administrator));
-    let to = match (official, Door::of(fields.value("kind"))) {
-        (true, _) => desk.house.nav.desk.clone(),
-        (false, Door::Organisation) => links::account(),
-        (false, _) => desk.house.nav.my_cases.clone(),
+    let Some(actor) = actor else {
+        return Ok(desk.go(&desk.house.nav.home));
+    };
+    let to = match (actor.kind, Door::of(fields.value("kind"))) {
+        (ActorKind::Official | ActorKind::Administrator, _) => first_page(desk, &actor),
+        (_, Door::Organisation) => links::account(),
+        _ => desk.house.nav.my_cases.clone(),
     };
     Ok(desk.go(&to))
+}
+
+/// The first entry of the back office that this person may take: an administrator has no worklist.
+fn first_page(desk: &Desk, actor: &Actor) -> Link {
+    let mut entries = desk.house.nav.side.iter().flat_map(|group| &group.entries);
+    let first = entries.find(|entry| desk.house.authority.scope(actor, entry.permission).is_some());
+    first.map_or_else(|| desk.house.nav.home.clone(), |entry| entry.link.clone())
 }
 
 pub async fn post_demo(desk: Desk, form: Form<()>) -> Result<Response, Problem> {
