@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use mingjing_web::FileKind;
 
-use crate::commands::{calendar, catalogue, code, demo, flow, init, operate, paper, serve};
+use crate::commands::{calendar, catalogue, code, demo, flow, init, operate, paper, rules, serve};
 use crate::outcome::Outcome;
 use crate::worker;
 
@@ -50,6 +50,9 @@ enum Command {
     /// 流程图
     #[command(subcommand)]
     Flow(flow::FlowCommand),
+    /// 规则：FEEL 与 DMN
+    #[command(subcommand)]
+    Rules(rules::RulesCommand),
     /// 文书
     #[command(subcommand)]
     Paper(paper::PaperCommand),
@@ -79,6 +82,7 @@ pub fn run() -> Outcome {
         Command::Code(command) => code::run(command),
         Command::Catalogue(command) => catalogue::run(command),
         Command::Flow(command) => flow::run(command),
+        Command::Rules(command) => rules::run(command),
         Command::Paper(command) => paper::run(command),
         Command::Rebuild(rebuild) => operate::rebuild(rebuild),
         Command::Doctor(doctor) => operate::doctor(doctor),

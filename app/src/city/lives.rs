@@ -176,8 +176,9 @@ pub struct Cast(BTreeMap<String, Actor>);
 impl Cast {
     pub async fn assemble(chronicle: &Chronicle) -> Result<Cast, Stop> {
         let mut cast = BTreeMap::new();
-        for person in super::demo_people() {
-            cast.insert(person.account.clone(), actor(chronicle, &person.account).await?);
+        for account in super::people::demo_accounts() {
+            let person = actor(chronicle, &account).await?;
+            cast.insert(account, person);
         }
         Ok(Cast(cast))
     }

@@ -17,8 +17,6 @@ use crate::house;
 use crate::outcome::complain;
 use crate::settings::Settings;
 
-pub use people::{DemoPerson, demo_people};
-
 /// How far back the city's life begins.
 const DAYS_LIVED: i64 = 60;
 

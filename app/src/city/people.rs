@@ -79,34 +79,11 @@ struct OrganisationLine {
     agent: String,
 }
 
-/// Somebody whom a visitor of the demo may be with one click.
-pub struct DemoPerson {
-    pub account: String,
-    pub name: String,
-    pub role: String,
-}
-
-/// Everybody, in the order of a case's way.
-pub fn demo_people() -> Vec<DemoPerson> {
-    let citizens = rows::<CitizenLine>(CITIZENS).into_iter().map(|line| DemoPerson {
-        account: line.account,
-        name: line.name,
-        role: "办事人".to_owned(),
-    });
-    let officers = rows::<OfficerLine>(OFFICERS).into_iter().map(|line| DemoPerson {
-        role: roles_of(&line)
-            .iter()
-            .map(|role| role.label())
-            .collect::<Vec<_>>()
-            .join("、"),
-        account: line.account,
-        name: line.name,
-    });
-    let administrators = administrators().into_iter().map(|command| DemoPerson {
-        role: command.role.label().to_owned(),
-        account: command.account,
-        name: command.name,
-    });
+/// Accounts of everybody who lives or works here.
+pub fn demo_accounts() -> Vec<String> {
+    let citizens = rows::<CitizenLine>(CITIZENS).into_iter().map(|line| line.account);
+    let officers = rows::<OfficerLine>(OFFICERS).into_iter().map(|line| line.account);
+    let administrators = administrators().into_iter().map(|command| command.account);
     citizens.chain(officers).chain(administrators).collect()
 }
 
@@ -328,6 +305,11 @@ mod tests {
         }
         assert!(!rows::<CitizenLine>(CITIZENS).is_empty());
         assert!(!rows::<OrganisationLine>(ORGANISATIONS).is_empty());
-        assert!(demo_people().len() > 15);
+        let accounts = demo_accounts();
+        assert_eq!(
+            accounts.len(),
+            accounts.iter().collect::<BTreeSet<_>>().len(),
+            "an account twice"
+        );
     }
 }

@@ -8,4 +8,5 @@ pub mod flow;
 pub mod init;
 pub mod operate;
 pub mod paper;
+pub mod rules;
 pub mod serve;

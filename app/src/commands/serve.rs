@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use mingjing_chronicle::{Actor, Chance, Chronicle, Clock};
+use mingjing_chronicle::{Actor, Chance, Chronicle, Clock, operate};
 use mingjing_people::{Cost, Hasher};
 use mingjing_web::{Limits, Server, Site};
 use tokio::sync::Notify;
@@ -25,6 +26,10 @@ pub fn run(data: &Path) -> Outcome {
             let chronicle = house::open(&settings, data, keys, Clock::System, Chance::System)
                 .await
                 .map_err(|fault| format!("打不开数据：{fault}"))?;
+            operate::lay_ballast(data).map_err(|fault| fault.to_string())?;
+            operate::apply_journal(&chronicle, &settings.keys.join("erasure.journal"))
+                .await
+                .map_err(|fault| format!("擦除记录未能重新执行：{fault}"))?;
             let site = house::site(&settings, false);
             let limits = Limits {
                 trusted_proxies: settings.trusted_proxies.clone(),
@@ -59,14 +64,26 @@ pub async fn serve(chronicle: Arc<Chronicle>, site: Site, listen: SocketAddr, li
     let routes = house::routes(&site, &hasher);
     schedule_daily_work(&chronicle).await?;
     let house = house::house(Arc::clone(&chronicle), site, Clock::System, Chance::System);
+    let sweeping = tokio::spawn(sweep_drafts(Arc::clone(&chronicle)));
     say(&format!("== 已就绪：http://{address}/"));
     server.serve(routes.into_router(house), stopped()).await;
     stop.notify_waiters();
+    sweeping.abort();
     for task in background {
         // A worker that sleeps hears the notice; one at work finishes its transaction, which is short.
-        let _ = tokio::time::timeout(std::time::Duration::from_secs(10), task).await;
+        let _ = tokio::time::timeout(Duration::from_secs(10), task).await;
     }
     Ok(())
+}
+
+/// Drafts are no acts: they go when their ninety days are over.
+async fn sweep_drafts(chronicle: Arc<Chronicle>) {
+    loop {
+        if mingjing_cases::drafts::sweep(&chronicle).await.is_err() {
+            tracing::warn!("drafts could not be swept and will be in six hours");
+        }
+        tokio::time::sleep(Duration::from_secs(6 * 3600)).await;
+    }
 }
 
 /// The daily job enqueues its successor; this starts the chain, and repairs it should it ever have broken.

@@ -34,35 +34,42 @@ impl KeyRing {
 
     /// The secret wrapped for storage: 24 bytes nonce, 32 bytes secret, 16 bytes tag.
     pub(crate) fn wrap(&self, id: &str, secret: &Secret, chance: &Chance) -> Result<Vec<u8>, Fault> {
+        self.seal_under(id, secret.as_slice(), chance)
+    }
+
+    pub(crate) fn unwrap(&self, id: &str, wrapped: &[u8]) -> Result<Secret, Fault> {
+        let secret: [u8; 32] = self
+            .open_under(id, wrapped)?
+            .try_into()
+            .map_err(|_| Fault::Seal("a key has the wrong length".into()))?;
+        Ok(Zeroizing::new(secret))
+    }
+
+    /// Content under the deployment's key itself, for what is deleted as a row: outcomes of commands.
+    pub(crate) fn seal_under(&self, id: &str, content: &[u8], chance: &Chance) -> Result<Vec<u8>, Fault> {
         let nonce = chance.bytes::<24>();
         let payload = Payload {
-            msg: secret.as_slice(),
+            msg: content,
             aad: id.as_bytes(),
         };
         let sealed = self
             .wrapping
             .encrypt(&nonce.into(), payload)
-            .map_err(|_| Fault::Seal("wrapping a key".into()))?;
+            .map_err(|_| Fault::Seal("sealing under the deployment key".into()))?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
-    pub(crate) fn unwrap(&self, id: &str, wrapped: &[u8]) -> Result<Secret, Fault> {
-        let (nonce, sealed) = wrapped
+    pub(crate) fn open_under(&self, id: &str, sealed: &[u8]) -> Result<Vec<u8>, Fault> {
+        let (nonce, sealed) = sealed
             .split_first_chunk::<24>()
-            .ok_or_else(|| Fault::Seal("a wrapped key is too short".into()))?;
+            .ok_or_else(|| Fault::Seal("a sealed value is too short".into()))?;
         let payload = Payload {
             msg: sealed,
             aad: id.as_bytes(),
         };
-        let opened = self.wrapping.decrypt(nonce.into(), payload).map_err(|_| {
-            Fault::Seal(format!(
-                "the key of {id} does not open: wrong deployment key or altered"
-            ))
-        })?;
-        let secret: [u8; 32] = opened
-            .try_into()
-            .map_err(|_| Fault::Seal("a key has the wrong length".into()))?;
-        Ok(Zeroizing::new(secret))
+        self.wrapping
+            .decrypt(nonce.into(), payload)
+            .map_err(|_| Fault::Seal(format!("{id} does not open: wrong deployment key or altered")))
     }
 }
 

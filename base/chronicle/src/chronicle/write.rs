@@ -50,7 +50,7 @@ fn run(sql: &mut dyn Sql, core: &Core, request: &Request, operation: &mut Operat
                 return Err(Refusal::key_reused().into());
             }
             return Ok(Written {
-                outcome: row.text(1).to_owned(),
+                outcome: open_outcome(core, request, row.text(1))?,
                 repeated: true,
                 grew: false,
                 published: Vec::new(),
@@ -65,6 +65,7 @@ fn run(sql: &mut dyn Sql, core: &Core, request: &Request, operation: &mut Operat
     let published = std::mem::take(&mut tx.published);
     let grew = tx.appended > 0 || tx.enqueued;
     if let Some(key) = &request.key {
+        let sealed = seal_outcome(core, request, &outcome)?;
         sql.execute(
             "INSERT INTO idempotency (jurisdiction, actor, key, body_sha256, outcome, created_at)
              VALUES ($1, $2, $3, $4, $5, $6)",
@@ -73,7 +74,7 @@ fn run(sql: &mut dyn Sql, core: &Core, request: &Request, operation: &mut Operat
                 &request.actor.account,
                 &key.key,
                 &key.body_sha256,
-                &outcome,
+                &sealed,
                 at,
             ],
         )?;
@@ -84,6 +85,26 @@ fn run(sql: &mut dyn Sql, core: &Core, request: &Request, operation: &mut Operat
         grew,
         published,
     })
+}
+
+/// An outcome may hold what is shown once (a query secret), so it does not lie in the table in clear.
+fn seal_outcome(core: &Core, request: &Request, outcome: &str) -> Result<String, Fault> {
+    let sealed = core
+        .keys
+        .seal_under(&outcome_place(request), outcome.as_bytes(), &core.chance)?;
+    Ok(hex::encode(sealed))
+}
+
+fn open_outcome(core: &Core, request: &Request, sealed: &str) -> Result<String, Fault> {
+    let broken = || Fault::Inconsistent("a stored outcome cannot be read".into());
+    let sealed = hex::decode(sealed).map_err(|_| broken())?;
+    let outcome = core.keys.open_under(&outcome_place(request), &sealed)?;
+    String::from_utf8(outcome).map_err(|_| broken())
+}
+
+fn outcome_place(request: &Request) -> String {
+    let key = request.key.as_ref().map_or("", |key| key.key.as_str());
+    format!("outcome|{}|{key}", request.actor.account)
 }
 
 fn run_caught(sql: &mut dyn Sql, core: &Core, request: &Request, operation: &mut Operation) -> Result<Written, Stop> {
