@@ -51,7 +51,7 @@ bench: assets
 	target/release/mingjing bench
 
 soak: tools assets fonts
-	MINGJING_KILLS=100 bash app/setup/with-postgres.sh cargo nextest run --locked --workspace --run-ignored all
+	MINGJING_KILLS=100 bash app/setup/with-postgres.sh cargo nextest run --locked -p mingjing-chronicle killed
 
 clean-demo:
 	rm -rf demo-data
