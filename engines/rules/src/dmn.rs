@@ -1,10 +1,10 @@
 //! Decision models: DMN 1.2–1.5 XML → model → values, and back to XML.
 
 mod compile;
+mod item_definitions;
 pub mod model;
 mod read;
 mod run;
-mod types;
 mod write;
 
 pub use compile::{Element, Model, ModelError, Place};

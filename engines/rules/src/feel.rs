@@ -5,12 +5,12 @@ mod lexer;
 mod names;
 mod parse;
 mod print;
-mod types;
+mod type_names;
 
 pub use ast::{Expr, Kind, UnaryTests};
 pub use names::Names;
 pub use parse::{parse_expression, parse_unary_tests};
-pub use types::{Type, parse_type};
+pub use type_names::{Type, parse_type};
 
 pub(crate) use names::normal;
 pub(crate) use print::quoted;

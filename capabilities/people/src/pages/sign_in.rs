@@ -180,7 +180,8 @@ pub(super) async fn enter(desk: &Desk, token: &str, account: &str, fields: &Fiel
         return Ok(desk.go(&desk.house.nav.home));
     };
     let to = match (actor.kind, Door::of(fields.value("kind"))) {
-        (ActorKind::Official | ActorKind::Administrator, _) => first_page(desk, &actor),
+        (ActorKind::Official, _) => desk.house.nav.desk.clone(),
+        (ActorKind::Administrator, _) => first_page(desk, &actor),
         (_, Door::Organisation) => links::account(),
         _ => desk.house.nav.my_cases.clone(),
     };

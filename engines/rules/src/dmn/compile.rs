@@ -7,8 +7,8 @@ mod quick;
 pub(crate) use logic::{Entry, FunctionLogic, Logic, Parsed, Table, TableOutput, TableRule, Tests};
 pub(crate) use quick::Quick;
 
+use super::item_definitions::Types;
 use super::model::{Definitions, FunctionKind, Variable};
-use super::types::Types;
 use crate::feel::Type;
 use crate::feel::ast::Parameter;
 use logic::Compiler;

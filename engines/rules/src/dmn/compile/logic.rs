@@ -1,7 +1,7 @@
 //! Boxed expressions with every text in them read.
 
+use super::super::item_definitions::Types;
 use super::super::model::{Aggregation, Boxed, BoxedKind, DecisionTable, FunctionDefinition, FunctionKind, HitPolicy};
-use super::super::types::Types;
 use super::parameter;
 use super::quick::{Quick, RuleIndex};
 use crate::feel::ast::Parameter;

@@ -1,7 +1,7 @@
 //! Inputs from JSON: dates, times and durations come as text and become what the model declares.
 
 use super::super::compile::{Element, Model, Place};
-use super::super::types::Types;
+use super::super::item_definitions::Types;
 use super::Inputs;
 use crate::feel::Type;
 use crate::time::{Date, DateTime, Time};

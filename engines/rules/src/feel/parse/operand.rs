@@ -2,7 +2,7 @@
 
 use super::super::ast::{Arguments, Entry, Expr, FunctionExpr, Iteration, Kind, Parameter, Quantifier, RangeExpr};
 use super::super::lexer::{self, TokenKind};
-use super::super::types::TypeParser;
+use super::super::type_names::TypeParser;
 use super::super::{Names, SyntaxError, Type};
 use super::{ADD, Parsed, Parser};
 use crate::number::Number;
