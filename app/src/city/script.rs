@@ -410,7 +410,6 @@ pub fn command(act: &Act, number: usize, today: Date, sample: &FileRef) -> Comma
         Act::Withdraw => Command::Withdraw(Withdraw {
             reasons: text("暂时不开店了。"),
             paper_request: false,
-            may_give_up: true,
         }),
         Act::ExcludeTesting => Command::Suspend(ExcludeTime {
             kind: ExcludedFor::Testing,

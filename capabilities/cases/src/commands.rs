@@ -7,7 +7,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use jiff::civil::Date;
 use mingjing_catalogue::public::{Item, ItemVersion};
 use mingjing_chronicle::{About, ActorKind, Chronicle, Context, Done, Fault, Loaded, Refusal, Request, Stop, Tx};
-use mingjing_people::public::{Body, BodyFacts, Officer};
+use mingjing_people::public::{Body, BodyFacts, Citizen, Officer, Organisation};
 use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
@@ -17,6 +17,7 @@ use crate::decide::{
 };
 use crate::expiries;
 use crate::flow::Flow;
+use crate::party::Party;
 
 /// An act on a case that exists.
 #[derive(Debug, Clone)]
@@ -136,6 +137,10 @@ pub fn act(tx: &mut Tx<'_>, case_no: &str, seen: Option<i64>, command: &Command)
             let today = item_today(tx, &case, &ground)?;
             Some(decide::decide::decide(&case, decision, today, &ground.setting())?)
         }
+        Command::Withdraw(withdrawal) => {
+            let may_give_up = may_give_up(tx, &case)?;
+            Some(withdraw::decide(&case, withdrawal, may_give_up, &ground.setting())?)
+        }
         command => Some(ask(&case, command, &ground.setting())?),
     };
     if let Some(verdict) = verdict {
@@ -158,12 +163,11 @@ fn ask(case: &Case, command: &Command, setting: &Setting<'_>) -> Result<Verdict,
         Command::Serve(command) => serve::decide(case, command, setting),
         Command::Complete(command) => complete::decide(case, command, setting),
         Command::ReleaseReview(command) => release::decide(case, command, setting),
-        Command::Withdraw(command) => withdraw::decide(case, command, setting),
         Command::Extend(command) => extend::decide(case, command, setting),
         Command::Suspend(command) => exclude_time::decide(case, command, setting),
         Command::Resume(command) => resume_time::decide(case, command, setting),
         // These need facts of other streams and are asked where those are consulted.
-        Command::RecordSiteCheck(..) | Command::Decide(_) | Command::ApplyExpiries => {
+        Command::RecordSiteCheck(..) | Command::Decide(_) | Command::Withdraw(_) | Command::ApplyExpiries => {
             Err(Refusal::law("cases.no_such_act", "没有这个操作。"))
         }
     }
@@ -283,6 +287,21 @@ fn inspectors(tx: &mut Tx<'_>, accounts: &[String], on: Date) -> Result<Vec<site
             })
         })
         .collect()
+}
+
+/// Whether the actor may give up the application for the party (行政许可法 29): asked of the register in the act's own
+/// transaction, so that no door can answer it.
+fn may_give_up(tx: &mut Tx<'_>, case: &Case) -> Result<bool, Stop> {
+    let (actor, today) = (tx.context().actor.account.clone(), tx.context().today);
+    let Some(applicant) = case.applicant() else {
+        return Ok(false);
+    };
+    let right = match (&applicant.party, &applicant.account) {
+        (Party::Organisation { uscc, .. }, _) => tx.consult::<Organisation>(uscc)?.authority_of(&actor, today),
+        (Party::Individual { .. }, Some(principal)) => tx.consult::<Citizen>(principal)?.authority_of(&actor, today),
+        (Party::Individual { .. }, None) => None,
+    };
+    Ok(right.is_some_and(|right| right.may_withdraw()))
 }
 
 fn item_today(tx: &mut Tx<'_>, case: &Case, ground: &Ground) -> Result<decide::decide::ItemToday, Stop> {

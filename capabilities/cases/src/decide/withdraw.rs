@@ -17,8 +17,6 @@ pub struct Withdraw {
     pub reasons: String,
     /// At the counter: the request is there on paper, signed.
     pub paper_request: bool,
-    /// Whether an agent's authority covers giving up the application; the party itself may always.
-    pub may_give_up: bool,
 }
 
 /// # Errors
@@ -50,9 +48,11 @@ pub fn may(case: &Case, context: &Context) -> Result<(Channel, String), Refusal>
     ))
 }
 
+/// `may_give_up`: the party itself may always; an agent only where the authority in the register says so.
+///
 /// # Errors
 /// `cases.withdraw.*`
-pub fn decide(state: &Case, command: &Withdraw, setting: &Setting<'_>) -> Result<Verdict, Refusal> {
+pub fn decide(state: &Case, command: &Withdraw, may_give_up: bool, setting: &Setting<'_>) -> Result<Verdict, Refusal> {
     let (channel, post) = may(state, setting.context)?;
     if channel == Channel::Counter && !command.paper_request {
         return Err(ACT.lacks(
@@ -61,7 +61,7 @@ pub fn decide(state: &Case, command: &Withdraw, setting: &Setting<'_>) -> Result
             "窗口登记撤回的，应当有申请人签名的书面请求。",
         ));
     }
-    if channel == Channel::Online && !command.may_give_up {
+    if channel == Channel::Online && !may_give_up {
         return Err(Refusal::law(
             ACT.code("authority_does_not_cover"),
             "委托书没有写明代理人可以撤回申请。",

@@ -106,7 +106,6 @@ pub fn command(act: Act, fields: &mut Fields, today: Date, server: &str) -> Opti
                 .optional("reasons", "撤回的理由", LONGEST_TEXT)?
                 .unwrap_or_default(),
             paper_request: form.ticked("paper_request"),
-            may_give_up: false,
         }),
         Act::Submit | Act::SupplySupplement => return None,
     })

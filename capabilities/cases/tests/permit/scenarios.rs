@@ -221,7 +221,6 @@ impl Stage {
             "撤回" => Command::Withdraw(Withdraw {
                 reasons: inputs.text("理由", "暂时不开业"),
                 paper_request: inputs.get("书面请求", "有") == "有",
-                may_give_up: true,
             }),
             "延长" => Command::Extend(Extend {
                 working_days: inputs.get("工作日", "10").parse().unwrap(),
