@@ -1,6 +1,7 @@
 # 明镜 Mingjing. Each target does its own set-up.
 #   make run    start the demo city        make test   format, lints, all tests, browser tests
 #   make check  quick check while working  make bench  figures as JSON     make soak  long fault tests
+#   make fuzz   an hour of fuzzing the rules engine (nightly compiler and cargo-fuzz)
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := run
@@ -9,7 +10,7 @@ export MINGJING_FONTS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/mingjing/fonts
 PORT ?= 8080
 STAGE = @app/setup/stage.sh
 
-.PHONY: run test check bench soak assets fonts tools postgres format clean-demo
+.PHONY: run test check bench bench-rules soak fuzz assets fonts tools postgres format clean-demo
 
 run: assets fonts
 	@echo "== building 明镜 (first time: about ten minutes on two cores; later: seconds)"
@@ -49,9 +50,19 @@ format:
 bench: assets
 	cargo build --locked --release -p mingjing --no-default-features
 	target/release/mingjing bench
+	@$(MAKE) --no-print-directory bench-rules
+
+# Ours beside another engine for DMN, which builds for some minutes and therefore stands outside the workspace.
+bench-rules:
+	cd engines/rules/yardstick && cargo run --locked --release
 
 soak: tools assets fonts
 	MINGJING_KILLS=100 bash app/setup/with-postgres.sh cargo nextest run --locked -p mingjing-chronicle killed
+
+# Seconds for each target; findings are printed, what is new and small joins the corpus.
+FUZZ_SECONDS ?= 3600
+fuzz:
+	bash engines/rules/fuzz/run.sh $(FUZZ_SECONDS)
 
 clean-demo:
 	rm -rf demo-data

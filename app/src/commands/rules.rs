@@ -1,13 +1,17 @@
 //! `mingjing rules eval|feel|check|test`: ask a rule, and hear why.
 
+mod sheet;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use mingjing_calendar::Calendar;
-use mingjing_rules::api::{self, Setting};
+use mingjing_chronicle::Clock;
+use mingjing_rules::api::{self, RulesError, Setting};
 use mingjing_rules::extension::Extensions;
 use mingjing_rules::tck::SuiteFile;
+use mingjing_rules::time::DateTime;
 
 use crate::outcome::{Outcome, complain, say};
 
@@ -26,14 +30,22 @@ pub enum RulesCommand {
         /// 说明结果是怎样得出的
         #[arg(long)]
         explain: bool,
+        /// 与 --explain 一起：说明写成可以打印存档的网页
+        #[arg(long, requires = "explain", conflicts_with = "json")]
+        html: bool,
+        #[command(flatten)]
+        moment: Moment,
         #[arg(long)]
         json: bool,
     },
     /// 求一个 FEEL 表达式的值
     Feel {
         expression: String,
+        /// 名称和值（JSON 对象）
         #[arg(long)]
         context: Option<String>,
+        #[command(flatten)]
+        moment: Moment,
         #[arg(long)]
         json: bool,
     },
@@ -48,6 +60,25 @@ pub enum RulesCommand {
     Test { folder: PathBuf },
 }
 
+/// What `now()` and `today()` mean.
+#[derive(Args)]
+pub struct Moment {
+    /// now() 和 today() 所指的时刻，如 2026-11-22T09:30:00+08:00；不写则为当前时刻
+    #[arg(long)]
+    at: Option<String>,
+}
+
+/// Largest file that is read at all; the engine's own limits are below.
+const MAX_FILE: u64 = 64 << 20;
+
+/// In which form the answer is wanted.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    Text { explain: bool },
+    Json,
+    Sheet,
+}
+
 pub fn run(command: RulesCommand) -> Outcome {
     let outcome = match command {
         RulesCommand::Eval {
@@ -55,64 +86,135 @@ pub fn run(command: RulesCommand) -> Outcome {
             decision,
             input,
             explain,
+            html,
+            moment,
             json,
-        } => eval(&files, &decision, &input, explain, json),
+        } => {
+            let form = if html { Form::Sheet } else { form(json, explain) };
+            eval(&files, &decision, &input, explain, &moment, form)
+        }
         RulesCommand::Feel {
             expression,
             context,
+            moment,
             json,
-        } => answer(api::feel(&expression, context.as_deref(), &setting()), false, json),
+        } => setting(&moment).map(|setting| {
+            let found = api::feel(&expression, context.as_deref(), &setting);
+            answer(found, &expression, form(json, false))
+        }),
         RulesCommand::Check { files, json } => check(&files, json),
         RulesCommand::Test { folder } => test(&folder),
     };
     outcome.unwrap_or_else(|why| Outcome::refused(&why))
 }
 
-/// Without a moment: `now()` of the command line would make its answers unrepeatable.
-fn setting() -> Setting {
-    Setting {
+fn form(json: bool, explain: bool) -> Form {
+    if json { Form::Json } else { Form::Text { explain } }
+}
+
+fn setting(moment: &Moment) -> Result<Setting, String> {
+    let now = match &moment.at {
+        Some(text) => DateTime::parse(text).ok_or_else(|| format!("--at 不是日期时间：{text}"))?,
+        None => current()?,
+    };
+    Ok(Setting {
+        now: Some(now),
         extensions: Arc::new(Extensions::none().with_working_days(Calendar::national())),
         ..Setting::default()
-    }
+    })
+}
+
+/// The moment in China, where the rules are in force.
+fn current() -> Result<DateTime, String> {
+    let china = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
+    let now = Clock::System.now().to_zoned(china);
+    let text = now.strftime("%Y-%m-%dT%H:%M:%S+08:00").to_string();
+    DateTime::parse(&text).ok_or_else(|| format!("时钟的时刻读不懂：{text}"))
 }
 
 fn read(files: &[PathBuf]) -> Result<Vec<String>, String> {
-    files
-        .iter()
-        .map(|file| std::fs::read_to_string(file).map_err(|error| format!("读不到 {}：{error}", file.display())))
-        .collect()
+    files.iter().map(|file| read_one(file)).collect()
 }
 
-fn eval(files: &[PathBuf], decision: &str, input: &str, explain: bool, json: bool) -> Result<Outcome, String> {
+fn read_one(file: &Path) -> Result<String, String> {
+    let unreadable = |why: &str| format!("读不到 {}：{why}", file.display());
+    let size = std::fs::metadata(file).map_err(|error| unreadable(&error.to_string()))?;
+    if size.is_dir() {
+        return Err(unreadable("这是一个目录"));
+    }
+    if size.len() > MAX_FILE {
+        return Err(unreadable("文件过大"));
+    }
+    let bytes = std::fs::read(file).map_err(|error| unreadable(&error.to_string()))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        unreadable(&format!("第 {} 个字节起不是 UTF-8 文字", at + 1))
+    })
+}
+
+fn eval(
+    files: &[PathBuf],
+    decision: &str,
+    input: &str,
+    explain: bool,
+    moment: &Moment,
+    form: Form,
+) -> Result<Outcome, String> {
+    let setting = setting(moment)?;
     let texts = read(files)?;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    answer(api::eval(&texts, decision, input, explain, &setting()), explain, json)
+    let found = api::eval(&texts, decision, input, explain, &setting);
+    Ok(answer(found, "", form))
 }
 
-fn answer(found: Result<api::Outcome, api::RulesError>, explain: bool, json: bool) -> Result<Outcome, String> {
-    let found = found.map_err(|error| error.to_string())?;
-    if json {
-        say(&found.to_json());
-    } else {
-        say(&found.value.to_string());
-        if explain {
-            say(&found.sentences());
+fn answer(found: Result<api::Outcome, RulesError>, text: &str, form: Form) -> Outcome {
+    let found = match found {
+        Ok(found) => found,
+        Err(error) => {
+            if form == Form::Json {
+                say(&error.to_json());
+            }
+            return Outcome::refused(&error.to_string());
         }
-        for name in &found.missing {
-            complain(&format!("没有给出输入：{name}"));
-        }
-        for diagnostic in &found.diagnostics {
-            complain(&format!("{diagnostic:?}"));
+    };
+    match form {
+        Form::Json => say(&found.to_json()),
+        Form::Sheet => say(&sheet::page(&found)),
+        Form::Text { explain } => {
+            say(&found.value.to_string());
+            if explain {
+                say(&found.sentences());
+            }
         }
     }
+    if form != Form::Json {
+        remark(&found, text);
+    }
     let whole = found.stopped.is_none() && found.missing.is_empty();
-    Ok(if whole { Outcome::Done } else { Outcome::Refused })
+    if whole { Outcome::Done } else { Outcome::Refused }
+}
+
+/// What the evaluation had to say besides its value.
+fn remark(found: &api::Outcome, text: &str) {
+    if let Some(stopped) = found.stopped {
+        complain(&format!("求值中止：{stopped}"));
+    }
+    for name in &found.missing {
+        complain(&format!("没有给出输入：{name}"));
+    }
+    for diagnostic in &found.diagnostics {
+        complain(&diagnostic.sentence(text));
+    }
 }
 
 fn check(files: &[PathBuf], json: bool) -> Result<Outcome, String> {
     let texts = read(files)?;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let findings = api::check_files(&texts, &setting()).map_err(|error| error.to_string())?;
+    let found = api::check_files(&texts, &setting(&Moment { at: None })?);
+    if let (Err(error), true) = (&found, json) {
+        say(&error.to_json());
+    }
+    let findings = found.map_err(|error| error.to_string())?;
     if json {
         say(&api::findings_json(&findings));
     } else {
@@ -136,9 +238,12 @@ fn test(folder: &Path) -> Result<Outcome, String> {
     let mut files = Vec::new();
     gather(folder, &mut files, 0)?;
     files.sort_by(|one, other| one.path.cmp(&other.path));
-    let report = api::test(&files, &Setting::default());
+    let report = api::test(&files, &setting(&Moment { at: None })?);
     for line in report.lines() {
         say(&line);
+    }
+    if report.checks.is_empty() {
+        return Ok(Outcome::refused("目录里没有找到测试（*-test-*.xml）"));
     }
     Ok(if report.failed() == 0 {
         Outcome::Done
@@ -160,10 +265,9 @@ fn gather(folder: &Path, files: &mut Vec<SuiteFile>, depth: usize) -> Result<(),
             .extension()
             .is_some_and(|ending| ending == "dmn" || ending == "xml")
         {
-            let text = std::fs::read_to_string(&path).map_err(unreadable)?;
             files.push(SuiteFile {
                 path: path.display().to_string(),
-                text,
+                text: read_one(&path)?,
             });
         }
     }

@@ -43,6 +43,13 @@ pub fn style() -> &'static str {
     address("src/main.scss")
 }
 
+/// The style sheet itself, for documents that must stand alone.
+pub fn style_text() -> String {
+    let name = style().trim_start_matches("/assets/");
+    let sheet = Dist::get(name).expect("the manifest names what was built");
+    String::from_utf8_lossy(&sheet.data).into_owned()
+}
+
 pub fn script() -> &'static str {
     address("src/main.js")
 }

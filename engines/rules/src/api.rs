@@ -4,7 +4,7 @@
 use crate::check::{Finding, check};
 use crate::dmn::{Definitions, Inputs, Model, ModelError, ReadError, Request, read};
 use crate::evaluate::{Diagnostic, Evaluator, Limits, Scope, Stopped};
-use crate::explain::{Step, record, sentences};
+use crate::explain::{Line, Step, lines, record, sentences};
 use crate::extension::Extensions;
 use crate::feel::{Names, SyntaxError, parse_expression};
 use crate::json::{JsonError, Object};
@@ -28,6 +28,27 @@ pub enum RulesError {
     Model(#[from] ModelError),
     #[error("模型中没有名为“{name}”的决策；有：{}", known.join("、"))]
     UnknownDecision { name: String, known: Vec<String> },
+}
+
+impl RulesError {
+    /// `{"error":…,"line"?:…,"column"?:…}`
+    pub fn to_json(&self) -> String {
+        let place = match self {
+            RulesError::Syntax(error) => Some((error.line, Some(error.column))),
+            RulesError::Json(error) => Some((error.line, Some(error.column))),
+            RulesError::Read(error) => error.place(),
+            _ => None,
+        };
+        let mut out = String::new();
+        let mut object = Object::new(&mut out);
+        object.text("error", &self.to_string());
+        if let Some((line, column)) = place {
+            object.number("line", line);
+            column.map(|column| object.number("column", column));
+        }
+        object.end();
+        out
+    }
 }
 
 /// What the caller provides besides the rules: the moment that `now()` means, and extensions.
@@ -163,6 +184,11 @@ impl Outcome {
         sentences(&self.explanation)
     }
 
+    /// The explanation line by line.
+    pub fn lines(&self) -> Vec<Line> {
+        lines(&self.explanation)
+    }
+
     /// The explanation for the record.
     pub fn record(&self) -> String {
         record(&self.explanation)
@@ -187,7 +213,7 @@ impl Outcome {
                     .end();
             });
         if !self.explanation.is_empty() {
-            object.array("explanation", [()], |out, ()| out.push_str(&self.record()));
+            object.part("explanation", |out| out.push_str(&self.record()));
         }
         object.end();
         out

@@ -14,7 +14,7 @@ mod strings;
 use crate::evaluate::Evaluator;
 use crate::feel::ast::Span;
 use crate::number::Number;
-use crate::value::{Context, Function, Value};
+use crate::value::{Context, Function, List, Value};
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
@@ -166,23 +166,23 @@ impl<'c> Call<'c> {
     }
 
     /// A list; a single value is a list of one, null is none.
-    pub fn list(&mut self, at: usize) -> Result<Arc<Vec<Value>>, String> {
+    pub fn list(&mut self, at: usize) -> Result<Arc<List>, String> {
         let items = match self.value(at) {
             Value::List(items) => items.clone(),
             Value::Null => return Err(self.unfit(at, "列表")),
-            single => Arc::new(vec![single.clone()]),
+            single => Arc::new(vec![single.clone()].into()),
         };
         self.evaluator.spend(items.len());
         Ok(items)
     }
 
     /// The one list argument, or all the arguments.
-    pub fn items(&mut self) -> Result<Arc<Vec<Value>>, String> {
+    pub fn items(&mut self) -> Result<Arc<List>, String> {
         if self.count() == 1 {
             return self.list(0);
         }
         self.evaluator.spend(self.count());
-        Ok(Arc::new(self.values.to_vec()))
+        Ok(Arc::new(self.values.to_vec().into()))
     }
 
     pub fn unfit(&self, at: usize, wanted: &str) -> String {

@@ -36,6 +36,8 @@ pub struct Limits {
     pub list: usize,
     /// Bytes of a string.
     pub text: usize,
+    /// Weight of one value with all its parts ([`Value::weight`]).
+    pub weight: usize,
 }
 
 impl Default for Limits {
@@ -45,6 +47,7 @@ impl Default for Limits {
             depth: 450,
             list: 200_000,
             text: 2_000_000,
+            weight: 1_000_000,
         }
     }
 }
@@ -59,7 +62,12 @@ pub enum Stopped {
     List,
     #[error("文字过长")]
     Text,
+    #[error("值所含的内容过多")]
+    Weight,
 }
+
+/// Weight that is walked through (printed, compared, copied) in one step.
+pub(crate) const WALK: usize = 8;
 
 /// Why something became null.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,6 +77,18 @@ pub struct Diagnostic {
     pub place: Arc<str>,
     pub span: Span,
     pub message: String,
+}
+
+impl Diagnostic {
+    /// The message with where it happened: in the named logic, or, for a bare expression, at a line
+    /// and column of its text.
+    pub fn sentence(&self, text: &str) -> String {
+        if self.place.is_empty() {
+            crate::feel::SyntaxError::at(text, self.span.start as usize, &self.message).to_string()
+        } else {
+            format!("“{}”：{}", self.place, self.message)
+        }
+    }
 }
 
 /// Item definitions as `instance of` and function parameters see them.
@@ -149,7 +169,16 @@ impl Evaluator {
         self.depth += 1;
         let value = self.expression(expression, scope);
         self.depth -= 1;
-        value
+        self.bounded(value)
+    }
+
+    /// The value, unless it is too heavy for whoever walks through it.
+    pub(crate) fn bounded(&mut self, value: Value) -> Value {
+        if value.weight() > self.limits.weight {
+            self.stop(Stopped::Weight)
+        } else {
+            value
+        }
     }
 
     /// Steps used so far.
@@ -159,7 +188,7 @@ impl Evaluator {
 
     /// Accounts for work on `count` elements.
     pub(crate) fn spend(&mut self, count: usize) -> bool {
-        self.steps += count as u64;
+        self.steps = self.steps.saturating_add(count as u64);
         if self.steps > self.limits.steps {
             self.stop(Stopped::Steps);
         }
@@ -184,6 +213,8 @@ impl Evaluator {
     pub(crate) fn text(&mut self, text: String) -> Value {
         if text.len() > self.limits.text {
             self.stop(Stopped::Text)
+        } else if !self.spend(text.len() / 512) {
+            Value::Null
         } else {
             Value::string(text)
         }

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 /// Largest JSON text, in bytes, and deepest nesting.
 pub const MAX_TEXT: usize = 16 << 20;
-pub const MAX_DEPTH: usize = 100;
+pub const MAX_DEPTH: usize = 300;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("JSON 不正确（第 {line} 行第 {column} 列）：{message}")]
@@ -311,6 +311,12 @@ impl<'o> Object<'o> {
 
     pub fn truth(&mut self, name: &str, value: bool) -> &mut Self {
         let _ = write!(self.key(name), "{value}");
+        self
+    }
+
+    /// A value of any shape, written by `write`.
+    pub fn part(&mut self, name: &str, write: impl FnOnce(&mut String)) -> &mut Self {
+        write(self.key(name));
         self
     }
 

@@ -2,11 +2,13 @@
 
 mod compare;
 mod context;
+mod list;
 mod text;
 
 pub(crate) use compare::compared;
 pub use compare::{compare, contains, equal};
 pub use context::Context;
+pub use list::List;
 pub use text::feel_text;
 
 use crate::builtins::BuiltIn;
@@ -28,7 +30,7 @@ pub enum Value {
     DateTime(Arc<DateTime>),
     Months(MonthsDuration),
     Days(DaysDuration),
-    List(Arc<Vec<Value>>),
+    List(Arc<List>),
     Context(Arc<Context>),
     Range(Arc<Range>),
     Function(Function),
@@ -71,7 +73,7 @@ impl Value {
     }
 
     pub fn list(items: Vec<Value>) -> Value {
-        Value::List(Arc::new(items))
+        Value::List(Arc::new(items.into()))
     }
 
     pub fn context(context: Context) -> Value {
@@ -112,7 +114,7 @@ impl Value {
         }
     }
 
-    pub fn as_list(&self) -> Option<&Arc<Vec<Value>>> {
+    pub fn as_list(&self) -> Option<&Arc<List>> {
         match self {
             Value::List(items) => Some(items),
             _ => None,
@@ -123,6 +125,17 @@ impl Value {
         match self {
             Value::Context(context) => Some(context),
             _ => None,
+        }
+    }
+
+    /// How much there is to walk through: one for each value and key, and one more for each 64 bytes
+    /// of their texts. Known without walking.
+    pub fn weight(&self) -> usize {
+        match self {
+            Value::String(text) => text_weight(text),
+            Value::List(items) => items.weight(),
+            Value::Context(context) => context.weight(),
+            _ => 1,
         }
     }
 
@@ -173,6 +186,10 @@ impl Value {
             Value::Function(_) => "函数",
         }
     }
+}
+
+fn text_weight(text: &str) -> usize {
+    1 + text.len() / 64
 }
 
 impl From<Option<bool>> for Value {

@@ -95,8 +95,11 @@ const HEAD: &str = "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/M
 #[test]
 fn hostile_xml_is_refused() {
     let bomb = "<!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><x>&b;</x>";
-    assert_eq!(read(bomb), Err(ReadError::Doctype));
-    assert_eq!(read("<definitions/>"), Err(ReadError::NotDmn));
+    assert_eq!(read(bomb), Err(ReadError::Doctype { line: 1 }));
+    assert_eq!(
+        read("\n<definitions/>").unwrap_err().to_string(),
+        "第 2 行：根元素 <definitions> 不是 DMN 1.2–1.5 命名空间里的 definitions"
+    );
     assert!(matches!(read("<a>"), Err(ReadError::Xml { .. })));
     let deep = format!("{HEAD}{}{}</definitions>", "<a>".repeat(20_000), "</a>".repeat(20_000));
     assert!(matches!(read(&deep), Err(ReadError::Model { .. })));
@@ -200,4 +203,111 @@ fn long_and_deep_values_do_not_take_the_stack() {
     assert_eq!(feel(nested).unwrap().stopped, Some(Stopped::Depth));
     let copied = "for i in 1..100000 return count(partial)";
     assert_eq!(feel(copied).unwrap().stopped, Some(Stopped::Steps));
+}
+
+/// Values share their parts: each doubling is cheap to make, the whole is not to print or compare.
+#[test]
+fn a_value_that_doubles_itself_is_stopped() {
+    let entries: Vec<String> = (1..60).map(|at| format!("a{at}: [a{}, a{}]", at - 1, at - 1)).collect();
+    let entries = format!("{{a0: [1, 1], {}}}", entries.join(", "));
+    for text in [
+        entries.clone(),
+        format!("{entries}.a59 = {entries}.a59"),
+        "for i in 1..60 return if i = 1 then [1] else [partial[-1], partial[-1]]".to_owned(),
+        "for i in 1..60 return if i = 1 then {a: 1} else {a: partial[-1], b: partial[-1]}".to_owned(),
+        "string([for i in 1..25 return if i = 1 then [1] else [partial[-1], partial[-1]]])".to_owned(),
+    ] {
+        let outcome = feel(&text).unwrap();
+        assert_eq!(outcome.stopped, Some(Stopped::Weight), "{text}");
+        assert!(outcome.to_json().len() < 300, "{text}");
+    }
+    let texts = "{t: string join(for j in 1..100000 return \"文字\"), n: for i in 1..200000 return string length(t)}";
+    assert_eq!(feel(texts).unwrap().stopped, Some(Stopped::Steps));
+}
+
+#[test]
+fn an_explanation_has_a_bound() {
+    use mingjing_rules::dmn::Request;
+    use mingjing_rules::explain::{MAX_NESTED, MAX_STEPS, Step, record};
+    use std::sync::Arc;
+    fn count(steps: &[Step]) -> (usize, usize, usize) {
+        steps.iter().fold((0, 0, 0), |(all, omitted, deep), step| {
+            let inner = count(&step.steps);
+            (
+                all + 1 + inner.0,
+                omitted + step.omitted + inner.1,
+                deep.max(inner.2 + 1),
+            )
+        })
+    }
+    let explained = |body: &str| {
+        let xml = format!(
+            "{HEAD}<businessKnowledgeModel id=\"f\" name=\"f\"><variable name=\"f\"/><encapsulatedLogic>\
+             <formalParameter name=\"n\"/><literalExpression><text>{body}</text></literalExpression></encapsulatedLogic>\
+             <knowledgeRequirement><requiredKnowledge href=\"#f\"/></knowledgeRequirement></businessKnowledgeModel>\
+             <decision id=\"d\" name=\"d\"><knowledgeRequirement><requiredKnowledge href=\"#f\"/></knowledgeRequirement>\
+             <literalExpression><text>count(for i in 1..9000 return f(i))</text></literalExpression></decision></definitions>"
+        );
+        let model = Arc::new(Model::new(vec![read(&xml).unwrap()]).unwrap());
+        let request = Request {
+            explain: true,
+            ..Request::default()
+        };
+        let evaluation = model.evaluate("d", &request).unwrap();
+        mingjing_rules::json::read(&record(&evaluation.explanation)).unwrap();
+        count(&evaluation.explanation)
+    };
+    let (all, omitted, _) = explained("n");
+    assert_eq!((all, all + omitted), (MAX_STEPS, 9001));
+    let (_, omitted, deep) = explained("if n &lt; 0 or n &gt; 50 then 0 else f(n + 1)");
+    assert_eq!(deep, MAX_NESTED);
+    assert!(omitted > 0);
+}
+
+#[test]
+fn calling_a_shadowed_built_in_says_so() {
+    let outcome = api::feel("1 +\n sum([1, 2])", Some("{\"sum\": 1}"), &Setting::default()).unwrap();
+    assert_eq!(
+        outcome.diagnostics[0].sentence("1 +\n sum([1, 2])"),
+        "第 2 行第 2 列：“sum”在这里是给出的数，遮住了同名的内置函数，不能调用"
+    );
+}
+
+#[test]
+fn broken_xml_is_refused_with_place_and_sentence() {
+    for (xml, wanted) in [
+        (
+            "<a>\n<b></a>",
+            "XML 不正确（第 2 行第 4 列）：应以 </b> 结束，却是 </a>",
+        ),
+        ("<a x=\"1\" x=\"2\"/>", "XML 不正确（第 1 行第 10 列）：属性 x 重复"),
+        ("<a>&lol;</a>", "XML 不正确（第 1 行第 4 列）：实体 &lol; 没有定义"),
+        (
+            "\n<!DOCTYPE a><a/>",
+            "第 2 行：文件含有 DOCTYPE，为防止实体攻击不予读取",
+        ),
+        ("", "XML 不正确（第 1 行第 1 列）：没有根元素"),
+    ] {
+        assert_eq!(read(xml).unwrap_err().to_string(), wanted, "{xml}");
+    }
+}
+
+#[test]
+fn a_table_of_a_million_rows_is_refused() {
+    let rule = "<rule><outputEntry><text>1</text></outputEntry></rule>\n";
+    let table = format!(
+        "{HEAD}<decision id=\"d\" name=\"d\"><decisionTable><output/>{}",
+        rule.repeat(1_000_000)
+    );
+    let error = read(&table).unwrap_err().to_string();
+    assert_eq!(error, "文件过大：上限为 32 MiB、3000000 个节点");
+}
+
+#[test]
+fn refusals_are_json_too() {
+    let error = feel("1 +\n  )").unwrap_err();
+    assert_eq!(
+        error.to_json(),
+        "{\"error\":\"第 2 行第 3 列：“)”不能放在这里\",\"line\":2,\"column\":3}"
+    );
 }

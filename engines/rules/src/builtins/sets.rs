@@ -1,6 +1,7 @@
 //! Lists as sets.
 
 use super::{BuiltIn, Call, Outcome};
+use crate::evaluate::WALK;
 use crate::value::{Value, equal};
 
 pub(super) static FUNCTIONS: &[BuiltIn] = &[
@@ -46,7 +47,8 @@ fn union(call: &mut Call<'_>) -> Outcome {
 
 fn add_new(call: &mut Call<'_>, distinct: &mut Vec<Value>, item: &Value) {
     // The search makes this quadratic; its work is accounted for.
-    if call.evaluator.spend(distinct.len()) && !distinct.iter().any(|known| equal(known, item) == Some(true)) {
+    let work = distinct.len().saturating_mul(1 + item.weight() / WALK);
+    if call.evaluator.spend(work) && !distinct.iter().any(|known| equal(known, item) == Some(true)) {
         distinct.push(item.clone());
     }
 }

@@ -27,14 +27,14 @@ pub const VERSIONS: [(&str, &str); 4] = [
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    #[error("文件超过 {} MiB", MAX_BYTES >> 20)]
+    #[error("文件过大：上限为 {} MiB、{MAX_NODES} 个节点", MAX_BYTES >> 20)]
     TooLarge,
-    #[error("文件含有 DOCTYPE，为防止实体攻击不予读取")]
-    Doctype,
-    #[error("XML 不正确（第 {line} 行第 {column} 列）")]
-    Xml { line: u32, column: u32 },
-    #[error("不是 DMN 1.2–1.5 文件")]
-    NotDmn,
+    #[error("第 {line} 行：文件含有 DOCTYPE，为防止实体攻击不予读取")]
+    Doctype { line: u32 },
+    #[error("XML 不正确（第 {line} 行第 {column} 列）：{message}")]
+    Xml { line: u32, column: u32, message: String },
+    #[error("第 {line} 行：根元素 <{root}> 不是 DMN 1.2–1.5 命名空间里的 definitions")]
+    NotDmn { line: u32, root: String },
     #[error("第 {line} 行：{message}")]
     Model { line: u32, message: String },
 }
@@ -50,24 +50,63 @@ pub fn read(xml: &str) -> Result<Definitions, ReadError> {
         nodes_limit: MAX_NODES,
         ..Default::default()
     };
-    let document = Document::parse_with_options(xml, options).map_err(|error| match error {
-        roxmltree::Error::DtdDetected => ReadError::Doctype,
-        roxmltree::Error::NodesLimitReached => ReadError::TooLarge,
-        other => ReadError::Xml {
-            line: other.pos().row,
-            column: other.pos().col,
-        },
-    })?;
+    let document = Document::parse_with_options(xml, options).map_err(|error| refusal(xml, &error))?;
     let root = document.root_element();
     let known = VERSIONS.iter().any(|(_, uri)| root.tag_name().namespace() == Some(uri));
     if !known || root.tag_name().name() != "definitions" {
-        return Err(ReadError::NotDmn);
+        return Err(ReadError::NotDmn {
+            line: document.text_pos_at(root.range().start).row,
+            root: root.tag_name().name().chars().take(80).collect(),
+        });
     }
     Reader {
         xml,
         namespace: root.tag_name().namespace().unwrap_or_default(),
     }
     .definitions(root)
+}
+
+impl ReadError {
+    /// Line and column, as far as known.
+    pub fn place(&self) -> Option<(usize, Option<usize>)> {
+        match self {
+            ReadError::TooLarge => None,
+            ReadError::Doctype { line } | ReadError::NotDmn { line, .. } | ReadError::Model { line, .. } => {
+                Some((*line as usize, None))
+            }
+            ReadError::Xml { line, column, .. } => Some((*line as usize, Some(*column as usize))),
+        }
+    }
+}
+
+fn refusal(xml: &str, error: &roxmltree::Error) -> ReadError {
+    use roxmltree::Error;
+    let message = match error {
+        Error::NodesLimitReached | Error::AttributesLimitReached | Error::NamespacesLimitReached => {
+            return ReadError::TooLarge;
+        }
+        Error::DtdDetected => {
+            let before = &xml[..xml.find("<!DOCTYPE").unwrap_or(0)];
+            let line = before.matches('\n').count() as u32 + 1;
+            return ReadError::Doctype { line };
+        }
+        Error::UnexpectedCloseTag(wanted, found, _) => format!("应以 </{wanted}> 结束，却是 </{found}>"),
+        Error::UnclosedRootNode => "根元素没有结束".to_owned(),
+        Error::NoRootNode => "没有根元素".to_owned(),
+        Error::UnexpectedEndOfStream => "文件没有写完".to_owned(),
+        Error::UnknownNamespace(prefix, _) => format!("前缀 {prefix} 没有声明"),
+        Error::UnknownEntityReference(name, _) => format!("实体 &{name}; 没有定义"),
+        Error::MalformedEntityReference(_) => "“&”之后不是实体；文字中的“&”要写作 &amp;".to_owned(),
+        Error::DuplicatedAttribute(name, _) => format!("属性 {name} 重复"),
+        Error::NonXmlChar(c, _) => format!("XML 中不能有字符 U+{:04X}", *c as u32),
+        Error::InvalidAttributeValue(_) => "属性值中不能有“<”".to_owned(),
+        _ => "此处不合 XML 的写法".to_owned(),
+    };
+    ReadError::Xml {
+        line: error.pos().row,
+        column: error.pos().col,
+        message,
+    }
 }
 
 /// The XML parser builds its tree without recursion, but whoever walks it recurses: deep files are

@@ -3,6 +3,7 @@
 mod function;
 mod inputs;
 mod logic;
+mod story;
 mod table;
 
 use super::compile::{Element, Model, Place, Required};

@@ -66,7 +66,8 @@ fn add(left: &Value, right: &Value) -> Option<Value> {
             MonthsDuration::checked(sum).map(Value::Months)
         }
         (Value::Days(a), Value::Days(b)) => {
-            Some(Value::Days(DaysDuration::from_nanos(a.nanos().checked_add(b.nanos())?)))
+            let sum = a.nanos().checked_add(b.nanos())?;
+            DaysDuration::checked(sum).map(Value::Days)
         }
         (Value::Months(_) | Value::Days(_), _) => shifted(right, left, false),
         _ => shifted(left, right, false),
@@ -81,7 +82,8 @@ fn subtract(left: &Value, right: &Value) -> Option<Value> {
             MonthsDuration::checked(rest).map(Value::Months)
         }
         (Value::Days(a), Value::Days(b)) => {
-            Some(Value::Days(DaysDuration::from_nanos(a.nanos().checked_sub(b.nanos())?)))
+            let rest = a.nanos().checked_sub(b.nanos())?;
+            DaysDuration::checked(rest).map(Value::Days)
         }
         (Value::Time(a), Value::Time(b)) => a.since(b).map(Value::Days),
         (Value::Date(_) | Value::DateTime(_), Value::Date(_) | Value::DateTime(_)) => {

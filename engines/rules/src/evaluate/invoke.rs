@@ -2,7 +2,7 @@
 
 use super::{Evaluator, Scope};
 use crate::builtins::{BuiltIn, Call};
-use crate::feel::ast::{Arguments, Expr, FunctionExpr, Parameter, Span};
+use crate::feel::ast::{Arguments, Expr, FunctionExpr, Kind, Parameter, Span};
 use crate::value::{Function, Value};
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -39,7 +39,16 @@ impl Evaluator {
             ),
         };
         let Value::Function(function) = called else {
-            return self.null(expression.span, format!("{}不是函数，不能调用", called.kind()));
+            let message = match &function.kind {
+                Kind::Name(name) if crate::builtins::find(name).is_some() => {
+                    format!(
+                        "“{name}”在这里是给出的{}，遮住了同名的内置函数，不能调用",
+                        called.kind()
+                    )
+                }
+                _ => format!("{}不是函数，不能调用", called.kind()),
+            };
+            return self.null(expression.span, message);
         };
         if self.stopped.is_some() {
             return Value::Null;
@@ -78,6 +87,12 @@ impl Evaluator {
         if !built_in.takes(values.len()) {
             let message = format!("{}() 不接受 {} 个参数", built_in.name, values.len());
             return self.null(span, message);
+        }
+        let weight = values
+            .iter()
+            .fold(0, |sum: usize, value| sum.saturating_add(value.weight()));
+        if !self.spend(weight / super::WALK) {
+            return Value::Null;
         }
         match (built_in.run)(&mut Call {
             evaluator: self,

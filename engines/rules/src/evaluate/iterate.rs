@@ -1,9 +1,9 @@
 //! `for`, `some` and `every`.
 
-use super::{Evaluator, Scope};
+use super::{Evaluator, Scope, WALK};
 use crate::feel::ast::{Expr, Iteration, Quantifier, Span};
 use crate::time::Date;
-use crate::value::{Range, Value};
+use crate::value::{List, Range, Value};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ impl Evaluator {
     /// A result made of earlier ones nests one deeper each time; values nested without bound would
     /// take the stack of whoever walks them.
     pub(crate) fn shallow(&mut self, result: Value) -> Value {
-        if is_deeper(&result, MAX_NESTING) {
+        if !self.spend(result.weight() / WALK) || is_deeper(&result, MAX_NESTING) {
             self.stop(super::Stopped::Depth)
         } else {
             result
@@ -104,25 +104,26 @@ impl Evaluator {
         ControlFlow::Continue(())
     }
 
-    fn domain(&mut self, iteration: &Iteration, scope: &Scope) -> Option<Arc<Vec<Value>>> {
+    fn domain(&mut self, iteration: &Iteration, scope: &Scope) -> Option<Arc<List>> {
         let low = self.evaluate(&iteration.domain, scope);
         let Some(high) = &iteration.high else {
             return self.elements(low, iteration.domain.span);
         };
         let high = self.evaluate(high, scope);
-        self.counted(&low, &high, iteration.domain.span).map(Arc::new)
+        self.counted(&low, &high, iteration.domain.span)
+            .map(|items| Arc::new(items.into()))
     }
 
     /// What an iteration runs over: a list, the whole numbers or days of a range, or one value.
-    pub(crate) fn elements(&mut self, value: Value, span: Span) -> Option<Arc<Vec<Value>>> {
+    pub(crate) fn elements(&mut self, value: Value, span: Span) -> Option<Arc<List>> {
         match value {
             Value::List(items) => Some(items),
             Value::Null => {
                 self.null(span, "没有可以逐一处理的列表");
                 None
             }
-            Value::Range(range) => self.range_elements(&range, span).map(Arc::new),
-            single => Some(Arc::new(vec![single])),
+            Value::Range(range) => self.range_elements(&range, span).map(|items| Arc::new(items.into())),
+            single => Some(Arc::new(vec![single].into())),
         }
     }
 

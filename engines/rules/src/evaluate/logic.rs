@@ -1,6 +1,6 @@
 //! Three-valued logic, comparison, membership and the tests of decision tables.
 
-use super::{Evaluator, Scope};
+use super::{Evaluator, Scope, WALK};
 use crate::feel::UnaryTests;
 use crate::feel::ast::{CompareOp, Expr, Kind};
 use crate::value::{Value, compared, contains, equal};
@@ -16,6 +16,7 @@ impl Evaluator {
     ) -> Value {
         let left = self.evaluate(left, scope);
         let right = self.evaluate(right, scope);
+        self.spend(left.weight().min(right.weight()) / WALK);
         match compared(op, &left, &right) {
             Some(result) => Value::Boolean(result),
             None => {
@@ -116,7 +117,7 @@ impl Evaluator {
         if result.is_null() && test.kind != Kind::Null && self.is_unknown(test) {
             return None;
         }
-        self.spend(1);
+        self.spend(1 + result.weight() / WALK);
         matches(&result, input)
     }
 

@@ -24,10 +24,13 @@ fn step(out: &mut String, step: &Step) {
         object.text("text", text);
     }
     if let Some(found) = &step.table {
-        object.array("table", [found], table);
+        object.part("table", |out| table(out, found));
     }
     if !step.steps.is_empty() {
         object.array("steps", &step.steps, self::step);
+    }
+    if step.omitted > 0 {
+        object.number("omitted", step.omitted);
     }
     object.value("value", &step.value).end();
 }
@@ -43,7 +46,8 @@ fn kind(kind: StepKind) -> &'static str {
 }
 
 fn table(out: &mut String, table: &TableStep) {
-    Object::new(out)
+    let mut object = Object::new(out);
+    object
         .text("policy", table.policy)
         .array("inputs", &table.inputs, |out, (name, value)| {
             Object::new(out).text("name", name).value("value", value).end();
@@ -52,8 +56,11 @@ fn table(out: &mut String, table: &TableStep) {
         .array("annotations", &table.annotations, |out, name| string(out, name))
         .number("rules", table.rules)
         .array("tried", &table.tried, rule)
-        .number("unlisted", table.unlisted)
-        .end();
+        .number("unlisted", table.unlisted);
+    if table.unlisted_hits > 0 {
+        object.number("unlisted_hits", table.unlisted_hits);
+    }
+    object.end();
 }
 
 fn rule(out: &mut String, rule: &RuleStep) {

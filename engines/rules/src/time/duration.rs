@@ -48,6 +48,11 @@ impl DaysDuration {
         DaysDuration(nanos)
     }
 
+    /// So many nanoseconds, if a number can hold them: more could not be turned round or divided.
+    pub fn checked(nanos: i128) -> Option<DaysDuration> {
+        (nanos.unsigned_abs() < crate::number::LIMIT.unsigned_abs()).then_some(DaysDuration(nanos))
+    }
+
     pub fn from_seconds(seconds: i64) -> DaysDuration {
         DaysDuration(i128::from(seconds) * i128::from(NANOS_PER_SECOND))
     }

@@ -11,6 +11,8 @@ const INDEXED: usize = 12;
 pub struct Context {
     entries: Vec<(Arc<str>, Value)>,
     index: HashMap<Arc<str>, usize>,
+    /// Of all entries.
+    weight: usize,
 }
 
 impl Context {
@@ -33,8 +35,15 @@ impl Context {
     pub fn set(&mut self, name: impl Into<Arc<str>>, value: Value) {
         let name = name.into();
         match self.position(&name) {
-            Some(at) => self.entries[at].1 = value,
+            Some(at) => {
+                let old = std::mem::replace(&mut self.entries[at].1, value);
+                let new = self.entries[at].1.weight();
+                // What saturated once stays at its bound: too heavy anyway.
+                self.weight = self.weight.saturating_add(new).saturating_sub(old.weight());
+            }
             None => {
+                let added = super::text_weight(&name).saturating_add(value.weight());
+                self.weight = self.weight.saturating_add(added);
                 self.entries.push((name, value));
                 self.reindex();
             }
@@ -53,6 +62,10 @@ impl Context {
 
     pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &Value)> {
         self.entries.iter().map(|(name, value)| (name, value))
+    }
+
+    pub(super) fn weight(&self) -> usize {
+        self.weight.saturating_add(1)
     }
 
     pub fn len(&self) -> usize {

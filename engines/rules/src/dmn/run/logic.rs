@@ -26,7 +26,7 @@ impl Evaluator {
         if self.stopped.is_some() {
             return Value::Null;
         }
-        match logic {
+        let value = match logic {
             Logic::Missing => self.null(Default::default(), "没有写明表达式"),
             Logic::Expression(parsed) => self.parsed(parsed, scope),
             Logic::Typed(declared, inner) => {
@@ -57,7 +57,8 @@ impl Evaluator {
             Logic::For(variable, parts) => self.boxed_for(variable, &parts[0], &parts[1], scope),
             Logic::Some(variable, parts) => self.boxed_quantified(true, variable, &parts[0], &parts[1], scope),
             Logic::Every(variable, parts) => self.boxed_quantified(false, variable, &parts[0], &parts[1], scope),
-        }
+        };
+        self.bounded(value)
     }
 
     pub(super) fn parsed(&mut self, parsed: &Parsed, scope: &Scope) -> Value {

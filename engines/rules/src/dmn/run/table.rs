@@ -1,13 +1,12 @@
 //! Decision tables at work: hit policies and aggregation (DMN 1.5, 8.2.10).
 
-use super::super::compile::{Table, Tests};
+use super::super::compile::Table;
 use super::super::compile::{TableOutput, TableRule};
 use super::super::model::{Aggregation, HitPolicy};
+use super::story::Story;
 use crate::evaluate::{Evaluator, Scope};
-use crate::explain::{MAX_TRIED, RuleStep, TableStep, condition};
 use crate::number::Number;
 use crate::value::{Context, Value, compare, equal};
-use std::sync::Arc;
 
 /// The outputs of a rule that matched.
 struct Hit {
@@ -44,10 +43,11 @@ impl Evaluator {
     }
 
     fn hits(&mut self, table: &Table, inputs: &[Value], scope: &Scope) -> Vec<Hit> {
-        let mut step = self.trace.is_some().then(|| table_step(table, inputs));
+        let listening = self.trace.as_ref().filter(|trace| trace.listens());
+        let mut story = listening.map(|trace| Story::new(table, inputs, trace.left()));
         let mut hits = Vec::new();
         // An explanation tells of every rule; a result needs only those that may apply.
-        let index = table.index.as_ref().filter(|_| step.is_none());
+        let index = table.index.as_ref().filter(|_| story.is_none());
         let candidates = index.and_then(|index| index.candidates(inputs));
         let count = candidates.map_or(table.rules.len(), <[u32]>::len);
         for turn in 0..count {
@@ -61,8 +61,8 @@ impl Evaluator {
             if failed.is_none() {
                 outputs = self.outputs(table, rule, scope);
             }
-            if let Some(step) = &mut step {
-                note(step, at, rule, failed, &outputs);
+            if let Some(story) = &mut story {
+                story.note(at, rule, failed, &outputs);
             }
             if failed.is_none() {
                 hits.push(Hit { rule: at, outputs });
@@ -71,8 +71,8 @@ impl Evaluator {
                 }
             }
         }
-        if let (Some(trace), Some(step)) = (&mut self.trace, step) {
-            trace.table(step);
+        if let (Some(trace), Some(story)) = (&mut self.trace, story) {
+            story.tell(trace);
         }
         hits
     }
@@ -248,51 +248,4 @@ fn combined(table: &Table, mut outputs: Vec<Value>) -> Value {
 
 fn all_equal(a: &[Value], b: &[Value]) -> bool {
     a.iter().zip(b).all(|(a, b)| equal(a, b) == Some(true))
-}
-
-fn table_step(table: &Table, inputs: &[Value]) -> TableStep {
-    let policy = HitPolicy::ALL.iter().find(|(policy, _)| *policy == table.hit_policy);
-    TableStep {
-        policy: policy.map_or("", |(_, name)| name),
-        inputs: table
-            .inputs
-            .iter()
-            .map(|i| i.label.clone())
-            .zip(inputs.iter().cloned())
-            .collect(),
-        outputs: table.outputs.iter().map(|output| output.label.clone()).collect(),
-        annotations: table.annotations.clone(),
-        rules: table.rules.len(),
-        tried: Vec::new(),
-        unlisted: 0,
-    }
-}
-
-fn note(step: &mut TableStep, at: usize, rule: &TableRule, failed: Option<(usize, bool)>, outputs: &[Value]) {
-    let listed = step.tried.iter().filter(|rule| rule.failed.is_some()).count();
-    if failed.is_some() && listed >= MAX_TRIED {
-        step.unlisted += 1;
-        return;
-    }
-    let annotations: Vec<Arc<str>> = match failed {
-        None => rule.annotations.clone(),
-        Some(_) => Vec::new(),
-    };
-    step.tried.push(RuleStep {
-        number: at + 1,
-        id: rule.id.clone(),
-        tests: rule.tests.iter().map(|tests| tests.text.clone()).collect(),
-        failed: failed.map(|(column, _)| column),
-        condition: failed.map_or(String::new(), |(column, _)| in_words(&rule.tests[column])),
-        unknown: failed.is_some_and(|(_, unknown)| unknown),
-        outputs: outputs.to_vec(),
-        annotations,
-    });
-}
-
-fn in_words(tests: &Tests) -> String {
-    match &tests.parsed {
-        Ok(parsed) => condition(parsed),
-        Err(_) => tests.text.to_string(),
-    }
 }
