@@ -40,6 +40,8 @@ pub enum RulesCommand {
     },
     /// 求一个 FEEL 表达式的值
     Feel {
+        /// 表达式；可以以负号开头
+        #[arg(allow_hyphen_values = true)]
         expression: String,
         /// 名称和值（JSON 对象）
         #[arg(long)]

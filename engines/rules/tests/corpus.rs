@@ -1,4 +1,5 @@
 //! Replays the fuzzers' corpus with the compiler that everybody has.
+#![allow(clippy::print_stdout, reason = "the last name printed is the input that failed")]
 
 #[path = "../fuzz/what_holds.rs"]
 mod what_holds;

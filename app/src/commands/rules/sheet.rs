@@ -44,34 +44,35 @@ fn filled(lines: &[Line]) -> String {
 
 /// Lines as nested lists. Rules that do not hold are folded away: they matter to who doubts.
 fn tree(lines: &[Line]) -> String {
-    const LIST: &str = "<ul class=\"govuk-list govuk-list--bullet\">\n";
     let mut out = String::new();
     let mut open = 0;
     let mut rest = lines;
     while let Some(line) = rest.first() {
-        while open < line.level {
-            out += LIST;
-            open += 1;
+        let level = line.level.max(1);
+        match level > open {
+            true => out += &"<ul class=\"govuk-list govuk-list--bullet\">\n".repeat(level - open),
+            false => out += &closed(open - level),
         }
-        while open > line.level {
-            out += "</ul>\n";
-            open -= 1;
-        }
+        open = level;
         let alike = |other: &&Line| other.kind == LineKind::Missed && other.level == line.level;
         let missed = rest.iter().take_while(alike).count();
-        if missed > 0 {
-            out += &folded(&rest[..missed]);
-        } else {
-            let strong = matches!(line.kind, LineKind::Result | LineKind::Rule);
-            let text = escaped(&line.text);
-            out += &match strong {
-                true => format!("<li><strong>{text}</strong></li>\n"),
-                false => format!("<li>{text}</li>\n"),
-            };
-        }
+        out += "<li>";
+        out += &match line.kind {
+            LineKind::Missed => folded(&rest[..missed]),
+            LineKind::Result | LineKind::Rule => format!("<strong>{}</strong>", escaped(&line.text)),
+            LineKind::Input | LineKind::Method => escaped(&line.text),
+        };
         rest = &rest[missed.max(1)..];
     }
-    out + &"</ul>\n".repeat(open)
+    match open {
+        0 => out,
+        open => out + &closed(open - 1) + "</ul>\n",
+    }
+}
+
+/// Ends an item, and so many lists with the items around them.
+fn closed(lists: usize) -> String {
+    format!("</li>\n{}", "</ul>\n</li>\n".repeat(lists))
 }
 
 fn folded(missed: &[Line]) -> String {
@@ -80,7 +81,7 @@ fn folded(missed: &[Line]) -> String {
         .map(|line| format!("<li>{}</li>", escaped(&line.text)))
         .collect();
     format!(
-        "<li><details><summary>不成立的规则（{}）</summary><ul class=\"govuk-list\">{items}</ul></details></li>\n",
+        "<details><summary>不成立的规则（{}）</summary><ul class=\"govuk-list\">{items}</ul></details>",
         missed.len()
     )
 }
@@ -113,7 +114,9 @@ mod tests {
         let tree = tree(&lines);
         assert!(tree.contains("&lt;5&gt;"));
         assert!(tree.contains("不成立的规则（2）"));
-        assert_eq!(tree.matches("<ul").count(), tree.matches("</ul>").count());
+        for (begun, ended) in [("<ul", "</ul>"), ("<li>", "</li>")] {
+            assert_eq!(tree.matches(begun).count(), tree.matches(ended).count(), "{tree}");
+        }
         assert!(filled(&lines).contains("“面积”填写的是"));
     }
 }
