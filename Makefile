@@ -54,7 +54,7 @@ bench: assets
 
 # Ours beside another engine for DMN, which builds for some minutes and therefore stands outside the workspace.
 bench-rules:
-	cd engines/rules/yardstick && cargo run --locked --release
+	cd bench/rules && cargo run --locked --release
 
 soak: tools assets fonts
 	MINGJING_KILLS=100 bash app/setup/with-postgres.sh cargo nextest run --locked -p mingjing-chronicle killed
