@@ -32,10 +32,12 @@ use crate::tx::{Loaded, Stop, Tx};
 use crate::view::{self, Order, View};
 
 mod background;
+mod bulk;
 mod open;
 mod write;
 
 pub(crate) use background::sequence;
+pub use bulk::{Bulk, BulkOrder};
 use write::{Operation, Writer};
 
 /// Where the shared parts lie.

@@ -10,39 +10,77 @@ use crate::event::{Aggregate, Envelope, Payload, Recorded, RecordedEvent};
 use crate::seal;
 
 /// States by stream and version. An entry is published only after its commit, so that a rolled-back
-/// version can never be mistaken for a later real one with the same number.
+/// version can never be mistaken for a later real one with the same number. (A bulk load publishes
+/// within its commit and clears everything when it rolls back.)
 #[derive(Default)]
 pub(crate) struct StateCache {
-    entries: Mutex<HashMap<(TypeId, String), CachedState>>,
+    entries: Mutex<Generations>,
 }
 
 pub(crate) type CachedState = (i64, Arc<dyn Any + Send + Sync>);
 pub(crate) type Published = ((TypeId, String), CachedState);
 
+/// Two generations: what is used stays, what rested for a whole generation goes, and no entry needs a
+/// place in a list of its own.
+struct Generations {
+    young: HashMap<(TypeId, String), CachedState>,
+    old: HashMap<(TypeId, String), CachedState>,
+    most: usize,
+}
+
+impl Default for Generations {
+    fn default() -> Self {
+        Generations {
+            young: HashMap::new(),
+            old: HashMap::new(),
+            most: StateCache::MOST,
+        }
+    }
+}
+
 impl StateCache {
-    const MOST: usize = 20_000;
+    pub(crate) const MOST: usize = 20_000;
 
     pub(crate) fn get<A: Aggregate>(&self, stream: &str) -> Option<(i64, Arc<A>)> {
-        let entries = self.entries.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let (version, state) = entries.get(&(TypeId::of::<A>(), stream.to_owned()))?;
+        let mut entries = self.lock();
+        let key = (TypeId::of::<A>(), stream.to_owned());
+        if !entries.young.contains_key(&key) {
+            let rested = entries.old.remove(&key)?;
+            entries.keep(key.clone(), rested);
+        }
+        let (version, state) = entries.young.get(&key)?;
         Some((*version, Arc::clone(state).downcast::<A>().ok()?))
     }
 
     pub(crate) fn publish(&self, published: Vec<Published>) {
-        let mut entries = self.entries.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if entries.len() > Self::MOST {
-            entries.clear();
-        }
+        let mut entries = self.lock();
         for (key, value) in published {
-            entries.insert(key, value);
+            entries.keep(key, value);
         }
     }
 
     pub(crate) fn clear(&self) {
-        self.entries
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .clear();
+        let mut entries = self.lock();
+        entries.young.clear();
+        entries.old.clear();
+    }
+
+    /// How many states are remembered at most.
+    pub(crate) fn limit(&self, most: usize) {
+        self.lock().most = most;
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Generations> {
+        self.entries.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Generations {
+    fn keep(&mut self, key: (TypeId, String), state: CachedState) {
+        if self.young.len() >= self.most / 2 {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(key, state);
     }
 }
 

@@ -112,6 +112,19 @@ pub struct Tx<'a> {
     pub(crate) published: Vec<Published>,
     pub(crate) appended: usize,
     pub(crate) enqueued: bool,
+    /// Set while a bulk load performs this command.
+    pub(crate) loading: Option<Loading>,
+}
+
+/// What a bulk load wants of a command beside its commit.
+#[derive(Default)]
+pub(crate) struct Loading {
+    /// Jobs due before this moment are not stored: the load does their work itself.
+    pub jobs_from: Option<Timestamp>,
+    /// Those jobs.
+    pub jobs: Vec<NewJob>,
+    /// What was appended, for the views that a follower would project later.
+    pub events: Vec<RecordedEvent>,
 }
 
 impl<'a> Tx<'a> {
@@ -124,6 +137,7 @@ impl<'a> Tx<'a> {
             published: Vec::new(),
             appended: 0,
             enqueued: false,
+            loading: None,
         }
     }
 
@@ -299,6 +313,9 @@ impl<'a> Tx<'a> {
                 }
             }
             self.appended += 1;
+            if let Some(loading) = &mut self.loading {
+                loading.events.push(recorded);
+            }
         }
         self.published.push((
             (TypeId::of::<A>(), name),
@@ -312,6 +329,12 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// [`Fault`] from the database.
     pub fn enqueue(&mut self, job: NewJob) -> Result<(), Fault> {
+        if let Some(loading) = &mut self.loading
+            && loading.jobs_from.is_some_and(|from| job.run_at < from)
+        {
+            loading.jobs.push(job);
+            return Ok(());
+        }
         self.enqueued = true;
         crate::job::insert(self.sql, &job)
     }

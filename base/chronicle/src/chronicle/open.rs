@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{
-    Arc, AtomicI64, Handle, Mutex, Notify, PostgresSql, RwLock, blocking, follow, head, params, sequence, view,
+    Arc, AtomicI64, Handle, Mutex, Notify, PostgresSql, RwLock, blocking, bulk, follow, head, params, sequence, view,
 };
 use super::{
     Backend, Backing, Blobs, Blueprint, Chance, Chronicle, Clock, Core, Fault, KeyRing, LocalFileSystem, Location,
@@ -133,6 +133,7 @@ fn set_up(sql: &mut dyn Sql, core: &Core, tables: &[schema::Migration]) -> Resul
 fn set_up_alone(sql: &mut dyn Sql, core: &Core, tables: &[schema::Migration]) -> Result<(), Fault> {
     in_transaction(sql, |sql| {
         schema::migrate(sql, tables, core.clock.now())?;
+        bulk::refuse_half_loaded(sql)?;
         claim_jurisdiction(sql, core)?;
         // A clock that went back while the program did not run does not reorder the record either.
         let last = sql.query_one("SELECT recorded_at FROM event ORDER BY seq DESC LIMIT 1", &[])?;

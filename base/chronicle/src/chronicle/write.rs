@@ -30,6 +30,15 @@ pub(super) struct Written {
     published: Vec<Published>,
 }
 
+/// What waits for the writer.
+enum Task {
+    Command(Waiting),
+    Alone(Alone),
+}
+
+/// Work that has the connection to itself while it lasts: a bulk load.
+pub(super) type Alone = Box<dyn FnOnce(&mut SqliteSql) + Send>;
+
 type Reply = oneshot::Sender<Result<Written, Stop>>;
 
 struct Waiting {
@@ -116,7 +125,7 @@ fn run_caught(sql: &mut dyn Sql, core: &Core, request: &Request, operation: &mut
 /// one commit, a savepoint each; answers go out after the fsync.
 pub(super) struct Writer {
     /// Both are `Some` until the end.
-    queue: Option<SyncSender<Waiting>>,
+    queue: Option<SyncSender<Task>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -151,32 +160,54 @@ impl Writer {
     }
 
     pub(super) fn submit(&self, request: Request, operation: Operation, reply: Reply) -> Result<(), Fault> {
-        let waiting = Waiting {
+        self.send(Task::Command(Waiting {
             request,
             operation,
             reply,
-        };
+        }))
+    }
+
+    pub(super) fn submit_alone(&self, work: Alone) -> Result<(), Fault> {
+        self.send(Task::Alone(work))
+    }
+
+    fn send(&self, task: Task) -> Result<(), Fault> {
         let queue = self
             .queue
             .as_ref()
             .ok_or_else(|| Fault::Stopped("the writer is gone".into()))?;
-        queue.try_send(waiting).map_err(|error| match error {
+        queue.try_send(task).map_err(|error| match error {
             TrySendError::Full(_) => Fault::Busy,
             TrySendError::Disconnected(_) => Fault::Stopped("the writer is gone".into()),
         })
     }
 }
 
-fn write_until_closed(mut sql: SqliteSql, core: &Core, commands: &Receiver<Waiting>) {
-    while let Ok(first) = commands.recv() {
-        if let Err(fault) = write_group(&mut sql, core, first, commands) {
-            // After a failed write to disk nobody knows what is there; only a restart, which recovers
-            // and checks, may go on. Commands from here on are refused.
-            tracing::error!(error = %fault, "the writer stops");
-            while let Ok(waiting) = commands.recv() {
-                let _ = waiting.reply.send(Err(Stop::Fault(fault.clone())));
+fn write_until_closed(mut sql: SqliteSql, core: &Core, tasks: &Receiver<Task>) {
+    let mut left_over = None;
+    while let Some(task) = left_over.take().or_else(|| tasks.recv().ok()) {
+        let first = match task {
+            Task::Command(first) => first,
+            Task::Alone(work) => {
+                work(&mut sql);
+                continue;
             }
-            return;
+        };
+        match write_group(&mut sql, core, first, tasks) {
+            Ok(task) => left_over = task,
+            Err(fault) => return refuse_from_here(tasks, &fault),
+        }
+    }
+}
+
+/// After a failed write to disk nobody knows what is there; only a restart, which recovers and checks, may
+/// go on.
+fn refuse_from_here(tasks: &Receiver<Task>, fault: &Fault) {
+    tracing::error!(error = %fault, "the writer stops");
+    while let Ok(task) = tasks.recv() {
+        // Work that wants the connection to itself hears of it by its own dropped answer.
+        if let Task::Command(waiting) = task {
+            let _ = waiting.reply.send(Err(Stop::Fault(fault.clone())));
         }
     }
 }
@@ -184,13 +215,21 @@ fn write_until_closed(mut sql: SqliteSql, core: &Core, commands: &Receiver<Waiti
 /// Answers of a group that wait for its commit.
 type Answers = Vec<(Reply, Result<Written, Stop>)>;
 
+/// One commit. Gives back what waited but is no command and so has no place in it.
+///
 /// # Errors
 /// A fault after which the writer must not go on.
-fn write_group(sql: &mut SqliteSql, core: &Core, first: Waiting, commands: &Receiver<Waiting>) -> Result<(), Fault> {
+fn write_group(
+    sql: &mut SqliteSql,
+    core: &Core,
+    first: Waiting,
+    tasks: &Receiver<Task>,
+) -> Result<Option<Task>, Fault> {
     let mut answers: Answers = Vec::new();
+    let mut left_over = None;
     if let Err(fault) = sql.execute("BEGIN IMMEDIATE", &[]) {
         let _ = first.reply.send(Err(Stop::Fault(fault.clone())));
-        return abandon(sql, answers, fault);
+        return abandon(sql, answers, fault).map(|()| None);
     }
     let mut next = Some(first);
     while let Some(mut waiting) = next {
@@ -198,14 +237,17 @@ fn write_group(sql: &mut SqliteSql, core: &Core, first: Waiting, commands: &Rece
             Ok(result) => answers.push((waiting.reply, result)),
             Err(fault) => {
                 let _ = waiting.reply.send(Err(Stop::Fault(fault.clone())));
-                return abandon(sql, answers, fault);
+                return abandon(sql, answers, fault).map(|()| None);
             }
         }
-        next = if answers.len() < MOST_IN_COMMIT {
-            commands.try_recv().ok()
-        } else {
-            None
-        };
+        next = None;
+        if answers.len() < MOST_IN_COMMIT {
+            match tasks.try_recv() {
+                Ok(Task::Command(waiting)) => next = Some(waiting),
+                Ok(alone) => left_over = Some(alone),
+                Err(_) => {}
+            }
+        }
     }
     match sql.execute("COMMIT", &[]) {
         Ok(_) => {
@@ -216,10 +258,10 @@ fn write_group(sql: &mut SqliteSql, core: &Core, first: Waiting, commands: &Rece
                 });
                 let _ = reply.send(result);
             }
-            Ok(())
+            Ok(left_over)
         }
-        Err(Fault::Full) => abandon(sql, answers, Fault::Full),
-        Err(fault) => abandon(sql, answers, Fault::Stopped(fault.to_string())),
+        Err(Fault::Full) => abandon(sql, answers, Fault::Full).map(|()| left_over),
+        Err(fault) => abandon(sql, answers, Fault::Stopped(fault.to_string())).map(|()| left_over),
     }
 }
 

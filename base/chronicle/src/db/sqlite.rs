@@ -31,7 +31,8 @@ impl SqliteSql {
         }
         let connection = Connection::open(path).map_err(fault)?;
         connection.busy_timeout(Duration::from_secs(10)).map_err(fault)?;
-        for pragma in [
+        let mut writer = Self::over(connection, names);
+        writer.pragmas(&[
             "PRAGMA journal_mode = WAL",
             "PRAGMA synchronous = FULL",
             "PRAGMA foreign_keys = ON",
@@ -41,16 +42,8 @@ impl SqliteSql {
             "PRAGMA trusted_schema = OFF",
             "PRAGMA cache_size = -65536",
             "PRAGMA temp_store = MEMORY",
-        ] {
-            connection
-                .query_row(pragma, [], |_| Ok(()))
-                .or_else(|error| match error {
-                    rusqlite::Error::QueryReturnedNoRows => Ok(()),
-                    other => Err(other),
-                })
-                .map_err(fault)?;
-        }
-        Ok(Self::over(connection, names))
+        ])?;
+        Ok(writer)
     }
 
     pub fn reader(path: &Path, names: Arc<TableNames>) -> Result<Self, Fault> {
@@ -78,6 +71,40 @@ impl SqliteSql {
     /// Table names that hold for this connection only.
     pub(crate) fn set_own_names(&mut self, own: std::collections::HashMap<String, String>) {
         self.resolver.set_own(own);
+    }
+
+    /// For the time of a bulk load nothing is forced to disk. A power cut then leaves a database that may be
+    /// damaged, so the load marks it beforehand.
+    pub(crate) fn stop_syncing(&mut self) -> Result<(), Fault> {
+        self.pragmas(&[
+            "PRAGMA synchronous = OFF",
+            "PRAGMA cache_size = -1048576",
+            "PRAGMA wal_autocheckpoint = 32768",
+        ])
+    }
+
+    /// Back to the rule, with everything that was written meanwhile forced to disk.
+    pub(crate) fn sync_again(&mut self, path: &Path) -> Result<(), Fault> {
+        self.pragmas(&[
+            "PRAGMA synchronous = FULL",
+            "PRAGMA cache_size = -65536",
+            "PRAGMA wal_autocheckpoint = 1000",
+            "PRAGMA wal_checkpoint(TRUNCATE)",
+        ])?;
+        // Pages that were checkpointed while nothing was forced: the last checkpoint need not know of them.
+        std::fs::File::open(path)
+            .and_then(|file| file.sync_all())
+            .map_err(|error| Fault::Stopped(error.to_string()))
+    }
+
+    fn pragmas(&mut self, texts: &[&str]) -> Result<(), Fault> {
+        for text in texts {
+            match self.connection.query_row(text, [], |_| Ok(())) {
+                Ok(()) | Err(rusqlite::Error::QueryReturnedNoRows) => {}
+                Err(error) => return Err(fault(error)),
+            }
+        }
+        Ok(())
     }
 
     /// Whether the engine has rolled the transaction back by itself (disk full, I/O error).

@@ -3,6 +3,7 @@
 
 mod appending;
 mod background;
+mod bulk;
 mod failing;
 mod killed;
 mod ledger_of_pebbles;
