@@ -3,7 +3,7 @@
 //! Reading order: [`house`] (state) → [`routes`] (the table of routes with their access) → [`visit`] (one request)
 //! → [`desk`] (the opening of every handler) → [`form`], [`upload`], [`listing`] (what comes in) → [`page`],
 //! [`problem`] (what goes out) → [`scope`], [`link`] (words used by all) → [`session`], [`security`],
-//! [`throttle`] (defence) → [`server`] (the accept loop) → [`assets`], [`view`], [`parts`].
+//! [`throttle`] (defence) → [`server`] (the accept loop) → [`assets`], [`view`], [`parts`], [`sheet`], [`observe`], [`health`].
 //!
 //! Invariants:
 //! - No route without an [`Access`]; it is checked before the handler runs.
@@ -13,9 +13,11 @@
 pub mod assets;
 pub mod desk;
 pub mod form;
+pub mod health;
 pub mod house;
 pub mod link;
 pub mod listing;
+pub mod observe;
 pub mod page;
 pub mod parts;
 pub mod problem;
@@ -24,6 +26,7 @@ pub mod scope;
 pub mod security;
 pub mod server;
 pub mod session;
+pub mod sheet;
 pub mod throttle;
 pub mod upload;
 pub mod view;
@@ -36,12 +39,14 @@ pub use house::{
 };
 pub use link::Link;
 pub use listing::{Chosen, Listing, Pager};
+pub use observe::Observer;
 pub use page::{Column, Crumb, Frame, page};
 pub use problem::{Problem, Told, Wants};
 pub use routes::{Access, RouteLine, Routes};
 pub use scope::{Breadth, Permission, Scope, ScopeSql, Subject};
 pub use server::{Limits, Server};
 pub use session::token_hash;
+pub use sheet::{Cell, Sheet, SheetKind, send_sheets};
 pub use throttle::Throttle;
 pub use upload::{FileKind, Inspected, Inspector, Upload, UploadError, UploadLimits, UploadedFile, download};
 
@@ -49,6 +54,8 @@ pub use upload::{FileKind, Inspected, Inspector, Upload, UploadError, UploadLimi
 pub fn routes(site: &Site) -> Routes {
     let routes = Routes::new()
         .get("/assets/{name}", Access::Public, assets::get_asset)
+        .get("/healthz", Access::Public, health::get_health)
+        .get("/readyz", Access::Public, health::get_ready)
         .get("/view", Access::Public, view::get_view);
     if site.demo {
         routes

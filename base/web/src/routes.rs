@@ -1,5 +1,7 @@
 //! The table of routes. No route exists without saying who may take it: the access is checked before the handler runs.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -10,6 +12,7 @@ use axum::routing::{MethodFilter, on};
 use crate::desk::Desk;
 use crate::form::MOST_BYTES;
 use crate::house::House;
+use crate::observe::{Observer, observe};
 use crate::problem::Problem;
 use crate::scope::Permission;
 use crate::visit::{Visit, front};
@@ -124,11 +127,18 @@ impl Routes {
 
     /// The finished site: unknown paths, wrong methods, faults and panics answer with a page of ours too.
     pub fn into_router(self, house: House) -> Router {
+        self.into_observed_router(house, Arc::default())
+    }
+
+    /// As [`Routes::into_router`], with the observer that counts what is answered.
+    pub fn into_observed_router(self, house: House, observer: Arc<Observer>) -> Router {
+        let observed = (observer, house.chance.clone());
         self.router
             .fallback(|| async { Problem::NotFound })
             .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
             .layer(axum::extract::DefaultBodyLimit::max(MOST_BYTES))
             .layer(axum::middleware::from_fn_with_state(house.clone(), front))
+            .layer(axum::middleware::from_fn_with_state(observed, observe))
             .with_state(house)
     }
 }

@@ -136,9 +136,19 @@ pub fn harmless_name(name: &str, kind: FileKind) -> String {
 
 /// A stored file as a download: never shown inside our pages, never sniffed, never run.
 pub fn download(name: &str, kind: FileKind, bytes: impl Into<axum::body::Bytes>) -> Response {
+    attachment(&harmless_name(name, kind), kind.ending(), kind.media_type(), bytes)
+}
+
+/// A file to be saved, under a name that is harmless already and has its ending.
+pub(crate) fn attachment(
+    name: &str,
+    ending: &str,
+    media_type: &'static str,
+    bytes: impl Into<axum::body::Bytes>,
+) -> Response {
     let mut response = bytes.into().into_response();
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind.media_type()));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(
         CONTENT_SECURITY_POLICY,
         HeaderValue::from_static("default-src 'none'; sandbox"),
@@ -148,14 +158,14 @@ pub fn download(name: &str, kind: FileKind, bytes: impl Into<axum::body::Bytes>)
         HeaderName::from_static("x-download-options"),
         HeaderValue::from_static("noopen"),
     );
-    if let Ok(disposition) = HeaderValue::from_str(&disposition(&harmless_name(name, kind), kind)) {
+    if let Ok(disposition) = HeaderValue::from_str(&disposition(name, ending)) {
         headers.insert(CONTENT_DISPOSITION, disposition);
     }
     response
 }
 
 /// RFC 6266: a plain name for old programs and the real one, percent-encoded (RFC 8187).
-fn disposition(name: &str, kind: FileKind) -> String {
+fn disposition(name: &str, ending: &str) -> String {
     let mut encoded = String::new();
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
@@ -164,10 +174,7 @@ fn disposition(name: &str, kind: FileKind) -> String {
             encoded.push_str(&format!("%{byte:02X}"));
         }
     }
-    format!(
-        "attachment; filename=\"file.{}\"; filename*=UTF-8''{encoded}",
-        kind.ending()
-    )
+    format!("attachment; filename=\"file.{}\"; filename*=UTF-8''{encoded}", ending)
 }
 
 #[cfg(test)]

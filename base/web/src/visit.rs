@@ -150,9 +150,9 @@ fn network(request: &Request) -> IpAddr {
 
 /// The outermost layer of the site.
 pub async fn front(State(house): State<House>, mut request: Request, next: Next) -> Response {
-    let asset = request.uri().path().starts_with("/assets/");
-    if asset {
-        // Styles and scripts are the same for everybody: no session, no cookie, cacheable for ever.
+    let path = request.uri().path();
+    if path.starts_with("/assets/") || matches!(path, "/healthz" | "/readyz") {
+        // The same for everybody: no session, no cookie. What may be cached says so itself.
         let mut response = next.run(request).await;
         security::add_plain_headers(&house.site, response.headers_mut());
         return response;
