@@ -75,24 +75,30 @@ pub async fn submit_online(
     application: OnlineApplication,
 ) -> Result<Done<SubmittedCase>, Stop> {
     chronicle
-        .perform(request, move |tx| {
-            let applicant = applicant(tx, &application)?;
-            if let Some(draft) = &application.draft {
-                drafts::consume(tx, draft)?;
-            }
-            let received_on = tx.context().today;
-            hand_in(tx, &application.item_code, |case_no, query| submit::Submit {
-                case_no,
-                applicant,
-                channel: Channel::Online,
-                received_on,
-                proof_of_arrival: None,
-                form: application.form.clone(),
-                materials: application.materials.clone(),
-                query,
-            })
-        })
+        .perform(request, move |tx| hand_in_online(tx, &application))
         .await
+}
+
+/// As [`submit_online`], inside a transaction.
+///
+/// # Errors
+/// As [`submit_online`].
+pub fn hand_in_online(tx: &mut Tx<'_>, application: &OnlineApplication) -> Result<SubmittedCase, Stop> {
+    let applicant = applicant(tx, application)?;
+    if let Some(draft) = &application.draft {
+        drafts::consume(tx, draft)?;
+    }
+    let received_on = tx.context().today;
+    hand_in(tx, &application.item_code, |case_no, query| submit::Submit {
+        case_no,
+        applicant,
+        channel: Channel::Online,
+        received_on,
+        proof_of_arrival: None,
+        form: application.form.clone(),
+        materials: application.materials.clone(),
+        query,
+    })
 }
 
 /// # Errors
@@ -102,24 +108,28 @@ pub async fn record_receipt(
     request: Request,
     application: PaperApplication,
 ) -> Result<Done<SubmittedCase>, Stop> {
-    chronicle
-        .perform(request, move |tx| {
-            hand_in(tx, &application.item_code, |case_no, query| submit::Submit {
-                case_no,
-                applicant: application.applicant.clone(),
-                channel: if application.by_post {
-                    Channel::Post
-                } else {
-                    Channel::Counter
-                },
-                received_on: application.received_on,
-                proof_of_arrival: application.proof_of_arrival.clone(),
-                form: application.form.clone(),
-                materials: application.materials.clone(),
-                query,
-            })
-        })
-        .await
+    chronicle.perform(request, move |tx| take_in(tx, &application)).await
+}
+
+/// As [`record_receipt`], inside a transaction.
+///
+/// # Errors
+/// As [`record_receipt`].
+pub fn take_in(tx: &mut Tx<'_>, application: &PaperApplication) -> Result<SubmittedCase, Stop> {
+    hand_in(tx, &application.item_code, |case_no, query| submit::Submit {
+        case_no,
+        applicant: application.applicant.clone(),
+        channel: if application.by_post {
+            Channel::Post
+        } else {
+            Channel::Counter
+        },
+        received_on: application.received_on,
+        proof_of_arrival: application.proof_of_arrival.clone(),
+        form: application.form.clone(),
+        materials: application.materials.clone(),
+        query,
+    })
 }
 
 fn hand_in(

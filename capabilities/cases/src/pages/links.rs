@@ -18,6 +18,7 @@ pub fn side() -> SideGroup {
             entry("窗口收件", intake_page(), INTAKE),
             entry("办件查询", cases_page(), BOARD),
             entry("办件看板", board_page(), BOARD),
+            entry("办件统计", statistics_page(), BOARD),
         ],
     }
 }
@@ -32,6 +33,10 @@ pub fn cases_page() -> Link {
 
 pub fn board_page() -> Link {
     Link::to("/desk/board")
+}
+
+pub fn statistics_page() -> Link {
+    Link::to("/desk/statistics")
 }
 
 pub fn intake_page() -> Link {

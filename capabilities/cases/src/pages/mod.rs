@@ -11,6 +11,7 @@ mod intake;
 pub mod links;
 mod questions;
 mod shown;
+mod statistics;
 mod worklist;
 
 use mingjing_chronicle::Value;
@@ -25,7 +26,11 @@ pub const BOARD: Permission = Permission("cases.board");
 pub const INTAKE: Permission = Permission("cases.intake");
 
 pub fn routes() -> Routes {
-    citizen::citizen_routes().merge(officer_routes())
+    citizen::citizen_routes()
+        .merge(officer_routes())
+        .get("/statistics", Access::Public, statistics::get_statistics)
+        .get("/statistics.csv", Access::Public, statistics::get_csv)
+        .get("/statistics.xlsx", Access::Public, statistics::get_xlsx)
 }
 
 /// Everybody may read what was published (`cases.read`), so that the office's pages ask for `cases.board`, which only
@@ -36,6 +41,9 @@ pub fn officer_routes() -> Routes {
         .get("/desk", may, worklist::get_worklist)
         .get("/desk/cases", may, worklist::get_cases)
         .get("/desk/board", may, board::get_board)
+        .get("/desk/statistics", may, statistics::get_desk)
+        .get("/desk/statistics.csv", may, statistics::get_desk_csv)
+        .get("/desk/statistics.xlsx", may, statistics::get_desk_xlsx)
         .get("/desk/intake", Access::May(INTAKE), intake::get_items)
         .get("/desk/intake/{item}", Access::May(INTAKE), intake::get_intake)
         .post("/desk/intake/{item}", Access::May(INTAKE), intake::post_intake)

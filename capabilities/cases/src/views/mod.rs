@@ -1,9 +1,12 @@
-//! Read tables of cases. Each is written by its projection in the command's own transaction, keyed by the case.
+//! Read tables of cases. Each is written by its projection in the command's own transaction, keyed by the
+//! case; `tally`, which counts across cases, follows.
 
 pub mod board;
 pub mod inbox;
 pub mod list;
 pub mod public_record;
+pub mod statistics;
+pub mod tally;
 
 use std::sync::Arc;
 
@@ -14,6 +17,7 @@ pub fn views() -> Vec<Arc<dyn View>> {
         Arc::new(list::CaseList),
         Arc::new(inbox::Inbox),
         Arc::new(public_record::PublicRecord),
+        Arc::new(tally::CaseTally),
     ]
 }
 

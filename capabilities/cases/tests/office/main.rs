@@ -7,6 +7,7 @@ mod asking;
 mod desk;
 #[path = "../citizen/house.rs"]
 mod house;
+mod statistics;
 #[path = "../permit/world.rs"]
 #[allow(dead_code, reason = "shared with the permit's tests")]
 mod world;

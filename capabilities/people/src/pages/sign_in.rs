@@ -234,7 +234,8 @@ async fn demo_people(desk: &Desk, door: Door) -> Result<Vec<DemoPerson>, Problem
                     _ => {
                         "SELECT a.account, a.name, a.role, o.name, '' FROM {account_role} a
                          LEFT JOIN {organisation_list} o ON o.legal_representative = a.account
-                         WHERE a.role = 'citizen' AND a.active = 1 ORDER BY o.name, a.account LIMIT 60"
+                         WHERE a.role = 'citizen' AND a.active = 1 AND a.account LIKE 'acc-demo-%'
+                         ORDER BY o.name, a.account LIMIT 60"
                     }
                 },
                 &[],
