@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use mingjing_web::FileKind;
 
-use crate::commands::{calendar, catalogue, code, demo, flow, init, operate, paper, rules, serve};
+use crate::commands::{calendar, catalogue, code, demo, flow, init, operate, paper, rules, serve, simulate};
 use crate::outcome::Outcome;
 use crate::worker;
 
@@ -64,6 +64,8 @@ enum Command {
     Backup(operate::Backup),
     /// 从备份恢复到一个空的数据目录，并以重建核对
     Restore(operate::Restore),
+    /// 以虚拟时钟模拟一座城市的办件，输出 JSON
+    Simulate(simulate::Simulate),
     /// 压力测量，输出 JSON
     Bench(crate::bench::Bench),
     #[command(hide = true)]
@@ -88,6 +90,7 @@ pub fn run() -> Outcome {
         Command::Doctor(doctor) => operate::doctor(doctor),
         Command::Backup(backup) => operate::backup(backup),
         Command::Restore(restore) => operate::restore(restore),
+        Command::Simulate(simulate) => simulate::run(simulate),
         Command::Bench(bench) => crate::bench::run(bench),
         Command::InspectUpload { kind } => inspect_upload(&kind),
     }

@@ -9,6 +9,7 @@ mod city;
 mod cli;
 mod commands;
 mod house;
+mod metrics;
 mod outcome;
 mod settings;
 mod worker;

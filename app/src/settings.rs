@@ -32,6 +32,9 @@ pub struct Settings {
     pub database: Option<String>,
     /// Where to listen. TLS ends at a trusted proxy in front.
     pub listen: SocketAddr,
+    /// Where Prometheus may ask for figures (`/metrics`): an address of its own, never the public one. Absent = nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metrics_listen: Option<SocketAddr>,
     /// Addresses of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     #[serde(default)]
     pub trusted_proxies: Vec<IpAddr>,

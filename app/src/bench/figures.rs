@@ -25,6 +25,14 @@ impl Samples {
         self.0.values().map(Vec::len).sum()
     }
 
+    /// The duration below which this share of all samples lies.
+    pub fn at(&self, share: f64) -> Duration {
+        let mut all: Vec<Duration> = self.0.values().flatten().copied().collect();
+        all.sort_unstable();
+        let index = ((all.len() as f64 * share) as usize).min(all.len().saturating_sub(1));
+        all.get(index).copied().unwrap_or_default()
+    }
+
     /// p50, p99 and the worst of each name, in milliseconds.
     pub fn quantiles(&self) -> Json {
         let mut out = serde_json::Map::new();

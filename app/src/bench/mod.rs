@@ -5,6 +5,7 @@
 
 mod figures;
 mod pages;
+mod visitor;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use serde_json::{Value as Json, json};
 use tokio::sync::Mutex;
 
 use crate::city::lives::{self, Cast};
-use crate::city::{self};
+use crate::city::{self, Extent, Pace};
 use crate::commands::demo;
 use crate::commands::serve::runtime;
 use crate::house;
@@ -37,15 +38,21 @@ pub struct Bench {
     /// 每轮测量的办件数
     #[arg(long, default_value_t = 2_000)]
     cases: usize,
-    /// 第二轮之前先装入的办件数
-    #[arg(long, default_value_t = 10_000)]
-    preload: usize,
+    /// 各轮之前先成批装入的办件数，如 0,100000,1000000；每种规模各用一个新库（PostgreSQL 只能写一种）
+    #[arg(long, value_delimiter = ',', default_values_t = [0, 10_000])]
+    sizes: Vec<usize>,
     /// 页面测量的秒数；0 表示不测
     #[arg(long, default_value_t = 20)]
     page_seconds: u64,
     /// 页面请求的频率（次/秒）
     #[arg(long, default_value_t = 200)]
     page_rate: u64,
+    /// 五倍频率冲击的秒数；0 表示不测
+    #[arg(long, default_value_t = 0)]
+    spike_seconds: u64,
+    /// 办件数超过它时不做重建核对（核对在内存里重放全部记录）
+    #[arg(long, default_value_t = 100_000)]
+    rebuild_up_to: usize,
     /// 临时目录的位置
     #[arg(long)]
     folder: Option<PathBuf>,
@@ -79,56 +86,125 @@ fn measure(bench: &Bench) -> Result<Json, String> {
 }
 
 async fn measure_in(bench: &Bench, folder: &Path) -> Result<Json, String> {
-    let chronicle = open(folder, bench.database.clone()).await?;
-    city::settle_in(&chronicle).await?;
-    let cast = Arc::new(Cast::assemble(&chronicle).await.map_err(|stop| city::in_words(&stop))?);
-    let sample = lives::store_sample(&chronicle)
-        .await
-        .map_err(|stop| city::in_words(&stop))?;
-    let mut rounds = Vec::new();
-    let mut next = 0;
-    complain(&format!("== bench: {} lifecycles on an empty database", bench.cases));
-    rounds.push(round(&chronicle, &cast, &sample, bench.clients, bench.cases, &mut next, 0).await?);
-    if bench.preload > 0 {
-        complain(&format!("== bench: loading {} cases", bench.preload));
-        round(&chronicle, &cast, &sample, bench.clients, bench.preload, &mut next, 0).await?;
-        complain(&format!("== bench: {} lifecycles on a full database", bench.cases));
-        let at = next;
-        rounds.push(round(&chronicle, &cast, &sample, bench.clients, bench.cases, &mut next, at).await?);
+    if bench.database.is_some() && bench.sizes.len() != 1 {
+        return Err("PostgreSQL 上一次只能测一种规模：--sizes 只写一个数，并给一个空库。".to_owned());
     }
-    let resident = resident_bytes();
-    drop(chronicle);
-    let begun = Instant::now();
-    let chronicle = open(folder, bench.database.clone()).await?;
-    let start = begun.elapsed();
-    let rebuild = rebuild(&chronicle).await?;
-    drop(chronicle);
-    let pages = if bench.page_seconds == 0 {
-        Json::Null
-    } else {
-        complain("== bench: pages");
-        pages::measure(folder, bench.database.as_deref(), bench.page_seconds, bench.page_rate).await?
-    };
+    let mut sizes = Vec::new();
+    for &size in &bench.sizes {
+        let own = folder.join(size.to_string());
+        std::fs::create_dir_all(&own).map_err(|error| error.to_string())?;
+        sizes.push(measure_size(bench, &own, size).await?);
+        let _ = std::fs::remove_dir_all(&own);
+    }
     Ok(json!({
         "machine": machine(),
         "software": house::SOFTWARE,
         "engine": if bench.database.is_some() { "postgresql" } else { "sqlite" },
         "clients": bench.clients,
-        "rounds": rounds,
+        "sizes": sizes,
+    }))
+}
+
+/// Everything at one size of the record.
+async fn measure_size(bench: &Bench, folder: &Path, size: usize) -> Result<Json, String> {
+    complain(&format!("== bench: {size} cases are loaded"));
+    let filled = fill(folder, bench.database.clone(), size).await?;
+    let begun = Instant::now();
+    let chronicle = open(folder, bench.database.clone()).await?;
+    let start = begun.elapsed();
+    let cast = Arc::new(Cast::assemble(&chronicle).await.map_err(|stop| city::in_words(&stop))?);
+    let sample = lives::store_sample(&chronicle)
+        .await
+        .map_err(|stop| city::in_words(&stop))?;
+    complain(&format!("== bench: {} lifecycles beside {size} cases", bench.cases));
+    let round = round(&chronicle, &cast, &sample, bench.clients, bench.cases).await?;
+    let resident = resident_bytes();
+    let case_no = any_case(&chronicle).await?;
+    let rebuild = if size <= bench.rebuild_up_to {
+        rebuild(&chronicle).await?
+    } else {
+        Json::Null
+    };
+    drop(chronicle);
+    let pages = if bench.page_seconds == 0 {
+        Json::Null
+    } else {
+        complain(&format!("== bench: pages beside {size} cases"));
+        let load = pages::Load {
+            seconds: bench.page_seconds,
+            rate: bench.page_rate,
+            spike_seconds: bench.spike_seconds,
+        };
+        pages::measure(folder, bench.database.as_deref(), &case_no, &load).await?
+    };
+    Ok(json!({
+        "cases": size,
+        "fill": filled,
         "start_ms": start.as_millis() as u64,
+        "round": round,
         "resident_mb": resident / 1_000_000,
         "rebuild": rebuild,
         "pages": pages,
     }))
 }
 
+/// The city and its past, in bulk on a virtual clock that ends yesterday.
+async fn fill(folder: &Path, database: Option<String>, size: usize) -> Result<Json, String> {
+    let last = Clock::System.today().yesterday().map_err(|error| error.to_string())?;
+    let extent = Extent {
+        seed: 1,
+        cases: size,
+        days: 300,
+        last,
+    };
+    let clock = Clock::at(city::begins(&extent));
+    let chronicle = open_at(folder, database, clock.clone()).await?;
+    city::settle_in(&chronicle).await?;
+    let begun = Instant::now();
+    let processor = process_milliseconds("self");
+    if size > 0 {
+        let until = city::begins(&Extent { days: 0, ..extent });
+        city::live(&chronicle, &clock, extent, until, Pace::InBulk).await?;
+    }
+    city::flag(&chronicle).await?;
+    let seconds = begun.elapsed().as_secs_f64();
+    let events = chronicle
+        .read(|reader| reader.head())
+        .await
+        .map_err(|fault| fault.to_string())?;
+    Ok(json!({
+        "seconds": (seconds * 10.0).round() / 10.0,
+        "events": events,
+        "events_per_second": (events as f64 / seconds).round(),
+        "cpu_ms": process_milliseconds("self") - processor,
+    }))
+}
+
+async fn any_case(chronicle: &Chronicle) -> Result<String, String> {
+    let found = chronicle
+        .read(|reader| {
+            let row = reader.query_one(
+                "SELECT case_no FROM {case_list} WHERE body = '33030300SJ' ORDER BY case_no LIMIT 1",
+                &[],
+            )?;
+            Ok(row.map(|row| row.text(0).to_owned()))
+        })
+        .await
+        .map_err(|fault| fault.to_string())?;
+    found.ok_or_else(|| "there is no case to look at".to_owned())
+}
+
 pub(super) async fn open(folder: &Path, database: Option<String>) -> Result<Arc<Chronicle>, String> {
+    open_at(folder, database, Clock::System).await
+}
+
+async fn open_at(folder: &Path, database: Option<String>, clock: Clock) -> Result<Arc<Chronicle>, String> {
     let settings = demo::settings(folder, ([127, 0, 0, 1], 0).into(), database);
     if !settings.keys.exists() {
         create_key(&settings.keys, &Chance::System)?;
     }
     let keys = read_key(&settings.keys)?;
-    house::open(&settings, folder, keys, Clock::System, Chance::System)
+    house::open(&settings, folder, keys, clock, Chance::System)
         .await
         .map_err(|fault| fault.to_string())
 }
@@ -139,13 +215,10 @@ async fn round(
     sample: &FileRef,
     clients: usize,
     cases: usize,
-    next: &mut usize,
-    existing: usize,
 ) -> Result<Json, String> {
     let samples = Arc::new(Mutex::new(Samples::default()));
-    let (first, last) = (*next, *next + cases);
-    *next = last;
-    let counter = Arc::new(std::sync::atomic::AtomicUsize::new(first));
+    let last = cases;
+    let counter = Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let processor = process_milliseconds("self");
     let begun = Instant::now();
     let mut tasks = Vec::new();
@@ -175,7 +248,6 @@ async fn round(
     let processor = process_milliseconds("self") - processor;
     let acts = samples.lock().await.count();
     Ok(json!({
-        "existing_cases": existing,
         "lifecycles": cases,
         "commands": acts,
         "lifecycles_per_second": (cases as f64 / wall.as_secs_f64() * 10.0).round() / 10.0,

@@ -1,29 +1,52 @@
-//! Pages under an open loop: requests leave at a fixed rate whether or not the answers come, so that a slow
-//! answer is counted as slow and does not slow the asking. The server is a process of its own.
+//! Pages under an open loop: requests leave at a fixed rate whether or not the answers come, so that a slow answer is
+//! counted as slow and does not slow the asking. Then a spike of five times that rate, and how soon after it all is well
+//! again. The server is a process of its own.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::sync::Mutex;
 
 use super::figures::{Samples, process_milliseconds};
+use super::visitor;
 use crate::commands::demo;
 use crate::commands::serve::{runtime, serve};
 use crate::house;
 
-const PAGES: [(&str, &str); 6] = [
-    ("home", "/"),
-    ("items", "/items"),
-    ("search", "/search?q=%E9%A3%9F%E5%93%81"),
-    ("guide", "/items/33030300SJ-XK-0001"),
-    ("public", "/public"),
-    ("sign_in", "/sign-in"),
+/// Who asks for a page.
+#[derive(Clone, Copy)]
+enum By {
+    Anybody,
+    Official,
+    Citizen,
+}
+
+/// `{case}` is a case of the database.
+const PAGES: [(&str, &str, By); 11] = [
+    ("home", "/", By::Anybody),
+    ("items", "/items", By::Anybody),
+    ("search", "/search?q=%E9%A3%9F%E5%93%81", By::Anybody),
+    ("guide", "/items/33030300SJ-XK-0001", By::Anybody),
+    ("public", "/public", By::Anybody),
+    ("statistics", "/statistics", By::Anybody),
+    ("worklist", "/desk", By::Official),
+    ("cases", "/desk/cases", By::Official),
+    ("case", "/desk/cases/{case}", By::Official),
+    ("board", "/desk/board", By::Official),
+    ("my", "/my", By::Citizen),
 ];
+
+/// How hard the pages are asked for.
+pub struct Load {
+    pub seconds: u64,
+    pub rate: u64,
+    pub spike_seconds: u64,
+}
 
 /// The other side: serves the measured folder until it is killed.
 pub fn serve_for_bench(folder: &Path, database: Option<String>) -> Result<(), String> {
@@ -35,11 +58,11 @@ pub fn serve_for_bench(folder: &Path, database: Option<String>) -> Result<(), St
             connections: 4_000,
             ..mingjing_web::Limits::default()
         };
-        serve(chronicle, house::site(&settings, true), settings.listen, limits).await
+        serve(chronicle, house::site(&settings, true), settings.listen, limits, None).await
     })
 }
 
-pub async fn measure(folder: &Path, database: Option<&str>, seconds: u64, rate: u64) -> Result<Json, String> {
+pub async fn measure(folder: &Path, database: Option<&str>, case_no: &str, load: &Load) -> Result<Json, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let mut command = tokio::process::Command::new(program);
     command.arg("bench").arg("--serve").arg(folder);
@@ -54,39 +77,21 @@ pub async fn measure(folder: &Path, database: Option<&str>, seconds: u64, rate: 
     let process = child.id().ok_or("the server ended early")?.to_string();
     let output = child.stdout.take().ok_or("the server has no output")?;
     let address = ready_address(output).await?;
-    let samples = Arc::new(Mutex::new(Samples::default()));
-    let failures = Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let crowd = Arc::new(Crowd::gather(&address, case_no).await?);
+    // The first of each kind fills caches; what is measured is the rule.
+    crowd.ask(load.rate, 1).await;
     let processor = process_milliseconds(&process);
-    let total = seconds * rate;
-    let begun = Instant::now();
-    let mut tasks = Vec::new();
-    for number in 0..total {
-        let due = Duration::from_secs_f64(number as f64 / rate as f64);
-        tokio::time::sleep_until(tokio::time::Instant::from_std(begun + due)).await;
-        let (name, path) = PAGES[number as usize % PAGES.len()];
-        let (samples, failures, address) = (Arc::clone(&samples), Arc::clone(&failures), address.clone());
-        tasks.push(tokio::spawn(async move {
-            let left = begun + due;
-            match get(&address, path).await {
-                Ok(()) => samples.lock().await.add(name, left.elapsed()),
-                Err(_) => {
-                    failures.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                }
-            }
-        }));
-    }
-    for task in tasks {
-        let _ = task.await;
-    }
+    let usual = crowd.ask(load.rate, load.seconds).await;
     let processor = process_milliseconds(&process) - processor;
+    let mut told = usual.told(load.rate, load.seconds);
+    told["cpu_ms_per_page"] = json!((processor as f64 / (load.rate * load.seconds) as f64 * 100.0).round() / 100.0);
+    if load.spike_seconds > 0 {
+        let spike = crowd.ask(load.rate * 5, load.spike_seconds).await;
+        told["spike"] = spike.told(load.rate * 5, load.spike_seconds);
+        told["seconds_until_normal"] = back_to_normal(&crowd, load.rate).await;
+    }
     let _ = child.kill().await;
-    Ok(json!({
-        "requests": total,
-        "per_second": rate,
-        "failures": failures.load(std::sync::atomic::Ordering::Relaxed),
-        "cpu_ms_per_page": (processor as f64 / total as f64 * 100.0).round() / 100.0,
-        "pages_ms": samples.lock().await.quantiles(),
-    }))
+    Ok(told)
 }
 
 async fn ready_address(output: tokio::process::ChildStdout) -> Result<String, String> {
@@ -99,21 +104,95 @@ async fn ready_address(output: tokio::process::ChildStdout) -> Result<String, St
     Err("the server did not start".to_owned())
 }
 
-async fn get(address: &str, path: &str) -> Result<(), String> {
-    let mut stream = TcpStream::connect(address).await.map_err(|error| error.to_string())?;
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    stream
-        .write_all(request.as_bytes())
-        .await
-        .map_err(|error| error.to_string())?;
-    let mut answer = Vec::new();
-    stream
-        .read_to_end(&mut answer)
-        .await
-        .map_err(|error| error.to_string())?;
-    if answer.starts_with(b"HTTP/1.1 200") {
-        Ok(())
-    } else {
-        Err("not a page".to_owned())
+/// Everybody who asks, signed in once.
+struct Crowd {
+    address: String,
+    case_no: String,
+    official: String,
+    citizen: String,
+}
+
+/// What came back.
+#[derive(Default)]
+struct Outcome {
+    samples: Samples,
+    by_status: BTreeMap<String, u64>,
+}
+
+impl Outcome {
+    fn told(&self, rate: u64, seconds: u64) -> Json {
+        json!({
+            "requests": rate * seconds,
+            "per_second": rate,
+            "answers": self.by_status,
+            "pages_ms": self.samples.quantiles(),
+        })
     }
+}
+
+impl Crowd {
+    async fn gather(address: &str, case_no: &str) -> Result<Crowd, String> {
+        Ok(Crowd {
+            address: address.to_owned(),
+            case_no: case_no.to_owned(),
+            official: visitor::sign_in(address, "staff", "acc-demo-handler").await?,
+            citizen: visitor::sign_in(address, "person", "acc-demo-citizen").await?,
+        })
+    }
+
+    async fn ask(self: &Arc<Self>, rate: u64, seconds: u64) -> Outcome {
+        let outcome = Arc::new(Mutex::new(Outcome::default()));
+        let begun = Instant::now();
+        let mut tasks = Vec::new();
+        for number in 0..seconds * rate {
+            let due = begun + Duration::from_secs_f64(number as f64 / rate as f64);
+            tokio::time::sleep_until(tokio::time::Instant::from_std(due)).await;
+            let (crowd, outcome) = (Arc::clone(self), Arc::clone(&outcome));
+            tasks.push(tokio::spawn(async move {
+                let page = PAGES[number as usize % PAGES.len()];
+                let answer = crowd.get(page).await;
+                let mut outcome = outcome.lock().await;
+                if answer == "200" {
+                    outcome.samples.add(page.0, due.elapsed());
+                }
+                *outcome.by_status.entry(answer).or_default() += 1;
+            }));
+        }
+        for task in tasks {
+            let _ = task.await;
+        }
+        Arc::into_inner(outcome).map(Mutex::into_inner).unwrap_or_default()
+    }
+
+    /// The status; of a refusal for now also whether it says when to come again.
+    async fn get(&self, (_, path, by): (&'static str, &'static str, By)) -> String {
+        let cookie = match by {
+            By::Anybody => "",
+            By::Official => &self.official,
+            By::Citizen => &self.citizen,
+        };
+        let path = path.replace("{case}", &self.case_no);
+        match visitor::get(&self.address, &path, cookie).await {
+            Ok(answer) if matches!(answer.status, 429 | 503) && !answer.tells_when_to_come_again() => {
+                format!("{} without Retry-After", answer.status)
+            }
+            Ok(answer) => answer.status.to_string(),
+            Err(_) => "broken".to_owned(),
+        }
+    }
+}
+
+/// Seconds until a whole second has only whole answers within 50 ms at the 99th percentile; `null` where half a minute
+/// was not enough.
+async fn back_to_normal(crowd: &Arc<Crowd>, rate: u64) -> Json {
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(30) {
+        let second = begun.elapsed().as_secs();
+        let outcome = crowd.ask(rate, 1).await;
+        let whole = outcome.by_status.keys().all(|status| status == "200");
+        if whole && outcome.samples.at(0.99) <= Duration::from_millis(50) {
+            return json!(second);
+        }
+    }
+    Json::Null
 }

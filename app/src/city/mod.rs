@@ -1,24 +1,45 @@
-//! The demo city: invented people in real bodies, the 127 real items, and some weeks of cases. Everything
-//! is done by the same commands as everybody's; a demo is a flag of its database.
+//! The simulated city: invented people in real bodies, the 127 real items, and their cases. Everything is done by the
+//! same commands as everybody's; a demo is a flag of its database.
+//!
+//! Reading order: `people`, `population`, `story` (who and what there is) → `cast` (looked up once) → `plan`, `seasons`
+//! (how a case will go, when people come) → `script` (what they enter) → `simulation` (whose turn it is) → `drivers`
+//! (act by act, or in bulk) → `digest` (is it the same story?). `lives` measures one life at a time.
 
+mod cast;
+mod dice;
+mod digest;
+mod drivers;
 pub mod lives;
 mod people;
+mod plan;
+mod population;
 mod script;
+mod seasons;
+mod simulation;
 mod story;
+#[cfg(test)]
+mod told_again;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan};
 use mingjing_catalogue::ImportOrder;
-use mingjing_chronicle::{Actor, Chance, Chronicle, Clock, KeyRing, Stop, params};
+use mingjing_chronicle::{Actor, Chance, Chronicle, Clock, KeyRing, Stop, params, shanghai_date};
+
+pub use digest::digest;
+pub use simulation::{Extent, Tally};
 
 use crate::house;
 use crate::outcome::complain;
 use crate::settings::Settings;
+use cast::Cast;
+use simulation::Simulation;
 
-/// How far back the city's life begins.
-const DAYS_LIVED: i64 = 60;
+/// The demo city's life: always the same seed, so that everybody sees the same city.
+const DEMO_DAYS: u32 = 90;
+const DEMO_CASES: usize = 300;
+const DEMO_SEED: u64 = 20_260_101;
 
 /// Fills an empty database; returns at once when the city stands already.
 ///
@@ -26,10 +47,13 @@ const DAYS_LIVED: i64 = 60;
 /// What went wrong, in words.
 pub async fn build(settings: &Settings, data: &Path, keys: KeyRing) -> Result<(), String> {
     let now = Clock::System.now();
-    let start = now
-        .checked_sub((DAYS_LIVED * 24).hours())
-        .unwrap_or(Timestamp::UNIX_EPOCH);
-    let clock = Clock::at(start);
+    let extent = Extent {
+        seed: DEMO_SEED,
+        cases: DEMO_CASES,
+        days: DEMO_DAYS,
+        last: shanghai_date(now),
+    };
+    let clock = Clock::at(begins(&extent));
     let chronicle = house::open(settings, data, keys, clock.clone(), Chance::System)
         .await
         .map_err(|fault| format!("打不开演示数据：{fault}"))?;
@@ -41,10 +65,86 @@ pub async fn build(settings: &Settings, data: &Path, keys: KeyRing) -> Result<()
         return Err("数据目录里有一座没有建完的演示城，请删除该目录后重新启动。".to_owned());
     }
     settle_in(&chronicle).await?;
-    complain("== 演示城：两个月的办件");
-    lives::live(&chronicle, &clock, now)
+    live(&chronicle, &clock, extent, now, Pace::ActByAct).await?;
+    flag(&chronicle).await
+}
+
+/// A day before the first arrival: bodies, people and items stand by then.
+pub fn begins(extent: &Extent) -> Timestamp {
+    let first = extent.last.saturating_sub(i64::from(extent.days).days());
+    first
+        .to_zoned(mingjing_chronicle::context::shanghai())
+        .map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// With papers and everything that belongs to an act.
+    ActByAct,
+    /// A thousand acts in a commit, without papers.
+    InBulk,
+}
+
+/// Lives a story in a city that stands.
+///
+/// # Errors
+/// What went wrong, in words.
+pub async fn live(
+    chronicle: &Arc<Chronicle>,
+    clock: &Clock,
+    extent: Extent,
+    until: Timestamp,
+    pace: Pace,
+) -> Result<(Tally, usize), String> {
+    complain(&format!("== 模拟：{} 天，{} 件", extent.days, extent.cases));
+    let residents = (extent.cases / 8).clamp(5, 20_000);
+    let simulation = prepare(chronicle, extent, residents)
         .await
         .map_err(|stop| in_words(&stop))?;
+    let mut told = 0;
+    let progress = move |tally: &Tally| {
+        let tenth = tally.cases * 10 / extent.cases.max(1);
+        if tenth > told {
+            told = tenth;
+            complain(&format!("== 模拟：已收件 {} 件（{}%）", tally.cases, tenth * 10));
+        }
+    };
+    let lived = match pace {
+        Pace::ActByAct => drivers::live(chronicle, clock, simulation, until, progress).await,
+        Pace::InBulk => drivers::bulk(chronicle, clock, simulation, until, progress).await,
+    };
+    let lived = lived.map_err(|stop| in_words(&stop))?;
+    let unfinished = lived.unfinished();
+    Ok((lived.tally, unfinished))
+}
+
+async fn prepare(chronicle: &Arc<Chronicle>, extent: Extent, residents: usize) -> Result<Simulation, Stop> {
+    settle_residents(chronicle, residents).await?;
+    let cast = Cast::with_residents(chronicle, extent.seed, residents).await?;
+    let sample = lives::store_sample(chronicle).await?;
+    Ok(Simulation::new(extent, chronicle.calendar(), cast, sample))
+}
+
+async fn settle_residents(chronicle: &Chronicle, residents: usize) -> Result<(), Stop> {
+    const AT_ONCE: usize = 500;
+    for first in (0..residents).step_by(AT_ONCE) {
+        chronicle
+            .inside(Actor::system(), move |tx| {
+                for number in first..residents.min(first + AT_ONCE) {
+                    population::register(tx, &population::resident(number))?;
+                }
+                Ok(())
+            })
+            .await?;
+    }
+    Ok(())
+}
+
+/// From here on this is a demo: its sign-in page lets everybody in.
+///
+/// # Errors
+/// What went wrong, in words.
+pub async fn flag(chronicle: &Chronicle) -> Result<(), String> {
     chronicle
         .inside(Actor::system(), |tx| {
             tx.execute("INSERT INTO deployment (name, value) VALUES ('demo', 'yes')", &[])?;
@@ -75,13 +175,13 @@ async fn flagged(chronicle: &Chronicle) -> Result<bool, String> {
         .map_err(|fault| fault.to_string())
 }
 
-async fn is_empty(chronicle: &Chronicle) -> Result<bool, String> {
+pub async fn is_empty(chronicle: &Chronicle) -> Result<bool, String> {
     let head = chronicle.read(|reader| reader.head()).await;
     Ok(head.map_err(|fault| fault.to_string())? == 0)
 }
 
 async fn catalogue(chronicle: &Arc<Chronicle>) -> Result<(), String> {
-    for bytes in [story::CATALOGUE, story::FOOD_PERMIT] {
+    for bytes in [story::CATALOGUE, story::SIX_BODIES, story::FOOD_PERMIT] {
         let order = ImportOrder {
             bytes: bytes.to_vec(),
             attachments: story::attachments(),

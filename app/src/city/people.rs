@@ -79,12 +79,12 @@ struct OrganisationLine {
     agent: String,
 }
 
-/// Accounts of everybody who lives or works here.
-pub fn demo_accounts() -> Vec<String> {
-    let citizens = rows::<CitizenLine>(CITIZENS).into_iter().map(|line| line.account);
-    let officers = rows::<OfficerLine>(OFFICERS).into_iter().map(|line| line.account);
-    let administrators = administrators().into_iter().map(|command| command.account);
-    citizens.chain(officers).chain(administrators).collect()
+/// Everybody who works here: account, body, posts.
+pub fn staff() -> Vec<(String, String, Vec<PostRole>)> {
+    rows::<OfficerLine>(OFFICERS)
+        .into_iter()
+        .map(|line| (line.account.clone(), line.body.clone(), roles_of(&line)))
+        .collect()
 }
 
 pub async fn settle(chronicle: &Chronicle) -> Result<(), Stop> {
@@ -247,7 +247,7 @@ async fn found(chronicle: &Chronicle, line: OrganisationLine) -> Result<(), Stop
         )
     })
     .await?;
-    let representative = super::lives::actor(chronicle, &line.legal_representative).await?;
+    let representative = super::cast::actor(chronicle, &line.legal_representative).await?;
     chronicle
         .inside(representative, move |tx| {
             let valid_from = tx.context().today;
@@ -305,7 +305,12 @@ mod tests {
         }
         assert!(!rows::<CitizenLine>(CITIZENS).is_empty());
         assert!(!rows::<OrganisationLine>(ORGANISATIONS).is_empty());
-        let accounts = demo_accounts();
+        let citizens = rows::<CitizenLine>(CITIZENS).into_iter().map(|line| line.account);
+        let accounts: Vec<String> = staff()
+            .into_iter()
+            .map(|(account, ..)| account)
+            .chain(citizens)
+            .collect();
         assert_eq!(
             accounts.len(),
             accounts.iter().collect::<BTreeSet<_>>().len(),

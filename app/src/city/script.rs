@@ -1,4 +1,4 @@
-//! What the people of the city do: fates of cases as lists of acts, and the words that are entered.
+//! What the people of the city enter: acts as commands, with their words.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,7 @@ use mingjing_cases::commands::Command;
 use mingjing_cases::decide::accept::Accept;
 use mingjing_cases::decide::ask_supplement::AskSupplement;
 use mingjing_cases::decide::complete::Complete;
+use mingjing_cases::decide::correct::CorrectOnTheSpot;
 use mingjing_cases::decide::decide::Decide;
 use mingjing_cases::decide::examine::Examine;
 use mingjing_cases::decide::exclude_time::ExcludeTime;
@@ -20,265 +21,154 @@ use mingjing_cases::decide::review::Review;
 use mingjing_cases::decide::serve::{Serve, Way};
 use mingjing_cases::decide::site_check::RecordSiteCheck;
 use mingjing_cases::decide::supply_supplement::SupplySupplement;
-use mingjing_cases::decide::turn_down::RefuseAcceptance;
+use mingjing_cases::decide::turn_down::{NotRequired, RefuseAcceptance};
 use mingjing_cases::decide::withdraw::Withdraw;
-use mingjing_cases::events::{Decision, FileRef, RefusalGround, Stance, SubmittedMaterial, SupplementItem};
-use mingjing_cases::submission::{Behalf, OnlineApplication};
+use mingjing_cases::events::{
+    Decision, FileRef, RefusalGround, Stance, SubmittedMaterial, SupplementItem, WithholdGround,
+};
+use mingjing_cases::party::{Applicant as CaseApplicant, DocumentKind, Party};
+use mingjing_cases::submission::{Behalf, OnlineApplication, PaperApplication};
+use mingjing_chronicle::Actor;
 
-pub const ITEM: &str = "33030300SJ-XK-0001";
+use super::cast::{Applicant, ITEMS, Team, Window};
+use super::plan::Act;
 
-const MATERIALS: [(&str, &str); 6] = [
-    ("application", "食品经营许可申请书"),
-    ("premises", "经营场所和布局的说明"),
-    ("equipment", "设备、设施清单"),
-    ("management", "食品安全管理人员和规章制度"),
-    ("process", "设备布局和工艺流程说明"),
-    ("authority", "授权委托书"),
-];
-
-pub struct Applicant {
-    pub account: &'static str,
-    /// USCC where the person acts for an organisation.
-    pub organisation: Option<&'static str>,
-    pub name: &'static str,
-    pub phone: &'static str,
+/// What an act is about.
+pub struct Scene<'a> {
+    pub number: usize,
+    pub today: Date,
+    pub window: &'a Window,
+    pub team: &'a Team,
+    pub applicant: &'a Applicant,
+    pub sample: &'a FileRef,
 }
 
-pub const APPLICANTS: [Applicant; 3] = [
-    Applicant {
-        account: "acc-demo-owner",
-        organisation: Some("91330303MA2000000E"),
-        name: "龙湾区好滋味小餐馆（演示）",
-        phone: "13800000002",
-    },
-    Applicant {
-        account: "acc-demo-citizen",
-        organisation: None,
-        name: "王明",
-        phone: "13800000001",
-    },
-    Applicant {
-        account: "acc-demo-agent",
-        organisation: Some("91330303MA2000000E"),
-        name: "龙湾区好滋味小餐馆（演示）",
-        phone: "13800000003",
-    },
-];
-
-/// How a case goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
-    Granted,
-    GrantedAfterSupplement,
-    Denied,
-    NotThisBody,
-    Withdrawn,
-    TestedAndGranted,
-    Extended,
-    /// Nobody reacts: after five working days the law has accepted it.
-    Forgotten,
-}
-
-impl Fate {
-    pub fn of(number: usize) -> Fate {
-        const TURNS: [Fate; 10] = [
-            Fate::Granted,
-            Fate::GrantedAfterSupplement,
-            Fate::Granted,
-            Fate::Denied,
-            Fate::Granted,
-            Fate::TestedAndGranted,
-            Fate::NotThisBody,
-            Fate::Granted,
-            Fate::Withdrawn,
-            Fate::Extended,
-        ];
-        if number == 12 {
-            Fate::Forgotten
-        } else {
-            TURNS[number % TURNS.len()]
+impl Scene<'_> {
+    /// Who does it.
+    pub fn by(&self, act: Act) -> &Actor {
+        match act {
+            Act::Submit | Act::Supply | Act::Withdraw => &self.applicant.actor,
+            Act::TakeIn
+            | Act::Correct
+            | Act::AskSupplement
+            | Act::Accept
+            | Act::RefuseAcceptance
+            | Act::NotRequired
+            | Act::Issue
+            | Act::Serve
+            | Act::ServeInPerson
+            | Act::Complete => &self.team.clerk.actor,
+            Act::SiteCheckAlone | Act::SiteCheck | Act::Examine | Act::ExamineWithoutReasons | Act::ExamineAgainst => {
+                &self.team.handler.actor
+            }
+            Act::Return | Act::Review => &self.team.reviewer.actor,
+            Act::Decide | Act::Deny | Act::Extend | Act::ExcludeTesting | Act::Resume => &self.team.approver.actor,
+            Act::Publish | Act::Withhold => &self.team.release.actor,
         }
     }
 
-    pub fn acts(self) -> Vec<Step> {
-        use Act::{
-            Accept, AskSupplement, Complete, Decide, Deny, Examine, ExamineAgainst, ExcludeTesting, Extend, Issue,
-            Publish, RefuseAcceptance, Resume, Review, Serve, SiteCheck, Submit, Supply, Withdraw,
-        };
-        let steps: &[(u32, Act)] = match self {
-            Fate::Granted => &[
-                (0, Submit),
-                (1, Accept),
-                (2, SiteCheck),
-                (1, Examine),
-                (1, Review),
-                (1, Decide),
-                (1, Issue),
-                (1, Serve),
-                (0, Complete),
-                (1, Publish),
-            ],
-            Fate::GrantedAfterSupplement => &[
-                (0, Submit),
-                (2, AskSupplement),
-                (3, Supply),
-                (1, Accept),
-                (3, SiteCheck),
-                (1, Examine),
-                (2, Review),
-                (1, Decide),
-                (2, Issue),
-                (1, Serve),
-                (0, Complete),
-                (2, Publish),
-            ],
-            Fate::Denied => &[
-                (0, Submit),
-                (1, Accept),
-                (3, SiteCheck),
-                (2, ExamineAgainst),
-                (1, Review),
-                (2, Deny),
-                (2, Serve),
-                (1, Complete),
-                (1, Publish),
-            ],
-            Fate::NotThisBody => &[(0, Submit), (1, RefuseAcceptance), (1, Serve), (0, Complete)],
-            Fate::Withdrawn => &[(0, Submit), (1, Accept), (3, Withdraw)],
-            Fate::TestedAndGranted => &[
-                (0, Submit),
-                (1, Accept),
-                (1, ExcludeTesting),
-                (6, Resume),
-                (1, SiteCheck),
-                (2, Examine),
-                (1, Review),
-                (1, Decide),
-                (1, Issue),
-                (1, Serve),
-                (0, Complete),
-                (1, Publish),
-            ],
-            Fate::Extended => &[
-                (0, Submit),
-                (1, Accept),
-                (4, SiteCheck),
-                (12, Extend),
-                (3, Examine),
-                (2, Review),
-                (2, Decide),
-                (1, Issue),
-                (1, Serve),
-                (0, Complete),
-                (1, Publish),
-            ],
-            Fate::Forgotten => &[(0, Submit)],
-        };
-        steps
+    fn is_food(&self) -> bool {
+        self.window.item_code == ITEMS[0].0
+    }
+
+    fn place(&self) -> String {
+        format!("温州市龙湾区永中街道演示路{}号", self.number % 900 + 1)
+    }
+
+    fn materials(&self, on_paper: bool) -> Vec<SubmittedMaterial> {
+        self.window
+            .materials
             .iter()
-            .map(|&(after_working_days, act)| Step {
-                after_working_days,
-                act,
+            .map(|(id, name)| SubmittedMaterial {
+                id: id.clone(),
+                name: name.clone(),
+                files: if on_paper {
+                    Vec::new()
+                } else {
+                    vec![self.sample.clone()]
+                },
+                originals: u32::from(on_paper),
+                copies: u32::from(on_paper),
             })
             .collect()
     }
-}
 
-#[derive(Debug, Clone, Copy)]
-pub struct Step {
-    pub after_working_days: u32,
-    pub act: Act,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Act {
-    Submit,
-    Accept,
-    AskSupplement,
-    Supply,
-    RefuseAcceptance,
-    SiteCheck,
-    Examine,
-    ExamineAgainst,
-    Review,
-    Decide,
-    Deny,
-    Issue,
-    Serve,
-    Complete,
-    Publish,
-    Withdraw,
-    ExcludeTesting,
-    Resume,
-    Extend,
+    /// The last material of the list is the one that is not complete.
+    fn lacking(&self) -> (String, String) {
+        self.window.materials.last().cloned().unwrap_or_default()
+    }
 }
 
 impl Act {
     pub fn name(self) -> &'static str {
         match self {
             Act::Submit => "submit",
+            Act::TakeIn => "record_receipt",
+            Act::Correct => "correct_on_the_spot",
             Act::Accept => "accept",
             Act::AskSupplement => "ask_supplement",
             Act::Supply => "supply_supplement",
             Act::RefuseAcceptance => "refuse_acceptance",
-            Act::SiteCheck => "record_site_check",
-            Act::Examine | Act::ExamineAgainst => "examine",
-            Act::Review => "review",
+            Act::NotRequired => "not_required",
+            Act::SiteCheckAlone | Act::SiteCheck => "record_site_check",
+            Act::Examine | Act::ExamineAgainst | Act::ExamineWithoutReasons => "examine",
+            Act::Return | Act::Review => "review",
             Act::Decide | Act::Deny => "decide",
             Act::Issue => "issue",
-            Act::Serve => "serve",
+            Act::Serve | Act::ServeInPerson => "serve",
             Act::Complete => "complete",
-            Act::Publish => "release_review",
+            Act::Publish | Act::Withhold => "release_review",
             Act::Withdraw => "withdraw",
             Act::ExcludeTesting => "suspend",
             Act::Resume => "resume",
             Act::Extend => "extend",
         }
     }
-
-    /// Account of the person who does it in case `number`.
-    pub fn by(self, number: usize) -> &'static str {
-        match self {
-            Act::Submit | Act::Supply | Act::Withdraw => APPLICANTS[number % APPLICANTS.len()].account,
-            Act::Accept | Act::AskSupplement | Act::RefuseAcceptance | Act::Issue | Act::Serve | Act::Complete => {
-                "acc-demo-clerk"
-            }
-            Act::SiteCheck | Act::Examine | Act::ExamineAgainst => "acc-demo-handler",
-            Act::Review => "acc-demo-reviewer",
-            Act::Decide | Act::Deny | Act::Extend | Act::ExcludeTesting | Act::Resume => "acc-demo-approver",
-            Act::Publish => "acc-demo-release",
-        }
-    }
 }
 
-pub fn application(applicant: &Applicant, number: usize, sample: &FileRef) -> OnlineApplication {
+pub fn application(scene: &Scene<'_>) -> OnlineApplication {
     OnlineApplication {
-        item_code: ITEM.to_owned(),
-        behalf: match applicant.organisation {
+        item_code: scene.window.item_code.clone(),
+        behalf: match scene.applicant.organisation {
             Some(uscc) => Behalf::Organisation { uscc: uscc.to_owned() },
             None => Behalf::Oneself,
         },
         contact: String::new(),
-        phone: applicant.phone.to_owned(),
-        address: format!("温州市龙湾区永中街道演示路{}号", number + 1),
+        phone: scene.applicant.phone.clone(),
+        address: scene.place(),
         electronic_service: true,
-        form: answers(applicant, number),
-        materials: MATERIALS
-            .into_iter()
-            .map(|(id, name)| SubmittedMaterial {
-                id: id.to_owned(),
-                name: name.to_owned(),
-                files: vec![sample.clone()],
-                originals: 0,
-                copies: 0,
-            })
-            .collect(),
+        form: answers(scene),
+        materials: scene.materials(false),
         draft: None,
     }
 }
 
-fn answers(applicant: &Applicant, number: usize) -> BTreeMap<String, Vec<String>> {
-    let catering = number.is_multiple_of(2);
+/// What a clerk takes in at the counter from somebody without an account.
+pub fn paper_application(scene: &Scene<'_>) -> PaperApplication {
+    let visitor = super::population::resident(900_000 + scene.number % 90_000);
+    PaperApplication {
+        item_code: scene.window.item_code.clone(),
+        applicant: CaseApplicant {
+            account: None,
+            party: Party::Individual {
+                name: visitor.name,
+                document: DocumentKind::CitizenId,
+                document_no: visitor.document_no,
+                phone: visitor.phone,
+                address: visitor.address,
+            },
+            agent: None,
+            electronic_service: false,
+        },
+        by_post: false,
+        received_on: scene.today,
+        proof_of_arrival: None,
+        form: answers(scene),
+        materials: scene.materials(true),
+    }
+}
+
+fn answers(scene: &Scene<'_>) -> BTreeMap<String, Vec<String>> {
     let mut answers = BTreeMap::new();
     let mut put = |field: &str, values: &[&str]| {
         answers.insert(
@@ -286,16 +176,21 @@ fn answers(applicant: &Applicant, number: usize) -> BTreeMap<String, Vec<String>
             values.iter().map(|&value| value.to_owned()).collect::<Vec<_>>(),
         );
     };
-    put("operator_name", &[applicant.name]);
+    put("operator_name", &[&scene.applicant.name]);
+    put("contact_phone", &[&scene.applicant.phone]);
+    if !scene.is_food() {
+        put("place", &[&scene.place()]);
+        put(
+            "content",
+            &[&format!("申请{}，规模和时间见附件。", scene.window.item_name)],
+        );
+        return answers;
+    }
     put("operator_kind", &["individual_business"]);
     put("uscc", &["91330303MA2000000E"]);
     put("legal_representative", &["李琴"]);
-    put("contact_phone", &[applicant.phone]);
-    put(
-        "premises_address",
-        &[&format!("温州市龙湾区永中街道演示路{}号", number + 1)],
-    );
-    put("premises_area", &[&(40 + number % 60).to_string()]);
+    put("premises_address", &[&scene.place()]);
+    put("premises_area", &[&(40 + scene.number % 60).to_string()]);
     put("premises_right", &["rented"]);
     put("surroundings", &["临街商铺，25米内没有污染源。"]);
     put("online_sale", &["no"]);
@@ -303,7 +198,7 @@ fn answers(applicant: &Applicant, number: usize) -> BTreeMap<String, Vec<String>
     put("safety_manager", &["李琴"]);
     put("staff_count", &["4"]);
     put("rules", &["self_check", "health", "purchase", "cleaning"]);
-    if catering {
+    if scene.number.is_multiple_of(2) {
         put("business_form", &["catering"]);
         put("catering_scope", &["hot"]);
     } else {
@@ -314,115 +209,193 @@ fn answers(applicant: &Applicant, number: usize) -> BTreeMap<String, Vec<String>
     answers
 }
 
-pub fn command(act: &Act, number: usize, today: Date, sample: &FileRef) -> Command {
-    let text = |text: &str| text.to_owned();
+const GROUND_OF_DENIAL: &str = "现场条件与申报不符，不能达到法定标准，经告知后未能改正。";
+
+/// The command of an act that is done on a case.
+pub fn command(act: Act, scene: &Scene<'_>) -> Command {
     match act {
-        // Submitting opens the case; everything else acts on it.
-        Act::Submit | Act::Accept => Command::Accept(Accept { remark: String::new() }),
-        Act::AskSupplement => Command::AskSupplement(AskSupplement {
-            items: vec![SupplementItem {
-                material: Some(text("premises")),
-                name: text("经营场所和布局的说明"),
-                requirement: text("平面图没有标明操作间面积和水池位置，请补正。"),
-            }],
-        }),
-        Act::Supply => Command::SupplySupplement(SupplySupplement {
-            materials: vec![SubmittedMaterial {
-                id: text("premises"),
-                name: text("经营场所和布局的说明"),
-                files: vec![sample.clone()],
-                originals: 0,
-                copies: 0,
-            }],
-            note: text("已按要求补充平面图。"),
-        }),
-        Act::RefuseAcceptance => Command::RefuseAcceptance(RefuseAcceptance {
-            ground: RefusalGround::NotThisBody {
-                competent_body: text("瑞安市市场监督管理局"),
-            },
-            reasons: text("经营场所在瑞安市，不属于本机关管辖。"),
-        }),
-        Act::SiteCheck => Command::RecordSiteCheck(
-            RecordSiteCheck {
-                place: format!("温州市龙湾区永中街道演示路{}号", number + 1),
-                checked_on: today,
-                from: time(9, 0, 0, 0),
-                to: time(9, 40, 0, 0),
-                facts: text("场所与申报一致，设备齐全，布局与流程图相符。"),
-                conforms: true,
-                files: vec![sample.clone()],
-            },
-            vec![text("acc-demo-handler"), text("acc-demo-handler2")],
-        ),
-        Act::Examine => Command::Examine(Examine {
-            stance: Stance::Positive,
-            text: text("材料齐全，现场符合要求，建议准予。"),
-            reasons: String::new(),
-        }),
-        Act::ExamineAgainst => Command::Examine(Examine {
-            stance: Stance::Negative,
-            text: text("建议不予许可。"),
-            reasons: text("操作间与卫生间相通，无法防止交叉污染，不符合食品安全法第三十三条第一款第（四）项。"),
-        }),
-        Act::Review => Command::Review(Review {
-            stance: Stance::Positive,
-            text: text("同意承办人意见。"),
-            reasons: String::new(),
-        }),
-        Act::Decide => Command::Decide(Decide {
-            decision: Decision::Grant {
-                conditions: Vec::new(),
-                valid_from: today,
-                valid_to: Some(today.saturating_add(5.years()).saturating_sub(1.day())),
-            },
-            opinion: text("同意，准予许可。"),
-            reasons: String::new(),
-            basis: None,
-            hearing_record: String::new(),
-        }),
-        Act::Deny => Command::Decide(Decide {
-            decision: Decision::Deny {
-                reasons: text(
-                    "操作间与卫生间相通，无法防止交叉污染，不符合食品安全法第三十三条第一款第（四）项的要求。",
-                ),
-                technical_standards: None,
-            },
-            opinion: text("不予许可。"),
-            reasons: text("不符合法定条件。"),
-            basis: None,
-            hearing_record: String::new(),
-        }),
+        // Handing in opens the case; everything else acts on it.
+        Act::Submit | Act::TakeIn | Act::Accept => Command::Accept(Accept { remark: String::new() }),
+        Act::Correct | Act::AskSupplement | Act::Supply | Act::RefuseAcceptance | Act::NotRequired | Act::Withdraw => {
+            intake(act, scene)
+        }
+        Act::SiteCheckAlone
+        | Act::SiteCheck
+        | Act::Examine
+        | Act::ExamineWithoutReasons
+        | Act::ExamineAgainst
+        | Act::Return
+        | Act::Review => examination(act, scene),
+        Act::ExcludeTesting | Act::Resume | Act::Extend => time_words(act, scene),
+        Act::Decide | Act::Deny => Command::Decide(decision(act, scene)),
         Act::Issue => Command::Issue(Issue {
-            certificate_no: format!("JY2330303{:07}", 1_000 + number),
+            certificate_no: format!("JY2330303{:07}", 1_000 + scene.number),
         }),
-        Act::Serve => Command::Serve(Serve {
-            by: Way::Electronic,
-            served_on: today,
+        Act::Serve | Act::ServeInPerson => Command::Serve(Serve {
+            by: way(act, scene),
+            served_on: scene.today,
             server: String::new(),
         }),
         Act::Complete => Command::Complete(Complete {
-            case_summary: text("食品经营许可，已办理完毕。"),
+            case_summary: format!("{}，已办理完毕。", scene.window.item_name),
             completion_status: text("已办结"),
         }),
         Act::Publish => Command::ReleaseReview(ReviewRelease::Publish {
             opinion: text("不涉及国家秘密、商业秘密，个人信息已隐去，同意公开。"),
         }),
-        Act::Withdraw => Command::Withdraw(Withdraw {
-            reasons: text("暂时不开店了。"),
+        Act::Withhold => Command::ReleaseReview(ReviewRelease::Withhold {
+            ground: WithholdGround::BusinessSecret,
+            reasons: text("申请材料和决定中的工艺参数属于商业秘密，申请人书面要求保密。"),
+        }),
+    }
+}
+
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+fn intake(act: Act, scene: &Scene<'_>) -> Command {
+    let (id, name) = scene.lacking();
+    match act {
+        Act::Correct => Command::CorrectOnTheSpot(CorrectOnTheSpot {
+            corrections: vec![(
+                text(if scene.is_food() { "surroundings" } else { "content" }),
+                text("临街商铺，二十五米以内没有污染源（申请人当场更正）。"),
+            )],
+        }),
+        Act::AskSupplement => Command::AskSupplement(AskSupplement {
+            items: vec![SupplementItem {
+                material: Some(id),
+                name,
+                requirement: text("所附图纸没有标明面积和布局，请补正。"),
+            }],
+        }),
+        Act::Supply => Command::SupplySupplement(SupplySupplement {
+            materials: vec![SubmittedMaterial {
+                id,
+                name,
+                files: vec![scene.sample.clone()],
+                originals: 0,
+                copies: 0,
+            }],
+            note: text("已按要求补充。"),
+        }),
+        Act::RefuseAcceptance => Command::RefuseAcceptance(RefuseAcceptance {
+            ground: RefusalGround::NotThisBody {
+                competent_body: text("瑞安市的同级主管部门"),
+            },
+            reasons: text("申请事项所在地在瑞安市，不属于本机关管辖。"),
+        }),
+        Act::NotRequired => Command::NotRequired(NotRequired {
+            reasons: text("申请的活动不在该项许可的范围内，依法不需要取得许可。"),
+        }),
+        _ => Command::Withdraw(Withdraw {
+            reasons: text("计划有变，暂时不办了。"),
             paper_request: false,
         }),
+    }
+}
+
+fn examination(act: Act, scene: &Scene<'_>) -> Command {
+    match act {
+        Act::SiteCheck | Act::SiteCheckAlone => {
+            let mut officers = vec![scene.team.handler.account.clone()];
+            if act == Act::SiteCheck {
+                officers.push(scene.team.second.account.clone());
+            }
+            Command::RecordSiteCheck(
+                RecordSiteCheck {
+                    place: scene.place(),
+                    checked_on: scene.today,
+                    from: time(8, 30, 0, 0),
+                    to: time(8, 50, 0, 0),
+                    facts: text("场所与申报一致，设施齐全，布局与图纸相符。"),
+                    conforms: true,
+                    files: vec![scene.sample.clone()],
+                },
+                officers,
+            )
+        }
+        Act::Examine => opinion(Stance::Positive, "材料齐全，现场符合要求，建议准予。", ""),
+        Act::ExamineWithoutReasons => opinion(Stance::Negative, "建议不予许可。", ""),
+        Act::ExamineAgainst => opinion(Stance::Negative, "建议不予许可。", GROUND_OF_DENIAL),
+        Act::Return => Command::Review(Review {
+            stance: Stance::Return,
+            text: text("请补充核查照片的说明后再报。"),
+            reasons: text("现场核查记录没有写明设备数量。"),
+        }),
+        _ => Command::Review(Review {
+            stance: Stance::Positive,
+            text: text("同意承办人意见。"),
+            reasons: String::new(),
+        }),
+    }
+}
+
+fn opinion(stance: Stance, words: &str, reasons: &str) -> Command {
+    Command::Examine(Examine {
+        stance,
+        text: text(words),
+        reasons: text(reasons),
+    })
+}
+
+fn time_words(act: Act, scene: &Scene<'_>) -> Command {
+    match act {
         Act::ExcludeTesting => Command::Suspend(ExcludeTime {
             kind: ExcludedFor::Testing,
-            reason: text("生活饮用水水质需要检测。"),
-            expected_to: today.saturating_add(12.days()),
+            reason: text("需要委托检测机构检测。"),
+            expected_to: scene.today.saturating_add(25.days()),
         }),
         Act::Resume => Command::Resume(ResumeTime {
-            ended_on: today,
+            ended_on: scene.today,
             result: text("检测合格。"),
         }),
-        Act::Extend => Command::Extend(Extend {
+        _ => Command::Extend(Extend {
             working_days: 10,
-            reasons: text("场所改造需要复核，二十个工作日内不能作出决定。"),
+            reasons: text("现场改造需要复核，二十个工作日内不能作出决定。"),
         }),
+    }
+}
+
+fn decision(act: Act, scene: &Scene<'_>) -> Decide {
+    let (decision, opinion, reasons) = match act {
+        Act::Deny => (
+            Decision::Deny {
+                reasons: text(GROUND_OF_DENIAL),
+                technical_standards: None,
+            },
+            "不予许可。",
+            "不符合法定条件。",
+        ),
+        _ => (
+            Decision::Grant {
+                conditions: Vec::new(),
+                valid_from: scene.today,
+                valid_to: Some(scene.today.saturating_add(5.years()).saturating_sub(1.day())),
+            },
+            "同意，准予许可。",
+            "",
+        ),
+    };
+    Decide {
+        decision,
+        opinion: text(opinion),
+        reasons: text(reasons),
+        basis: None,
+        hearing_record: String::new(),
+    }
+}
+
+fn way(act: Act, scene: &Scene<'_>) -> Way {
+    match act {
+        Act::Serve => Way::Electronic,
+        _ => Way::Personal {
+            recipient: super::population::resident(900_000 + scene.number % 90_000).name,
+            relation: text("本人"),
+            place: text("区政务服务中心"),
+            signed: true,
+            signature: Some(scene.sample.clone()),
+        },
     }
 }

@@ -8,12 +8,13 @@ use mingjing_chronicle::{Actor, Chronicle, Stop};
 
 pub const CATALOGUE: &[u8] = include_bytes!("../../../demo/items/catalogue.csv");
 pub const FOOD_PERMIT: &[u8] = include_bytes!("../../../demo/items/food-permit.json");
+pub const SIX_BODIES: &[u8] = include_bytes!("../../../demo/items/six-bodies.csv");
 const LAWS: &[u8] = include_bytes!("../../../demo/laws/laws.json");
 const SYNONYMS: &str = include_str!("../../../demo/synonyms.txt");
 
 /// Flow and form files by the names that the items use.
 pub fn attachments() -> Attachments {
-    let files: [(&str, &[u8]); 2] = [
+    let files: [(&str, &[u8]); 4] = [
         (
             "flows/food-permit.bpmn",
             include_bytes!("../../../demo/flows/food-permit.bpmn"),
@@ -21,6 +22,14 @@ pub fn attachments() -> Attachments {
         (
             "forms/food-permit.json",
             include_bytes!("../../../demo/forms/food-permit.json"),
+        ),
+        (
+            "flows/general-permit.bpmn",
+            include_bytes!("../../../demo/flows/general-permit.bpmn"),
+        ),
+        (
+            "forms/general-permit.json",
+            include_bytes!("../../../demo/forms/general-permit.json"),
         ),
     ];
     files

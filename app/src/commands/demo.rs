@@ -41,7 +41,7 @@ fn start(data: &Path, listen: SocketAddr, database: Option<String>) -> Result<()
             .await
             .map_err(|fault| format!("打不开演示数据：{fault}"))?;
         complain("== 演示城：点“演示登录”即可以任何一种身份进入");
-        serve(chronicle, house::site(&settings, true), listen, Limits::default()).await
+        serve(chronicle, house::site(&settings, true), listen, Limits::default(), None).await
     })
 }
 
@@ -57,6 +57,7 @@ pub fn settings(data: &Path, listen: SocketAddr, database: Option<String>) -> Se
         keys: data.join("keys"),
         database,
         listen,
+        metrics_listen: None,
         trusted_proxies: Vec::new(),
         https: false,
         parameters: [

@@ -72,6 +72,7 @@ fn set_up(init: Init) -> Result<(), String> {
         keys: init.keys,
         database: init.database,
         listen: init.listen,
+        metrics_listen: None,
         trusted_proxies: vec![init.listen.ip()],
         https: true,
         parameters: std::collections::BTreeMap::new(),

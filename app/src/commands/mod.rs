@@ -10,3 +10,4 @@ pub mod operate;
 pub mod paper;
 pub mod rules;
 pub mod serve;
+pub mod simulate;

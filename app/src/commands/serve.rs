@@ -1,18 +1,20 @@
 //! `mingjing serve`: a configured deployment behind its proxy.
 
+use std::future::Future;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use mingjing_chronicle::{Actor, Chance, Chronicle, Clock, operate};
 use mingjing_people::{Cost, Hasher};
-use mingjing_web::{Limits, Server, Site};
+use mingjing_web::{Limits, Observer, Server, Site};
 use tokio::sync::Notify;
 
-use crate::house;
 use crate::outcome::{Outcome, say};
 use crate::settings::{Settings, read_key};
+use crate::{house, metrics};
 
 pub fn run(data: &Path) -> Outcome {
     log_as_json();
@@ -35,7 +37,7 @@ pub fn run(data: &Path) -> Outcome {
                 trusted_proxies: settings.trusted_proxies.clone(),
                 ..Limits::default()
             };
-            serve(chronicle, site, settings.listen, limits).await
+            serve(chronicle, site, settings.listen, limits, settings.metrics_listen).await
         })
     });
     match outcome {
@@ -53,27 +55,62 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, String> {
 }
 
 /// Answers until a signal to stop; then requests under way are finished and background work rests.
-pub async fn serve(chronicle: Arc<Chronicle>, site: Site, listen: SocketAddr, limits: Limits) -> Result<(), String> {
+pub async fn serve(
+    chronicle: Arc<Chronicle>,
+    site: Site,
+    listen: SocketAddr,
+    limits: Limits,
+    metrics_listen: Option<SocketAddr>,
+) -> Result<(), String> {
+    let hasher = Hasher::new(Cost::USUAL, Chance::System);
+    let routes = house::routes(&site, &hasher);
+    schedule_daily_work(&chronicle).await?;
+    let observer = Arc::new(Observer::default());
+    let house = house::house(Arc::clone(&chronicle), site, Clock::System, Chance::System);
+    let router = routes.into_observed_router(house, Arc::clone(&observer));
+    let server = bind(listen, limits).await?;
+    let stop = Arc::new(Notify::new());
+    if let Some(listen) = metrics_listen {
+        let figures = metrics::Figures {
+            chronicle: Arc::clone(&chronicle),
+            observer,
+            started_at: metrics::started_now(),
+        };
+        metrics::serve(figures, listen, Arc::clone(&stop)).await?;
+    }
+    let sweeping = tokio::spawn(sweep_drafts(Arc::clone(&chronicle)));
+    answer(chronicle, router, server, stop, stopped()).await;
+    sweeping.abort();
+    Ok(())
+}
+
+async fn bind(listen: SocketAddr, limits: Limits) -> Result<Server, String> {
     let server = Server::bind(listen, limits)
         .await
         .map_err(|error| format!("不能在 {listen} 上监听：{error}"))?;
     let address = server.address().map_err(|error| error.to_string())?;
-    let stop = Arc::new(Notify::new());
-    let background = chronicle.start(Arc::clone(&stop));
-    let hasher = Hasher::new(Cost::USUAL, Chance::System);
-    let routes = house::routes(&site, &hasher);
-    schedule_daily_work(&chronicle).await?;
-    let house = house::house(Arc::clone(&chronicle), site, Clock::System, Chance::System);
-    let sweeping = tokio::spawn(sweep_drafts(Arc::clone(&chronicle)));
     say(&format!("== 已就绪：http://{address}/"));
-    server.serve(routes.into_router(house), stopped()).await;
+    Ok(server)
+}
+
+/// The order of the end: no new connections, requests under way are answered, then background work rests. A command
+/// whose answer went out is on disk (the answer comes after the commit); one whose answer did not is repeated with its
+/// key.
+async fn answer(
+    chronicle: Arc<Chronicle>,
+    router: Router,
+    server: Server,
+    stop: Arc<Notify>,
+    stopped: impl Future<Output = ()>,
+) {
+    let background = chronicle.start(Arc::clone(&stop));
+    server.serve(router, stopped).await;
+    tracing::info!("no request is under way any more; background work comes to rest");
     stop.notify_waiters();
-    sweeping.abort();
     for task in background {
         // A worker that sleeps hears the notice; one at work finishes its transaction, which is short.
         let _ = tokio::time::timeout(Duration::from_secs(10), task).await;
     }
-    Ok(())
 }
 
 /// Drafts are no acts: they go when their ninety days are over.
@@ -118,4 +155,123 @@ pub fn log_as_json() {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .try_init();
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use axum::extract::{Path as UrlPath, State};
+    use axum::routing::post;
+    use mingjing_chronicle::{Fault, Stop, params};
+    use mingjing_testkit::{Engine, TestOffice};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    /// A command over HTTP: durable before its answer, and slow enough that some are under way at any time.
+    struct Counter {
+        chronicle: Arc<Chronicle>,
+        begun: AtomicUsize,
+    }
+
+    async fn post_act(State(counter): State<Arc<Counter>>, UrlPath(key): UrlPath<String>) -> Result<String, String> {
+        counter.begun.fetch_add(1, Ordering::SeqCst);
+        let told = key.clone();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        counter
+            .chronicle
+            .inside(Actor::system(), move |tx| {
+                tx.execute(
+                    "INSERT INTO deployment (name, value) VALUES ($1, 'act')",
+                    &params![&key],
+                )?;
+                Ok(())
+            })
+            .await
+            .map_err(|stop: Stop| crate::city::in_words(&stop))?;
+        Ok(told)
+    }
+
+    /// `Some` where a whole answer came.
+    async fn ask(address: SocketAddr, key: &str) -> Option<String> {
+        let mut stream = TcpStream::connect(address).await.ok()?;
+        let request = format!("POST /{key} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.ok()?;
+        answer.starts_with("HTTP/1.1 200").then(|| key.to_owned())
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_signal_to_stop_under_load_loses_no_acknowledged_act_and_answers_the_running_ones() {
+        let office = TestOffice::open(Engine::Sqlite, || house::blueprint("330303", Default::default())).await;
+        let counter = Arc::new(Counter {
+            chronicle: Arc::clone(&office.chronicle),
+            begun: AtomicUsize::new(0),
+        });
+        let router = Router::new()
+            .route("/{key}", post(post_act))
+            .with_state(Arc::clone(&counter));
+        let server = Server::bind(([127, 0, 0, 1], 0).into(), Limits::default())
+            .await
+            .unwrap();
+        let address = server.address().unwrap();
+        let serving = tokio::spawn(answer(
+            Arc::clone(&office.chronicle),
+            router,
+            server,
+            Arc::new(Notify::new()),
+            stopped(),
+        ));
+        let acknowledged = Arc::new(Mutex::new(Vec::new()));
+        let clients: Vec<_> = (0..16)
+            .map(|client| {
+                let acknowledged = Arc::clone(&acknowledged);
+                tokio::spawn(async move {
+                    for turn in 0..10_000 {
+                        match ask(address, &format!("act-{client}-{turn}")).await {
+                            Some(key) => acknowledged.lock().unwrap().push(key),
+                            None => return,
+                        }
+                    }
+                })
+            })
+            .collect();
+        while acknowledged.lock().unwrap().len() < 60 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM).unwrap();
+        tokio::time::timeout(Duration::from_secs(30), serving)
+            .await
+            .unwrap()
+            .unwrap();
+        for client in clients {
+            client.await.unwrap();
+        }
+        let acknowledged = Arc::into_inner(acknowledged).unwrap().into_inner().unwrap();
+        assert_eq!(
+            acknowledged.len(),
+            counter.begun.load(Ordering::SeqCst),
+            "every request that began was answered"
+        );
+        drop(counter);
+        let office = office.reopen().await;
+        let kept = office
+            .chronicle
+            .read(|reader| {
+                let rows = reader.query("SELECT name FROM deployment WHERE value = 'act'", &[])?;
+                Ok::<_, Fault>(rows.iter().map(|row| row.text(0).to_owned()).collect::<Vec<_>>())
+            })
+            .await
+            .unwrap();
+        assert!(
+            acknowledged.iter().all(|key| kept.contains(key)),
+            "an acknowledged act is lost"
+        );
+        assert_eq!(kept.len(), acknowledged.len());
+    }
 }

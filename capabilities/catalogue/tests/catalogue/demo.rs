@@ -13,7 +13,7 @@ use crate::world::{World, demo_file, refused};
 async fn every_item_of_the_demo_city_is_entered() {
     let world = World::demo().await;
     let numbers = world.chronicle.read(|reader| counts(reader, None)).await.unwrap();
-    assert_eq!((numbers.active, numbers.online, numbers.cancelled), (126, 1, 1));
+    assert_eq!((numbers.active, numbers.online, numbers.cancelled), (126, 6, 1));
     assert_eq!(numbers.by_body.len(), 24);
     // All types but the abolished one.
     assert_eq!(numbers.by_type.len(), 13);
@@ -58,7 +58,7 @@ async fn repeating_an_import_changes_nothing() {
     let world = World::demo().await;
     let before = world.chronicle.read(|reader| reader.head()).await.unwrap();
     world.clock.advance_hours(24 * 40);
-    for file in ["items/catalogue.csv", "items/food-permit.json"] {
+    for file in ["items/catalogue.csv", "items/six-bodies.csv", "items/food-permit.json"] {
         let report = world.import(demo_file(file)).await.unwrap();
         assert_eq!(
             (report.accepted, report.refused),
