@@ -8,6 +8,9 @@ SHELL := bash
 
 export MINGJING_FONTS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/mingjing/fonts
 PORT ?= 8080
+# Sizes of the record that `make bench` measures at, and seconds of the spike of five times the usual rate.
+SIZES ?= 0,100000
+SPIKE ?= 60
 STAGE = @app/setup/stage.sh
 
 .PHONY: run test check bench bench-rules soak fuzz assets fonts tools postgres format clean-demo
@@ -49,7 +52,7 @@ format:
 # Without papers, so that the optimised build takes minutes and not half an hour.
 bench: assets
 	cargo build --locked --release -p mingjing --no-default-features
-	target/release/mingjing bench
+	target/release/mingjing bench --sizes $(SIZES) --spike-seconds $(SPIKE)
 	@$(MAKE) --no-print-directory bench-rules
 
 # Ours beside another engine for DMN, which builds for some minutes and therefore stands outside the workspace.

@@ -147,3 +147,38 @@ fn resident_bytes() -> i64 {
 pub fn started_now() -> Timestamp {
     Clock::System.now()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use mingjing_testkit::{TestOffice, for_each_engine};
+
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn figures_tell_of_the_house_and_of_nobody_in_it() {
+        let plan = || house::blueprint("330303", mingjing_chronicle::Parameters::default());
+        for_each_engine(plan, async |office: TestOffice| {
+            office
+                .does(|tx| crate::city::register_first_resident(tx).map(|()| 0))
+                .await;
+            office.settle().await;
+            let figures = Figures {
+                chronicle: Arc::clone(&office.chronicle),
+                observer: Arc::default(),
+                started_at: office.clock.now(),
+            };
+            let text = render(&figures).await.unwrap();
+            for line in [
+                "mingjing_events 1",
+                "mingjing_follower_behind_events{follower=\"cases.paper_orders\"} 0",
+                "mingjing_jobs{state=\"dead\"} 0",
+                "mingjing_http_requests_under_way 0",
+            ] {
+                assert!(text.lines().any(|have| have == line), "{line} is not in\n{text}");
+            }
+            assert!(!text.contains("acc-"), "{text}");
+        })
+        .await;
+    }
+}

@@ -125,6 +125,15 @@ async fn prepare(chronicle: &Arc<Chronicle>, extent: Extent, residents: usize) -
     Ok(Simulation::new(extent, chronicle.calendar(), cast, sample))
 }
 
+/// One event in a record, for tests elsewhere.
+///
+/// # Errors
+/// A fault.
+#[cfg(test)]
+pub fn register_first_resident(tx: &mut mingjing_chronicle::Tx<'_>) -> Result<(), Stop> {
+    population::register(tx, &population::resident(0))
+}
+
 async fn settle_residents(chronicle: &Chronicle, residents: usize) -> Result<(), Stop> {
     const AT_ONCE: usize = 500;
     for first in (0..residents).step_by(AT_ONCE) {

@@ -69,6 +69,8 @@ pub enum Act {
     Review,
     Decide,
     Deny,
+    /// The denial rests on testing, so it names the technical standards (许可法 55(3)).
+    DenyAfterTesting,
     Issue,
     Serve,
     ServeInPerson,
@@ -87,6 +89,7 @@ pub fn draw(dice: &mut Dice, team: &Team) -> Vec<Step> {
         steps: Vec::with_capacity(12),
         on_paper: dice.chance(12),
         since_acceptance: 0,
+        tested: false,
     };
     let first = if plan.on_paper { Act::TakeIn } else { Act::Submit };
     plan.then(0, first);
@@ -100,6 +103,7 @@ struct Plan {
     steps: Vec<Step>,
     on_paper: bool,
     since_acceptance: u32,
+    tested: bool,
 }
 
 impl Plan {
@@ -164,6 +168,7 @@ impl Plan {
         if dice.chance(6) {
             self.then(1, Act::ExcludeTesting);
             self.then(dice.between(4, 12), Act::Resume);
+            self.tested = true;
         }
         self.site_check(dice, team);
         let against = dice.chance(11);
@@ -209,7 +214,8 @@ impl Plan {
     fn decision(&mut self, dice: &mut Dice, team: &Team, against: bool) {
         let days = team.approver.habit.days(dice);
         if against {
-            self.then(days, Act::Deny);
+            let denial = if self.tested { Act::DenyAfterTesting } else { Act::Deny };
+            self.then(days, denial);
         } else {
             self.then(days, Act::Decide);
             self.then(team.clerk.habit.days(dice), Act::Issue);

@@ -62,7 +62,9 @@ impl Scene<'_> {
                 &self.team.handler.actor
             }
             Act::Return | Act::Review => &self.team.reviewer.actor,
-            Act::Decide | Act::Deny | Act::Extend | Act::ExcludeTesting | Act::Resume => &self.team.approver.actor,
+            Act::Decide | Act::Deny | Act::DenyAfterTesting | Act::Extend | Act::ExcludeTesting | Act::Resume => {
+                &self.team.approver.actor
+            }
             Act::Publish | Act::Withhold => &self.team.release.actor,
         }
     }
@@ -113,7 +115,7 @@ impl Act {
             Act::SiteCheckAlone | Act::SiteCheck => "record_site_check",
             Act::Examine | Act::ExamineAgainst | Act::ExamineWithoutReasons => "examine",
             Act::Return | Act::Review => "review",
-            Act::Decide | Act::Deny => "decide",
+            Act::Decide | Act::Deny | Act::DenyAfterTesting => "decide",
             Act::Issue => "issue",
             Act::Serve | Act::ServeInPerson => "serve",
             Act::Complete => "complete",
@@ -227,7 +229,7 @@ pub fn command(act: Act, scene: &Scene<'_>) -> Command {
         | Act::Return
         | Act::Review => examination(act, scene),
         Act::ExcludeTesting | Act::Resume | Act::Extend => time_words(act, scene),
-        Act::Decide | Act::Deny => Command::Decide(decision(act, scene)),
+        Act::Decide | Act::Deny | Act::DenyAfterTesting => Command::Decide(decision(act, scene)),
         Act::Issue => Command::Issue(Issue {
             certificate_no: format!("JY2330303{:07}", 1_000 + scene.number),
         }),
@@ -360,10 +362,11 @@ fn time_words(act: Act, scene: &Scene<'_>) -> Command {
 
 fn decision(act: Act, scene: &Scene<'_>) -> Decide {
     let (decision, opinion, reasons) = match act {
-        Act::Deny => (
+        Act::Deny | Act::DenyAfterTesting => (
             Decision::Deny {
                 reasons: text(GROUND_OF_DENIAL),
-                technical_standards: None,
+                technical_standards: (act == Act::DenyAfterTesting)
+                    .then(|| text("检测所依据的国家标准和检测报告编号（演示）。")),
             },
             "不予许可。",
             "不符合法定条件。",
