@@ -40,6 +40,7 @@ test: tools assets fonts
 	$(STAGE) lints   18 cargo clippy --locked --workspace --all-targets -- -D warnings
 	$(STAGE) build   22 cargo build --locked --workspace --tests --bins
 	$(STAGE) tests   15 bash app/setup/with-postgres.sh bash app/setup/cargo-tests.sh
+	$(STAGE) api      5 bash e2e/api/run.sh 4
 	$(STAGE) browser 15 bash e2e/run.sh
 
 check: assets
@@ -61,6 +62,8 @@ bench-rules:
 
 soak: tools assets fonts
 	MINGJING_KILLS=100 bash app/setup/with-postgres.sh cargo nextest run --locked -p mingjing-chronicle killed
+	cargo build --locked -p mingjing
+	bash e2e/api/run.sh 400
 
 # Seconds for each target; findings are printed, what is new and small joins the corpus.
 FUZZ_SECONDS ?= 3600

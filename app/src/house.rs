@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use mingjing_chronicle::{Blueprint, Chance, Chronicle, Clock, Fault, KeyRing, Parameters};
+use mingjing_chronicle::{Actor, Blueprint, Chance, Chronicle, Clock, Fault, KeyRing, Parameters};
 use mingjing_people::division::DEMO;
 use mingjing_people::{Hasher, jobs as people_jobs};
-use mingjing_web::{Footer, House, Link, Nav, Routes, Site, Tab, Throttles, UploadLimits};
+use mingjing_web::{Footer, House, Link, Nav, Routes, Site, Tab, Throttles, USUAL_API_RATE, UploadLimits};
 
 use crate::settings::Settings;
 use crate::worker::WorkerInspector;
@@ -33,11 +33,12 @@ pub fn blueprint(jurisdiction: &str, parameters: Parameters) -> Blueprint {
 
 /// All routes: what `routes.txt` prints.
 pub fn routes(site: &Site, hasher: &Hasher) -> Routes {
-    mingjing_web::routes(site)
+    let routes = mingjing_web::routes(site)
         .merge(mingjing_hall::routes())
         .merge(mingjing_people::routes(hasher, &Arc::new(DEMO.clone())))
         .merge(mingjing_catalogue::routes())
-        .merge(mingjing_cases::routes())
+        .merge(mingjing_cases::routes());
+    mingjing_web::api::with_document(routes, site, &mingjing_people::permissions::Table)
 }
 
 pub async fn open(
@@ -74,6 +75,13 @@ pub fn site(settings: &Settings, demo: bool) -> Site {
     }
 }
 
+/// Requests to the API a second for one token or session network: a parameter of the place.
+fn throttles(chronicle: &Chronicle) -> Throttles {
+    let parameters = chronicle.context(Actor::system()).parameters;
+    let rate = parameters.number("api.requests_per_second", i64::from(USUAL_API_RATE));
+    Throttles::default().with_api_rate(u32::try_from(rate.max(1)).unwrap_or(USUAL_API_RATE))
+}
+
 pub fn house(chronicle: Arc<Chronicle>, site: Site, clock: Clock, chance: Chance) -> House {
     House {
         authority: Arc::new(mingjing_people::permissions::Table),
@@ -81,7 +89,7 @@ pub fn house(chronicle: Arc<Chronicle>, site: Site, clock: Clock, chance: Chance
         inspector: Arc::new(WorkerInspector::default()),
         site: Arc::new(site),
         nav: Arc::new(nav()),
-        throttles: Arc::new(Throttles::default()),
+        throttles: Arc::new(throttles(&chronicle)),
         uploads: UploadLimits::default(),
         flash_key: Arc::new(chance.bytes::<32>()),
         clock,

@@ -62,6 +62,8 @@ pub fn settings(data: &Path, listen: SocketAddr, database: Option<String>) -> Se
         https: false,
         parameters: [
             ("demo", "true"),
+            // Only this machine reaches it, and its tests ask much.
+            ("api.requests_per_second", "2000"),
             (
                 "reconsideration.online_channel",
                 "演示行政复议网上申请渠道（演示，不接收申请）",

@@ -1,6 +1,8 @@
 //! What we ask of ourselves, as tests: direction of dependencies, pure files, small files, a true map.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod refusals;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -108,6 +108,8 @@ pub enum ActorKind {
     Official,
     /// One of the three administrators (system, security, audit).
     Administrator,
+    /// A department's own system: acts in the posts of its access token.
+    Department,
     /// The program itself: timers, followers, imports.
     System,
 }
@@ -154,6 +156,11 @@ impl Actor {
             posts: Vec::new(),
             roles: Vec::new(),
         }
+    }
+
+    /// Acts for a body, in posts held: a person of it or its own system.
+    pub fn in_office(&self) -> bool {
+        matches!(self.kind, ActorKind::Official | ActorKind::Department)
     }
 
     /// The post of this role in this body, if the actor holds it.

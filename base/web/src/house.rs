@@ -24,6 +24,13 @@ pub trait Authority: Send + Sync {
 pub trait Sessions: Send + Sync {
     /// `token_hash` is [`crate::session::token_hash`] of the cookie. Expired and revoked sessions are `None`.
     fn find<'a>(&'a self, token_hash: &'a str) -> Pending<'a, Result<Option<SessionActor>, Fault>>;
+
+    /// Who is behind an access token of the API (`Authorization: Bearer`). Revoked ones and those that are over are
+    /// `None`. A house without such tokens knows none.
+    fn find_bearer<'a>(&'a self, token_hash: &'a str) -> Pending<'a, Result<Option<SessionActor>, Fault>> {
+        let _ = token_hash;
+        Box::pin(async { Ok(None) })
+    }
 }
 
 /// A signed-in person, as of this request: posts and roles are looked up now, not at sign-in.
@@ -124,7 +131,29 @@ pub struct Throttles {
     pub lookup: Throttle,
     /// Tries to look up a case of all networks together: guessing from many addresses trips this one.
     pub lookup_all: Throttle,
+    /// Requests to the API of one network, whoever asks.
+    pub api_network: Throttle,
+    /// Requests to the API with one access token.
+    pub api_token: Throttle,
 }
+
+impl Throttles {
+    /// `per_second` requests to the API for each token, twice that for each network, both with four seconds' worth at
+    /// once.
+    #[must_use]
+    pub fn with_api_rate(self, per_second: u32) -> Throttles {
+        let bucket =
+            |rate: u32, keys| Throttle::new(rate.saturating_mul(4), Duration::from_secs(1) / rate.max(1), keys);
+        Throttles {
+            api_network: bucket(per_second.saturating_mul(2), 20_000),
+            api_token: bucket(per_second, 10_000),
+            ..self
+        }
+    }
+}
+
+/// Requests to the API a second with one token, where a place says nothing else.
+pub const USUAL_API_RATE: u32 = 50;
 
 impl Default for Throttles {
     fn default() -> Self {
@@ -132,7 +161,10 @@ impl Default for Throttles {
             sign_in: Throttle::new(20, Duration::from_secs(6), 20_000),
             lookup: Throttle::new(10, Duration::from_secs(12), 20_000),
             lookup_all: Throttle::new(200, Duration::from_millis(200), 1),
+            api_network: Throttle::new(1, Duration::from_secs(1), 1),
+            api_token: Throttle::new(1, Duration::from_secs(1), 1),
         }
+        .with_api_rate(USUAL_API_RATE)
     }
 }
 

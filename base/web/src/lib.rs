@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`house`] (state) → [`routes`] (the table of routes with their access) → [`visit`] (one request)
 //! → [`desk`] (the opening of every handler) → [`form`], [`upload`], [`listing`] (what comes in) → [`page`],
-//! [`problem`] (what goes out) → [`scope`], [`link`] (words used by all) → [`session`], [`security`],
+//! [`problem`] (what goes out) → [`scope`], [`link`] (words used by all) → [`api`] (the JSON door) → [`session`], [`security`],
 //! [`throttle`] (defence) → [`server`] (the accept loop) → [`assets`], [`view`], [`parts`], [`sheet`], [`observe`], [`health`].
 //!
 //! Invariants:
@@ -10,6 +10,7 @@
 //! - No form is taken without its token; no page is sent without the security headers.
 //! - A refusal is a value and reads the same on page, fragment and API; a fault shows an incident number only.
 
+pub mod api;
 pub mod assets;
 pub mod desk;
 pub mod form;
@@ -36,6 +37,7 @@ pub use desk::Desk;
 pub use form::{Fields, Form, FormMeta, Input, Reader};
 pub use house::{
     Authority, Footer, House, Nav, Pending, SessionActor, Sessions, SideEntry, SideGroup, Site, Tab, Throttles,
+    USUAL_API_RATE,
 };
 pub use link::Link;
 pub use listing::{Chosen, Listing, Pager};

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
-use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use mingjing_chronicle::context::shanghai;
 use mingjing_chronicle::{Change, Fault, FieldError, Refusal, RefusalKind, Stop};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::desk::Desk;
@@ -42,6 +43,19 @@ pub enum Problem {
     /// What is too large and how large it may be, in Chinese.
     #[error("too large")]
     TooLarge(String),
+    /// A request to the API that is not what its description allows.
+    #[error("unreadable: {code}")]
+    Unreadable {
+        code: &'static str,
+        detail: &'static str,
+        fields: Vec<FieldError>,
+    },
+    /// The body is of a kind that is not taken.
+    #[error("unsupported media type")]
+    UnsupportedMediaType,
+    /// The access token is unknown, revoked or over.
+    #[error("bad token")]
+    BadToken,
     /// The form's token is missing or of another session.
     #[error("stale form")]
     StaleForm,
@@ -77,7 +91,9 @@ impl Problem {
             Problem::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Problem::SignIn { .. } => StatusCode::UNAUTHORIZED,
             Problem::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Problem::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Problem::BadRequest(_) | Problem::Unreadable { .. } => StatusCode::BAD_REQUEST,
+            Problem::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Problem::BadToken => StatusCode::UNAUTHORIZED,
             Problem::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Problem::StaleForm | Problem::Foreign => StatusCode::FORBIDDEN,
             Problem::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -95,6 +111,9 @@ impl Problem {
             Problem::SignIn { .. } => "web.sign_in_first".into(),
             Problem::TooMany { .. } => "web.too_many".into(),
             Problem::BadRequest(_) => "web.bad_request".into(),
+            Problem::Unreadable { code, .. } => (*code).into(),
+            Problem::UnsupportedMediaType => "web.unsupported_media_type".into(),
+            Problem::BadToken => "web.bad_token".into(),
             Problem::TooLarge(_) => "web.too_large".into(),
             Problem::StaleForm => "web.stale_form".into(),
             Problem::Foreign => "web.foreign_request".into(),
@@ -119,7 +138,9 @@ impl Problem {
             Problem::MethodNotAllowed => "这个地址不能这样使用",
             Problem::SignIn { .. } => "请先登录",
             Problem::TooMany { .. } => "尝试次数过多",
-            Problem::BadRequest(_) => "没有看懂这次请求",
+            Problem::BadRequest(_) | Problem::Unreadable { .. } => "没有看懂这次请求",
+            Problem::UnsupportedMediaType => "不接受这种格式的内容",
+            Problem::BadToken => "接口凭证无效",
             Problem::TooLarge(_) => "提交的内容太大",
             Problem::StaleForm => "这张表单已经失效",
             Problem::Foreign => "这次提交来自其他网站",
@@ -136,6 +157,15 @@ impl Problem {
             Problem::BadRequest(words) | Problem::TooLarge(words) => {
                 return (words.clone(), Some("请返回上一页，改正后重新提交。".into()));
             }
+            Problem::Unreadable { detail, .. } => (detail, "请对照接口文档（/api/openapi.json）改正后重新发送。"),
+            Problem::UnsupportedMediaType => (
+                "接口只接受 JSON。",
+                "请以 Content-Type: application/json 发送 UTF-8 编码的 JSON。",
+            ),
+            Problem::BadToken => (
+                "接口凭证不存在、已经撤销或者已经到期。",
+                "请核对凭证；需要新凭证的，请联系安全管理员。",
+            ),
             Problem::TooMany { wait } => {
                 let seconds = wait.as_secs() + 1;
                 return (
@@ -174,6 +204,40 @@ impl Problem {
         (detail.into(), Some(advice.into()))
     }
 
+    /// Every problem of the door itself as it is told, for the page that lists all codes.
+    pub fn all_of_the_door() -> Vec<Told> {
+        let unreadable = crate::api::UNREADABLE.iter().map(|(code, detail)| Problem::Unreadable {
+            code,
+            detail,
+            fields: Vec::new(),
+        });
+        let door = [
+            Problem::Conflict { changed: Vec::new() },
+            Problem::NotFound,
+            Problem::MethodNotAllowed,
+            Problem::SignIn {
+                return_to: Link::to("/"),
+            },
+            Problem::TooMany { wait: Duration::ZERO },
+            Problem::BadRequest("请求不完整或者不是要求的格式。".into()),
+            Problem::TooLarge("内容超过了允许的大小。".into()),
+            Problem::UnsupportedMediaType,
+            Problem::BadToken,
+            Problem::StaleForm,
+            Problem::Foreign,
+            Problem::TooSlow,
+            Problem::Busy,
+            Problem::fault("shown as an incident number only"),
+        ];
+        let mut all: Vec<Told> = door
+            .into_iter()
+            .chain(unreadable)
+            .map(|problem| problem.told(None))
+            .collect();
+        all.sort_by(|one, other| one.code.cmp(&other.code));
+        all
+    }
+
     fn told(&self, incident: Option<String>) -> Told {
         let (detail, advice) = self.words();
         let code = self.code();
@@ -190,6 +254,7 @@ impl Problem {
             advice,
             fields: match self {
                 Problem::Refusal(refusal) => refusal.fields.clone(),
+                Problem::Unreadable { fields, .. } => fields.clone(),
                 _ => Vec::new(),
             },
             changed: match self {
@@ -211,8 +276,18 @@ impl Problem {
             return redirect;
         }
         let told = problem.told(problem.report(visit));
+        // Which methods an address takes was said by the router (RFC 9110, 15.5.6).
+        let allow = response.headers_mut().remove(ALLOW);
         let mut rendered = told.render(visit);
         *rendered.status_mut() = problem.status();
+        if let Some(allow) = allow {
+            rendered.headers_mut().insert(ALLOW, allow);
+        }
+        if rendered.status() == StatusCode::UNAUTHORIZED {
+            rendered
+                .headers_mut()
+                .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         let wait = match problem.as_ref() {
             Problem::TooMany { wait } => Some(wait.as_secs() + 1),
             Problem::Busy => Some(2),
@@ -329,7 +404,8 @@ impl Wants {
 }
 
 /// A problem as it is told: the members of RFC 9457 and ours.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
 pub struct Told {
     #[serde(rename = "type")]
     pub kind: String,
@@ -343,11 +419,21 @@ pub struct Told {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advice: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<FieldFault>")]
     pub fields: Vec<FieldError>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub incident: Option<String>,
+}
+
+/// How a [`FieldError`] is told.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "describes another crate's type")]
+struct FieldFault {
+    /// Name of the member, joined by dots where it lies deeper; empty for the whole.
+    field: String,
+    message: String,
 }
 
 #[derive(Template)]

@@ -9,12 +9,14 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 
+use crate::api::Operation;
 use crate::desk::Desk;
 use crate::form::MOST_BYTES;
 use crate::house::House;
 use crate::observe::{Observer, observe};
-use crate::problem::Problem;
+use crate::problem::{Problem, Wants};
 use crate::scope::Permission;
+use crate::security::is_json_or_safe;
 use crate::visit::{Visit, front};
 
 /// Who may take a route. How far (which records) is the handler's question to [`Desk::require`].
@@ -25,6 +27,17 @@ pub enum Access {
     SignedIn,
     /// Whoever has this permission, however far.
     May(Permission),
+}
+
+impl Access {
+    /// As the table of routes writes it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Access::Public => "public",
+            Access::SignedIn => "signed_in",
+            Access::May(permission) => permission.0,
+        }
+    }
 }
 
 /// One line of `app/routes.txt`.
@@ -40,6 +53,8 @@ pub struct RouteLine {
 pub struct Routes {
     router: Router<House>,
     table: Vec<RouteLine>,
+    /// Those of the API, for its document.
+    pub(crate) operations: Vec<Arc<Operation>>,
 }
 
 impl Routes {
@@ -102,11 +117,7 @@ impl Routes {
         self.table.push(RouteLine {
             path,
             method,
-            access: match access {
-                Access::Public => "public".to_owned(),
-                Access::SignedIn => "signed_in".to_owned(),
-                Access::May(permission) => permission.0.to_owned(),
-            },
+            access: access.key().to_owned(),
         });
         self
     }
@@ -115,6 +126,7 @@ impl Routes {
     pub fn merge(mut self, other: Routes) -> Routes {
         self.router = self.router.merge(other.router);
         self.table.extend(other.table);
+        self.operations.extend(other.operations);
         self
     }
 
@@ -144,18 +156,23 @@ impl Routes {
 }
 
 async fn guard(access: Access, request: Request, next: Next) -> Response {
-    if access == Access::Public {
-        return next.run(request).await;
-    }
     let Some(visit) = Visit::of(request.extensions()) else {
-        return Problem::fault("a route was reached without the front").into_response();
+        // Styles and scripts are served without a visit.
+        return match access {
+            Access::Public => next.run(request).await,
+            _ => Problem::fault("a route was reached without the front").into_response(),
+        };
     };
-    let desk = Desk::at(visit);
+    // A change by API is JSON, which no page of another site can send unasked. Said here and not before the router, so
+    // that a wrong method is told as such.
+    let readable = visit.wants != Wants::Api || is_json_or_safe(&request);
     let admitted = match access {
-        Access::May(permission) => desk.require(permission).map(|_| ()),
-        Access::Public | Access::SignedIn => desk.signed_in().map(|_| ()),
+        Access::Public => Ok(()),
+        Access::May(permission) => Desk::at(visit).require(permission).map(|_| ()),
+        Access::SignedIn => Desk::at(visit).signed_in().map(|_| ()),
     };
     match admitted {
+        Ok(()) if !readable => Problem::UnsupportedMediaType.into_response(),
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }

@@ -24,7 +24,7 @@ impl Throttle {
     pub fn new(burst: u32, refill: Duration, capacity: usize) -> Throttle {
         Throttle {
             burst: f64::from(burst.max(1)),
-            refill: refill.max(Duration::from_millis(1)),
+            refill: refill.max(Duration::from_micros(1)),
             capacity: capacity.max(1),
             buckets: Mutex::default(),
         }

@@ -75,6 +75,23 @@ pub struct UploadedFile {
     pub bytes: Vec<u8>,
 }
 
+/// A file that came within something else than a form; the same checks by size, name and first bytes.
+///
+/// # Errors
+/// Why it is not taken.
+pub fn take(field: &str, name: &str, bytes: Vec<u8>, most: usize) -> Result<UploadedFile, UploadError> {
+    if bytes.len() > most {
+        return Err(UploadError::TooLarge { most });
+    }
+    let kind = sniff(name, &bytes)?;
+    Ok(UploadedFile {
+        field: field.to_owned(),
+        name: harmless_name(name, kind),
+        kind,
+        bytes,
+    })
+}
+
 /// What an inspection hands back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspected {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{Request, State};
-use axum::http::header::SET_COOKIE;
+use axum::http::header::{AUTHORIZATION, SET_COOKIE};
 use axum::http::{Extensions, HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -119,6 +119,39 @@ async fn find_session(house: &House, headers: &HeaderMap) -> Result<Option<Sessi
     }
 }
 
+/// The access token of an API request; `Some("")` where the header says something else than a token of ours could be.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let line = headers.get(AUTHORIZATION)?.to_str().unwrap_or("");
+    let (scheme, token) = line.split_once(' ').unwrap_or(("", ""));
+    let token = token.trim();
+    let ours = scheme.eq_ignore_ascii_case("bearer") && (32..=200).contains(&token.len());
+    Some(if ours { token } else { "" })
+}
+
+/// Whoever sends a token means to be judged by it: a bad one is not saved by a cookie.
+async fn find_token(house: &House, token: &str) -> Result<Option<SessionActor>, Problem> {
+    if token.is_empty() {
+        return Err(Problem::BadToken);
+    }
+    let found = house.sessions.find_bearer(&token_hash(token)).await;
+    found.map_err(Problem::fault)?.map(Some).ok_or(Problem::BadToken)
+}
+
+/// Who asks the API, within the budget: of the network first, so that guessing tokens costs too, then of the token.
+async fn find_api_actor(house: &House, headers: &HeaderMap, network: IpAddr) -> Result<Option<SessionActor>, Problem> {
+    let too_many = |wait| Problem::TooMany { wait };
+    let throttles = &house.throttles;
+    throttles.api_network.take(&network.to_string()).map_err(too_many)?;
+    let Some(token) = bearer(headers) else {
+        return find_session(house, headers).await;
+    };
+    let found = find_token(house, token).await?;
+    if let Some(system) = &found {
+        throttles.api_token.take(&system.actor.account).map_err(too_many)?;
+    }
+    Ok(found)
+}
+
 /// The address after the last proxy that we trust: reading from the right, the first that is not one of ours.
 fn network(request: &Request) -> IpAddr {
     let peer = request
@@ -157,15 +190,23 @@ pub async fn front(State(house): State<House>, mut request: Request, next: Next)
         security::add_plain_headers(&house.site, response.headers_mut());
         return response;
     }
-    let session = match find_session(&house, request.headers()).await {
-        Ok(session) => session,
+    let api = Wants::of(request.uri().path(), request.headers()) == Wants::Api;
+    let found = if api {
+        let network = network(&request);
+        find_api_actor(&house, request.headers(), network).await
+    } else {
+        find_session(&house, request.headers()).await
+    };
+    let (session, refused) = match found {
+        Ok(session) => (session, None),
+        Err(problem @ (Problem::BadToken | Problem::TooMany { .. })) => (None, Some(problem)),
         Err(problem) => return without_visit(&house, problem),
     };
     let visit = Arc::new(Visit::open(house, session, &request));
-    let response = if security::is_foreign(&request) {
+    let response = if let Some(problem) = refused {
+        problem.into_response()
+    } else if security::is_foreign(&request) {
         Problem::Foreign.into_response()
-    } else if visit.wants == Wants::Api && !security::is_json_or_safe(&request) {
-        Problem::BadRequest("接口只接受 JSON（Content-Type: application/json）。".into()).into_response()
     } else {
         request.extensions_mut().insert(Arc::clone(&visit));
         answer(&visit, request, next).await

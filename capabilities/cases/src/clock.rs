@@ -8,9 +8,10 @@
 
 use jiff::civil::Date;
 use mingjing_calendar::{Calendar, LimitUnit, Pause, Period};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ClockKind {
     /// Telling the applicant what is missing: 5 working days from receipt (许可法 32(1)(四)).
@@ -108,7 +109,7 @@ impl From<mingjing_calendar::Due> for DueDate {
 }
 
 /// What excluded time may be needed for: the closed list of 许可法 45.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExcludedFor {
     Hearing,

@@ -7,7 +7,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use jiff::civil::Date;
 use mingjing_catalogue::public::{Item, ItemVersion};
 use mingjing_chronicle::{About, ActorKind, Chronicle, Context, Done, Fault, Loaded, Refusal, Request, Stop, Tx};
-use mingjing_people::public::{Body, BodyFacts, Citizen, Officer, Organisation};
+use mingjing_people::public::{ApiToken, Body, BodyFacts, Citizen, Officer, Organisation};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
@@ -72,7 +73,7 @@ impl Command {
 }
 
 /// What an act answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Acted {
     pub case_no: String,
     pub version: i64,
@@ -264,6 +265,17 @@ fn acting(tx: &mut Tx<'_>) -> Result<Context, Stop> {
             return Err(Refusal::forbidden("cases.officer_inactive", "您的账户已停用，不能办理。").into());
         }
         context.actor.posts = officer.held_posts();
+    }
+    if context.actor.kind == ActorKind::Department {
+        let token = tx.consult::<ApiToken>(&context.actor.account.clone())?;
+        context.actor.posts = token.posts_on(context.today).to_vec();
+        if context.actor.posts.is_empty() {
+            return Err(
+                Refusal::forbidden("cases.token_over", "接口凭证已经撤销或者到期，不能办理。")
+                    .advice("需要继续使用的，请联系安全管理员发放新的凭证。")
+                    .into(),
+            );
+        }
     }
     Ok(context)
 }

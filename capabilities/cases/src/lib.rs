@@ -2,8 +2,9 @@
 //!
 //! Reading order: `party`, `clock`, `flow`, `paper` (what a case is made of) → `events` → `case` (the aggregate) →
 //! `decide` (one file per act) → `expiries`, `standing` (what the law does by itself, what may be done next) →
-//! `commands`, `submission` (one transaction each) → `press`, `timer` (later work) → `views` → pages.
+//! `commands`, `submission` (one transaction each) → `press`, `timer` (later work) → `views` → `pages`, `api`.
 
+mod api;
 pub mod case;
 pub mod clock;
 mod codes;

@@ -6,6 +6,7 @@ use mingjing_chronicle::{About, Chronicle, Done, Refusal, Request, Stop, Tx};
 use mingjing_people::public::{
     Authority as Right, Citizen, DocumentKind as RegisteredDocument, Organisation, PartyFacts,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
@@ -19,7 +20,7 @@ use crate::party::{Agent, Applicant, Authority, DocumentKind, Party};
 use crate::timer;
 
 /// For whom somebody signed in applies.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "for", rename_all = "snake_case")]
 pub enum Behalf {
     Oneself,
@@ -61,7 +62,7 @@ pub struct PaperApplication {
 }
 
 /// Number and, once only, the secret to look it up with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SubmittedCase {
     pub case_no: String,
     pub query_secret: String,

@@ -1,8 +1,9 @@
 //! The catalogue of powers: what the area's bodies may do, by which article, how, and in what time.
 //!
 //! Reading order: [`version`] (what an item says) → [`field_set`] (what it must say) → [`item`] and
-//! [`law`] (state) → `entry` (files) → `decide` → [`import()`] → `views` → pages.
+//! [`law`] (state) → `entry` (files) → `decide` → [`import()`] → `views` → pages, `api`.
 
+mod api;
 mod citation;
 mod decide;
 mod entry;

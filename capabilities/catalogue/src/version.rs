@@ -3,6 +3,7 @@
 //! A version never changes once it is recorded; a change of the item is another version.
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use mingjing_codes::PowerType;
@@ -132,7 +133,7 @@ impl ItemVersion {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ItemStatus {
     Active,
@@ -141,14 +142,14 @@ pub enum ItemStatus {
 }
 
 /// Who confirmed what is entered (R20): the legal office of the same level, and its document.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Confirmation {
     pub body: String,
     pub document_no: String,
 }
 
 /// One provision that grants the power.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LegalBasis {
     /// Short name, e.g. `食品安全法`.
     pub law: String,
@@ -188,7 +189,7 @@ impl LegalBasis {
 }
 
 /// Rank of a norm, highest first; the order of the variants is the order of the law (R12).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NormRank {
     Law,
@@ -227,7 +228,8 @@ impl NormRank {
 }
 
 /// A time limit: an amount, its unit, when it starts and where it is written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ItemLimit")]
 pub struct Limit {
     pub amount: u32,
     pub unit: LimitUnit,
@@ -258,7 +260,7 @@ impl Limit {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LimitUnit {
     WorkingDay,
@@ -279,7 +281,7 @@ impl LimitUnit {
 }
 
 /// The event from which a limit runs; the day of the event does not count (民法典 201).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LimitStart {
     Acceptance,
@@ -304,7 +306,7 @@ impl LimitStart {
 }
 
 /// One thing an applicant hands in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Material {
     /// Stable within the item, e.g. `m1`.
     pub id: String,
@@ -333,7 +335,7 @@ fn one() -> u32 {
     1
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MaterialForm {
     Paper,
@@ -352,7 +354,7 @@ impl MaterialForm {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MaterialSource {
     #[default]
@@ -373,7 +375,7 @@ impl MaterialSource {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Fee {
     pub charged: bool,
     /// The document that allows it.
@@ -383,7 +385,7 @@ pub struct Fee {
     pub standard: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
     Individual,

@@ -5,6 +5,7 @@ use mingjing_chronicle::{About, Fault, Stop, Tx, params};
 
 use crate::account::Account;
 use crate::administrators::{ALL, Administrators};
+use crate::api_token::ApiToken;
 use crate::body::Body;
 use crate::decide::abolish_post::{self, AbolishPost};
 use crate::decide::appoint_officer::{self, AppointOfficer};
@@ -14,6 +15,7 @@ use crate::decide::deactivate_account::{self, DeactivateAccount};
 use crate::decide::end_agency::{self, EndAgency};
 use crate::decide::end_appointment::{self, EndAppointment};
 use crate::decide::grant_agency::{self, GrantAgency, Principal};
+use crate::decide::issue_api_token::{self, IssueApiToken};
 use crate::decide::open_office::{self, OpenOffice};
 use crate::decide::reactivate_officer::{self, ReactivateOfficer};
 use crate::decide::record_certificate::{self, RecordCertificate};
@@ -22,6 +24,7 @@ use crate::decide::register_citizen::{self, RegisterCitizen, Taken};
 use crate::decide::register_officer::{self, RegisterOfficer};
 use crate::decide::register_organisation::{self, RegisterOrganisation};
 use crate::decide::replace_administrator::{self, ConfirmReplacement, ProposeReplacement};
+use crate::decide::revoke_api_token::{self, RevokeApiToken};
 use crate::decide::revoke_certificate::{self, RevokeCertificate};
 use crate::division::Divisions;
 use crate::events::{AccountEvent, OrganisationEvent};
@@ -92,7 +95,9 @@ pub fn abolish_post(tx: &mut Tx<'_>, command: &AbolishPost) -> Result<(), Stop> 
         "SELECT COUNT(*) FROM {officer_post} WHERE post = $1",
         &params![&command.post],
     )?;
-    let holders = holders.first().map_or(0, |row| row.int(0));
+    let today = tx.context().today;
+    let systems = crate::views::systems_in(tx.sql(), &command.post, today)?;
+    let holders = holders.first().map_or(0, |row| row.int(0)) + systems;
     let events = abolish_post::decide(&body, command, tx.context(), holders)?;
     let about = register(tx, &command.body);
     Ok(tx.append(&mut body, events, &about)?)
@@ -184,6 +189,26 @@ pub fn reactivate_officer(tx: &mut Tx<'_>, command: &ReactivateOfficer, seen: Op
     let events = reactivate_officer::decide(&officer, command, tx.context())?;
     let about = register(tx, &officer.facts().body);
     Ok(tx.append(&mut officer, events, &about)?)
+}
+
+/// # Errors
+/// [`Stop`] as decided by `issue_api_token`.
+pub fn issue_api_token(tx: &mut Tx<'_>, command: &IssueApiToken) -> Result<(), Stop> {
+    let mut token = tx.load::<ApiToken>(&command.account)?;
+    let body = tx.consult::<Body>(&command.body)?;
+    let events = issue_api_token::decide(&token, command, tx.context(), &body)?;
+    let about = register(tx, &command.body);
+    Ok(tx.append(&mut token, events, &about)?)
+}
+
+/// # Errors
+/// [`Stop`] as decided by `revoke_api_token`.
+pub fn revoke_api_token(tx: &mut Tx<'_>, command: &RevokeApiToken) -> Result<(), Stop> {
+    let mut token = tx.load::<ApiToken>(&command.account)?;
+    let events = revoke_api_token::decide(&token, command, tx.context())?;
+    let body = token.facts().map(|facts| facts.body.clone()).unwrap_or_default();
+    let about = register(tx, &body);
+    Ok(tx.append(&mut token, events, &about)?)
 }
 
 /// # Errors

@@ -1,10 +1,10 @@
 //! What people's streams record. Private: others read [`crate::public`].
 //!
 //! Streams: `body/<id>`, `officer/<account>`, `account/<account>`, `organisation/<uscc>`,
-//! `administrators/all`.
+//! `administrators/all`, `api_token/<account of the system>`.
 
 use jiff::civil::Date;
-use mingjing_chronicle::Event;
+use mingjing_chronicle::{Event, HeldPost};
 use serde::{Deserialize, Serialize};
 
 use crate::agency::Agency;
@@ -87,6 +87,33 @@ impl Event for BodyEvent {
             BodyEvent::OfficeOpened { .. } => "body.office_opened",
             BodyEvent::PostCreated { .. } => "body.post_created",
             BodyEvent::PostAbolished { .. } => "body.post_abolished",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApiTokenEvent {
+    Issued {
+        name: String,
+        body: String,
+        posts: Vec<HeldPost>,
+        valid_to: Date,
+        /// SHA-256 in hex. The token has 256 random bits, so no salt.
+        token_hash: String,
+    },
+    Revoked {
+        reason: String,
+    },
+}
+
+impl Event for ApiTokenEvent {
+    const SCHEMA: i32 = 1;
+
+    fn kind(&self) -> &'static str {
+        match self {
+            ApiTokenEvent::Issued { .. } => "api_token.issued",
+            ApiTokenEvent::Revoked { .. } => "api_token.revoked",
         }
     }
 }

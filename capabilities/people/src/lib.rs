@@ -1,13 +1,16 @@
 //! People: divisions, bodies, offices, posts, officers, citizens, organisations and their agents; who may do what;
 //! sign-in; the three administrators.
 //!
-//! Reading order: [`role`] → [`division`] → [`body`], [`officer`], [`account`], [`organisation`], [`administrators`]
-//! (state) → [`events`] → [`decide`] (commands) → [`permissions`] (the table) → [`public`] (what others rely on) →
-//! [`views`] → [`commands`] and [`bootstrap`] (one transaction each) → [`password`], [`hashing`], [`sign_in`], [`session`].
+//! Reading order: [`role`] → [`division`] → [`body`], [`officer`], [`account`], [`organisation`], [`administrators`],
+//! [`api_token`] (state) → [`events`] → [`decide`] (commands) → [`permissions`] (the table) → [`public`] (what others rely on) →
+//! [`views`] → [`commands`] and [`bootstrap`] (one transaction each) → [`password`], [`hashing`], [`sign_in`], [`session`]
+//! → pages, `api`.
 
 pub mod account;
 pub mod administrators;
 pub mod agency;
+mod api;
+pub mod api_token;
 pub mod body;
 pub mod bootstrap;
 mod checks;

@@ -12,6 +12,8 @@ use mingjing_web::{Authority, Breadth, Permission, Scope};
 use crate::role::{AccountRole, PostRole};
 
 pub const OFFICERS_MANAGE: Permission = Permission("people.officers.manage");
+/// Access tokens of departments' own systems.
+pub const TOKENS_MANAGE: Permission = Permission("people.tokens.manage");
 pub const BODIES_MANAGE: Permission = Permission("people.bodies.manage");
 pub const AUDIT_READ: Permission = Permission("people.audit.read");
 pub const ADMINISTRATORS_REPLACE: Permission = Permission("people.administrators.replace");
@@ -116,6 +118,7 @@ pub const GRANTS: &[Grant] = &[
     account(SystemAdmin, "people.administrators.replace", All),
     account(SystemAdmin, "system.jobs", All),
     account(SecurityAdmin, "people.officers.manage", All),
+    account(SecurityAdmin, "people.tokens.manage", All),
     account(SecurityAdmin, "people.administrators.replace", All),
     account(AuditAdmin, "people.audit.read", All),
     account(AuditAdmin, "people.administrators.replace", All),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::account::Account as Citizen;
 pub use crate::agency::{Agency, AgencyScope, Authority};
+pub use crate::api_token::{ApiToken, ApiTokenFacts};
 pub use crate::body::Body;
 pub use crate::events::{BodyNature, DocumentKind};
 pub use crate::officer::Officer;

@@ -10,7 +10,7 @@ use mingjing_chronicle::{Actor, ActorKind, Chance, Chronicle, Fault, Sql, Stop, 
 use mingjing_web::{Pending, SessionActor, Sessions, token_hash};
 
 use crate::role::AccountRole;
-use crate::views::queries;
+use crate::views::{api_token_of, queries};
 
 pub(crate) const TABLES: &[&str] = &[
     "CREATE TABLE session (
@@ -53,6 +53,27 @@ impl SessionBook {
         Ok(Some(person))
     }
 
+    /// A department's system, in the posts that its token has now.
+    async fn look_up_bearer(&self, token_hash: &str) -> Result<Option<SessionActor>, Fault> {
+        let (wanted, today) = (token_hash.to_owned(), self.chronicle.clock().today());
+        let found = self
+            .chronicle
+            .read(move |reader| api_token_of(reader.sql(), &wanted, today))
+            .await?;
+        Ok(found.map(|token| SessionActor {
+            actor: Actor {
+                account: token.account,
+                kind: ActorKind::Department,
+                posts: token.posts,
+                roles: Vec::new(),
+            },
+            // No form is ever given with a token.
+            csrf: String::new(),
+            display_name: token.name,
+            posts: Vec::new(),
+        }))
+    }
+
     async fn note_use(&self, token_hash: String, now: Timestamp) -> Result<(), Fault> {
         let noted = self
             .chronicle
@@ -74,6 +95,10 @@ impl SessionBook {
 impl Sessions for SessionBook {
     fn find<'a>(&'a self, token_hash: &'a str) -> Pending<'a, Result<Option<SessionActor>, Fault>> {
         Box::pin(self.look_up(token_hash))
+    }
+
+    fn find_bearer<'a>(&'a self, token_hash: &'a str) -> Pending<'a, Result<Option<SessionActor>, Fault>> {
+        Box::pin(self.look_up_bearer(token_hash))
     }
 }
 

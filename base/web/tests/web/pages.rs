@@ -323,9 +323,9 @@ async fn the_api_takes_json_and_nothing_that_a_foreign_form_could_send() {
     };
     check("application/json", 200).await;
     check("application/json; charset=utf-8", 200).await;
-    check("text/plain", 400).await;
-    check("application/x-www-form-urlencoded", 400).await;
-    check("", 400).await;
+    check("text/plain", 415).await;
+    check("application/x-www-form-urlencoded", 415).await;
+    check("", 415).await;
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ pub fn may(case: &Case, context: &Context) -> Result<(OpenStep, Channel, String)
     if is_party(case, context) {
         return Ok((step.clone(), Channel::Online, String::new()));
     }
-    if context.actor.kind == ActorKind::Official {
+    if context.actor.in_office() {
         let post = holds(case, ACT, "counter_clerk", context)?;
         return Ok((step.clone(), Channel::Counter, post.post));
     }

@@ -1,7 +1,7 @@
 //! The applicant withdraws before the decision. The permit law has no article of its own on it: a permit is given on
 //! application only (29(1)), so an application that is taken back ends the matter.
 
-use mingjing_chronicle::{ActorKind, Context, Refusal};
+use mingjing_chronicle::{Context, Refusal};
 
 use crate::case::Case;
 use crate::clock::{CaseClock, ClockChange, ClockKind};
@@ -38,7 +38,7 @@ pub fn may(case: &Case, context: &Context) -> Result<(Channel, String), Refusal>
     if is_party(case, context) {
         return Ok((Channel::Online, String::new()));
     }
-    if context.actor.kind == ActorKind::Official {
+    if context.actor.in_office() {
         let post = holds(case, ACT, "counter_clerk", context)?;
         return Ok((Channel::Counter, post.post));
     }

@@ -1,6 +1,7 @@
 //! What each act of the handling records.
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Channel, Effects, FileRef, SubmittedMaterial};
@@ -100,7 +101,7 @@ pub struct SiteOfficer {
     pub certificate_no: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Stance {
     Positive,
@@ -259,7 +260,7 @@ pub enum Release {
 }
 
 /// The closed list of 许可法 5(2); everything else about a permit and its result is public.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WithholdGround {
     StateSecret,
@@ -296,7 +297,7 @@ impl WithholdGround {
 }
 
 /// What the public sees: structured fields that were masked, and texts that were scanned.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MaskedRecord {
     pub case_no: String,
     pub document_no: String,

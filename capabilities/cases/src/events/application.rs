@@ -2,13 +2,14 @@
 
 use jiff::civil::Date;
 use mingjing_catalogue::public::Answers;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Effects;
 use crate::clock::Limit;
 use crate::party::Applicant;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     Online,

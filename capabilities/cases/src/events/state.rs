@@ -1,9 +1,10 @@
 //! Where a case stands in law.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Where the case stands in law (DOMAIN 4.1). Suspension is not a state: it is told by the clocks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CaseState {
     #[default]

@@ -29,7 +29,7 @@ struct BoardPage {
     soon_until: String,
 }
 
-const SOON_WORKING_DAYS: u32 = 3;
+pub(crate) const SOON_WORKING_DAYS: u32 = 3;
 
 pub async fn get_board(desk: Desk) -> Result<Response, Problem> {
     let scope = condition(&desk.require(BOARD)?);

@@ -3,8 +3,8 @@
 //! Whose draft, case or file it is not gets the same answer as if there were none.
 
 mod apply;
-mod citizen_queries;
-mod download;
+pub(crate) mod citizen_queries;
+pub(crate) mod download;
 mod inbox;
 pub mod links;
 mod my;
@@ -18,6 +18,10 @@ mod withdraw;
 mod words;
 
 use mingjing_web::{Access, Permission, Routes};
+
+pub(crate) use download::{keep, readable};
+pub(crate) use own_case::load;
+pub(crate) use progress::find_by_secret;
 
 pub const APPLY: Permission = Permission("cases.apply");
 pub const READ: Permission = Permission("cases.read");

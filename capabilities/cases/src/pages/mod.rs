@@ -3,10 +3,10 @@
 mod act;
 mod act_fields;
 mod act_input;
-mod board;
+pub(crate) mod board;
 mod case;
 pub mod citizen;
-mod files;
+pub(crate) mod files;
 mod intake;
 pub mod links;
 mod questions;
@@ -31,6 +31,7 @@ pub fn routes() -> Routes {
         .get("/statistics", Access::Public, statistics::get_statistics)
         .get("/statistics.csv", Access::Public, statistics::get_csv)
         .get("/statistics.xlsx", Access::Public, statistics::get_xlsx)
+        .merge(crate::api::routes())
 }
 
 /// Everybody may read what was published (`cases.read`), so that the office's pages ask for `cases.board`, which only
@@ -55,7 +56,7 @@ pub fn officer_routes() -> Routes {
 }
 
 /// A case within one's scope; what lies outside it is not there.
-async fn seen(desk: &Desk, case_no: String) -> Result<CaseSeen, Problem> {
+pub(crate) async fn seen(desk: &Desk, case_no: String) -> Result<CaseSeen, Problem> {
     let scope = desk.require(BOARD)?;
     let context = desk.house.chronicle.context(desk.actor.clone());
     let found = desk
@@ -83,7 +84,7 @@ fn covers(scope: &Scope, case: &Case) -> bool {
 }
 
 /// The same scope as a condition for lists and counts.
-fn condition(scope: &Scope) -> ScopeCondition {
+pub(crate) fn condition(scope: &Scope) -> ScopeCondition {
     let sql = scope.sql(1);
     ScopeCondition {
         text: sql.text,

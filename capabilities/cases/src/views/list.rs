@@ -228,11 +228,11 @@ pub struct CaseRow {
     pub serving_due: Option<Date>,
 }
 
-const COLUMNS: &str = "case_no, item_code, item_name, body, party_name, received_on, state, suspended, step,
+pub(super) const COLUMNS: &str = "case_no, item_code, item_name, body, party_name, received_on, state, suspended, step,
     telling_due, decision_due, promised_due, serving_due";
 
 impl CaseRow {
-    fn read(row: &Row) -> CaseRow {
+    pub(super) fn read(row: &Row) -> CaseRow {
         CaseRow {
             case_no: row.text(0).to_owned(),
             item_code: row.text(1).to_owned(),
@@ -296,7 +296,7 @@ pub struct ScopeCondition {
     pub parameters: Vec<Value>,
 }
 
-fn condition(scope: &ScopeCondition, filter: &CaseFilter) -> (String, Vec<Value>) {
+pub(super) fn condition(scope: &ScopeCondition, filter: &CaseFilter) -> (String, Vec<Value>) {
     let mut text = format!("({})", scope.text);
     let mut values = scope.parameters.clone();
     let mut and = |piece: &str, value: Value| {
@@ -413,9 +413,13 @@ pub fn tasks_of(
         ),
         &values,
     )?;
-    let tasks = rows
-        .iter()
-        .map(|row| TaskRow {
+    let tasks = rows.iter().map(TaskRow::read).collect();
+    Ok((tasks, count.map_or(0, |row| row.int(0))))
+}
+
+impl TaskRow {
+    pub(super) fn read(row: &Row) -> TaskRow {
+        TaskRow {
             case_no: row.text(0).to_owned(),
             task: row.text(1).to_owned(),
             name: row.text(2).to_owned(),
@@ -427,7 +431,6 @@ pub fn tasks_of(
             party_name: row.text(8).to_owned(),
             statutory_due: row.date(9),
             suspended: row.int(10) == 1,
-        })
-        .collect();
-    Ok((tasks, count.map_or(0, |row| row.int(0))))
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Read tables of cases. Each is written by its projection in the command's own transaction, keyed by the
 //! case; `tally`, which counts across cases, follows.
 
+pub mod after;
 pub mod board;
 pub mod inbox;
 pub mod list;

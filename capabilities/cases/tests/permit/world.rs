@@ -113,6 +113,19 @@ impl World {
         world
     }
 
+    /// Bodies of the demo beside this one that have posts.
+    pub async fn bodies_but(&self, body: &str) -> Vec<String> {
+        let body = body.to_owned();
+        let found = self.chronicle.read(move |reader| {
+            let rows = reader.query(
+                "SELECT DISTINCT body FROM {post_list} WHERE body <> $1 AND role = 'counter_clerk' ORDER BY body",
+                &[body.as_str().into()],
+            )?;
+            Ok(rows.iter().map(|row| row.text(0).to_owned()).collect())
+        });
+        found.await.unwrap()
+    }
+
     pub async fn import_item(&self, bytes: Vec<u8>) {
         let attachments = attachment_names(&bytes)
             .into_iter()

@@ -19,6 +19,7 @@ pub fn routes() -> Routes {
         .get("/laws", Access::May(READ), laws::get_laws)
         .get("/laws/{name}", Access::May(READ), laws::get_law)
         .get("/laws/{name}/{article}", Access::May(READ), laws::get_article)
+        .merge(crate::api::routes())
 }
 
 pub fn items_page() -> Link {

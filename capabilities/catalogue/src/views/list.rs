@@ -217,6 +217,25 @@ pub fn items(reader: &mut Reader<'_>, filter: &ItemFilter, sort: Sort, page: Pag
     Ok(reader.query(&sql, &params)?.iter().filter_map(row_of).collect())
 }
 
+/// Items by code, from after `after` on.
+///
+/// # Errors
+/// [`Fault`] from the database.
+pub fn items_after(
+    reader: &mut Reader<'_>,
+    filter: &ItemFilter,
+    after: &str,
+    most: i64,
+) -> Result<Vec<ItemRow>, Fault> {
+    let (condition, mut params) = filter.condition();
+    params.extend([after.into(), most.into()]);
+    let (place, most) = (params.len() - 1, params.len());
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {{item_list}} WHERE {condition} AND item_code > ${place} ORDER BY item_code LIMIT ${most}"
+    );
+    Ok(reader.query(&sql, &params)?.iter().filter_map(row_of).collect())
+}
+
 /// # Errors
 /// [`Fault`] from the database.
 pub fn count(reader: &mut Reader<'_>, filter: &ItemFilter) -> Result<i64, Fault> {

@@ -12,7 +12,7 @@ use mingjing_chronicle::View;
 
 pub use bases::{Citing, citing};
 pub use laws::{law, laws};
-pub use list::{Counts, ItemFilter, ItemRow, Page, Sort, count, counts, items, one, rows_of};
+pub use list::{Counts, ItemFilter, ItemRow, Page, Sort, count, counts, items, items_after, one, rows_of};
 pub use search::{Hit, search};
 
 pub fn views() -> Vec<Arc<dyn View>> {

@@ -8,6 +8,7 @@ pub mod deactivate_account;
 pub mod end_agency;
 pub mod end_appointment;
 pub mod grant_agency;
+pub mod issue_api_token;
 pub mod open_office;
 pub mod reactivate_officer;
 pub mod record_certificate;
@@ -16,6 +17,7 @@ pub mod register_citizen;
 pub mod register_officer;
 pub mod register_organisation;
 pub mod replace_administrator;
+pub mod revoke_api_token;
 pub mod revoke_certificate;
 
 #[cfg(test)]

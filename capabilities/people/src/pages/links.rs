@@ -2,7 +2,7 @@
 
 use mingjing_web::{Link, SideEntry, SideGroup};
 
-use crate::permissions::{ADMINISTRATORS_REPLACE, AUDIT_READ, BODIES_MANAGE, OFFICERS_MANAGE};
+use crate::permissions::{ADMINISTRATORS_REPLACE, AUDIT_READ, BODIES_MANAGE, OFFICERS_MANAGE, TOKENS_MANAGE};
 
 pub fn sign_in() -> Link {
     Link::to("/sign-in")
@@ -87,6 +87,18 @@ pub fn body_act(id: &str, act: &'static str) -> Link {
     body(id).part(act)
 }
 
+pub fn tokens() -> Link {
+    Link::to("/admin/tokens")
+}
+
+pub fn new_token(body: &str) -> Link {
+    tokens().part("new").part(body)
+}
+
+pub fn revoke_token(account: &str) -> Link {
+    tokens().part(account).part("revoke")
+}
+
 pub fn audit() -> Link {
     Link::to("/admin/audit")
 }
@@ -106,6 +118,7 @@ pub fn side() -> SideGroup {
         title: "人员与权限",
         entries: vec![
             entry("工作人员", officers(), OFFICERS_MANAGE),
+            entry("接口凭证", tokens(), TOKENS_MANAGE),
             entry("单位和岗位", bodies(), BODIES_MANAGE),
             entry("人员和权限审计", audit(), AUDIT_READ),
             entry("三员", administrators(), ADMINISTRATORS_REPLACE),

@@ -12,6 +12,7 @@ mod officers;
 mod passwords;
 mod register;
 mod sign_in;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -24,7 +25,9 @@ use serde::de::DeserializeOwned;
 
 use crate::division::Divisions;
 use crate::hashing::Hasher;
-use crate::permissions::{ACCOUNT_OWN, ADMINISTRATORS_REPLACE, AUDIT_READ, BODIES_MANAGE, OFFICERS_MANAGE};
+use crate::permissions::{
+    ACCOUNT_OWN, ADMINISTRATORS_REPLACE, AUDIT_READ, BODIES_MANAGE, OFFICERS_MANAGE, TOKENS_MANAGE,
+};
 
 /// A handler that needs more than the house gets a clone of it first (all clones of the hasher share its slots).
 macro_rules! with {
@@ -41,6 +44,8 @@ pub fn routes(hasher: &Hasher, divisions: &Arc<Divisions>) -> Routes {
         .merge(officer_routes(hasher))
         .merge(body_routes(divisions))
         .merge(administration_routes(hasher))
+        .merge(token_routes())
+        .merge(crate::api::routes())
 }
 
 fn sign_in_routes(hasher: &Hasher) -> Routes {
@@ -131,6 +136,16 @@ fn officer_routes(hasher: &Hasher) -> Routes {
             may,
             with!(hasher, officers::post_password, desk: Desk, path: Path<String>, form: Form<()>),
         )
+}
+
+fn token_routes() -> Routes {
+    let may = Access::May(TOKENS_MANAGE);
+    Routes::new()
+        .get("/admin/tokens", may, tokens::list)
+        .get("/admin/tokens/new/{body}", may, tokens::get_new)
+        .post("/admin/tokens/new/{body}", may, tokens::post_new)
+        .get("/admin/tokens/{account}/revoke", may, tokens::get_revoke)
+        .post("/admin/tokens/{account}/revoke", may, tokens::post_revoke)
 }
 
 fn body_routes(divisions: &Arc<Divisions>) -> Routes {

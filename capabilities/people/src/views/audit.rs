@@ -5,8 +5,9 @@ use mingjing_chronicle::{Aggregate, Fault, RecordedEvent, Sql, Value, View, para
 
 use crate::account::Account;
 use crate::administrators::Administrators;
+use crate::api_token::ApiToken;
 use crate::body::Body;
-use crate::events::{AccountEvent, AdministratorsEvent, BodyEvent, OfficerEvent, OrganisationEvent};
+use crate::events::{AccountEvent, AdministratorsEvent, ApiTokenEvent, BodyEvent, OfficerEvent, OrganisationEvent};
 use crate::officer::Officer;
 use crate::organisation::Organisation;
 
@@ -18,7 +19,7 @@ impl View for PeopleAudit {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -49,6 +50,7 @@ impl View for PeopleAudit {
             Account::STREAM,
             Organisation::STREAM,
             Administrators::STREAM,
+            ApiToken::STREAM,
         ]
         .contains(&stream_kind)
     }
@@ -87,6 +89,11 @@ fn detail(event: &RecordedEvent) -> Result<String, Fault> {
             .decode::<OrganisationEvent>()?
             .known()
             .map(|event| of_organisation(&event))
+    } else if kind == ApiToken::STREAM {
+        event
+            .decode::<ApiTokenEvent>()?
+            .known()
+            .map(|event| of_api_token(&event))
     } else {
         event
             .decode::<AdministratorsEvent>()?
@@ -155,6 +162,25 @@ fn of_organisation(event: &OrganisationEvent) -> String {
             )
         }
         OrganisationEvent::AgencyEnded { on, .. } => format!("结束委托，自 {on} 起"),
+    }
+}
+
+fn of_api_token(event: &ApiTokenEvent) -> String {
+    match event {
+        ApiTokenEvent::Issued {
+            name,
+            body,
+            posts,
+            valid_to,
+            ..
+        } => {
+            let posts: Vec<&str> = posts.iter().map(|held| held.post.as_str()).collect();
+            format!(
+                "向业务系统“{name}”（单位 {body}）发放接口凭证，岗位 {}，有效期至 {valid_to}",
+                posts.join("、")
+            )
+        }
+        ApiTokenEvent::Revoked { reason } => format!("撤销接口凭证：{reason}"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Read tables, all written in the command's own transaction: a person appointed can act with the next click.
 
 mod accounts;
+mod api_tokens;
 mod audit;
 mod bodies;
 mod officers;
@@ -12,6 +13,8 @@ use std::sync::Arc;
 use mingjing_chronicle::View;
 
 pub(crate) use accounts::document_key;
+pub(crate) use api_tokens::systems_in;
+pub use api_tokens::{ApiTokenLine, api_token_of, api_tokens};
 pub use audit::{AuditFilter, AuditLine, audit_lines, audit_people};
 pub use officers::{OfficerFilter, OfficerLine, officer_lines};
 
@@ -21,6 +24,7 @@ pub fn all() -> Vec<Arc<dyn View>> {
         Arc::new(officers::OfficerList),
         Arc::new(accounts::AccountList),
         Arc::new(organisations::OrganisationList),
+        Arc::new(api_tokens::ApiTokenList),
         Arc::new(audit::PeopleAudit),
     ]
 }

@@ -111,6 +111,18 @@ pub fn officers_of(sql: &mut dyn Sql, body: &str) -> Result<Vec<OfficerFacts>, F
     officers(sql, &accounts)
 }
 
+/// Officers by account from after `after` on; of one body, or of all where `body` is empty.
+///
+/// # Errors
+/// [`Fault`] from the database.
+pub fn officers_after(sql: &mut dyn Sql, body: &str, after: &str, most: i64) -> Result<Vec<OfficerFacts>, Fault> {
+    let accounts = sql.query(
+        "SELECT account FROM {officer_list} WHERE account > $1 AND ($2 = '' OR body = $2) ORDER BY account LIMIT $3",
+        &params![after, body, most],
+    )?;
+    officers(sql, &accounts)
+}
+
 /// Active officers who hold a post of this role in this body.
 ///
 /// # Errors

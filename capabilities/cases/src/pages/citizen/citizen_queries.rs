@@ -26,18 +26,18 @@ pub struct PublicLine {
 
 /// Conditions as fixed texts, numbered in order; values as parameters.
 #[derive(Default)]
-struct Where {
+pub(crate) struct Where {
     texts: Vec<String>,
-    values: Vec<Value>,
+    pub(crate) values: Vec<Value>,
 }
 
 impl Where {
-    fn and(&mut self, text: &str, value: impl Into<Value>) {
+    pub(crate) fn and(&mut self, text: &str, value: impl Into<Value>) {
         self.values.push(value.into());
         self.texts.push(text.replace('#', &format!("${}", self.values.len())));
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         if self.texts.is_empty() {
             "1 = 1".to_owned()
         } else {
@@ -47,7 +47,7 @@ impl Where {
 }
 
 impl PublicFilter {
-    fn condition(&self) -> Where {
+    pub(crate) fn condition(&self) -> Where {
         let mut all = Where::default();
         if !self.words.is_empty() {
             let pattern = format!("%{}%", escaped(&self.words));
@@ -122,7 +122,7 @@ pub fn records(
     Ok((rows.iter().map(line).collect(), u64::try_from(count).unwrap_or(0)))
 }
 
-fn line(row: &Row) -> PublicLine {
+pub(crate) fn line(row: &Row) -> PublicLine {
     PublicLine {
         row: PublicRow {
             case_no: row.text(0).to_owned(),

@@ -14,7 +14,7 @@ use crate::events::{FileRef, SubmittedMaterial, Template};
 ///
 /// # Errors
 /// Outer: our fault. Inner: why the file is not taken, for beside its field.
-pub(super) async fn keep(desk: &Desk, file: UploadedFile) -> Result<Result<FileRef, UploadError>, Problem> {
+pub(crate) async fn keep(desk: &Desk, file: UploadedFile) -> Result<Result<FileRef, UploadError>, Problem> {
     let inspected = match desk.house.inspector.inspect(file.kind, file.bytes).await {
         Ok(inspected) => inspected,
         Err(error) => return Ok(Err(error)),
@@ -63,7 +63,7 @@ pub async fn get_paper(desk: Desk, Path((case_no, paper_id)): Path<(String, Stri
 }
 
 /// Whether the party may read this paper now: what is served counts from its service, so it is not shown before.
-pub(super) fn readable(case: &Case, paper: &Paper) -> bool {
+pub(crate) fn readable(case: &Case, paper: &Paper) -> bool {
     let served = matches!(
         paper.order.template,
         Template::PermitGrant

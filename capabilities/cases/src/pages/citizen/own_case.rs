@@ -58,7 +58,7 @@ struct MaterialRow {
 ///
 /// # Errors
 /// Not there or not one's own; a fault.
-pub(super) async fn load(desk: &Desk, case_no: &str) -> Result<CaseSeen, Problem> {
+pub(crate) async fn load(desk: &Desk, case_no: &str) -> Result<CaseSeen, Problem> {
     let (no, context) = (case_no.to_owned(), desk.house.chronicle.context(desk.actor.clone()));
     let found = desk
         .house

@@ -56,14 +56,7 @@ pub async fn post_progress(desk: Desk, form: Form<Lookup>) -> Result<Response, P
         Ok(all) => all,
         Err(fields) => return Ok(show(&desk, fields)),
     };
-    let throttles = &desk.house.throttles;
-    let too_many = |wait| Problem::TooMany { wait };
-    throttles
-        .lookup
-        .take(&desk.visit.network.to_string())
-        .map_err(too_many)?;
-    throttles.lookup_all.take("all").map_err(too_many)?;
-    match find(&desk, &input).await? {
+    match find_by_secret(&desk, &input.number, &input.secret).await? {
         Some(seen) => Ok(result(&desk, &seen)),
         None => {
             fields.complain("number", "没有找到这个办件，请核对办件编号和查询密码");
@@ -72,8 +65,19 @@ pub async fn post_progress(desk: Desk, form: Form<Lookup>) -> Result<Response, P
     }
 }
 
-async fn find(desk: &Desk, input: &Lookup) -> Result<Option<CaseSeen>, Problem> {
-    let (number, secret) = (number::readable(&input.number), input.secret.clone());
+/// The case that number and secret open. Every try counts, whichever door it comes through.
+///
+/// # Errors
+/// Too many tries; a fault.
+pub(crate) async fn find_by_secret(desk: &Desk, number: &str, secret: &str) -> Result<Option<CaseSeen>, Problem> {
+    let throttles = &desk.house.throttles;
+    let too_many = |wait| Problem::TooMany { wait };
+    throttles
+        .lookup
+        .take(&desk.visit.network.to_string())
+        .map_err(too_many)?;
+    throttles.lookup_all.take("all").map_err(too_many)?;
+    let (number, secret) = (number::readable(number), secret.to_owned());
     let context = desk.house.chronicle.context(desk.actor.clone());
     let found = desk.house.chronicle.read(move |reader| {
         let seen = reading::case(reader, &context, &number)?;

@@ -1,0 +1,47 @@
+//! The JSON door of cases: the commands and readings of the pages, under the same permissions and scopes.
+//!
+//! A new act is a type with its fields in [`act_bodies`] and a line in [`act`]; nothing else.
+
+mod act;
+mod act_bodies;
+mod case_shown;
+mod lists;
+mod office;
+mod own;
+mod public;
+
+use mingjing_web::Routes;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub fn routes() -> Routes {
+    office::routes()
+        .merge(act::routes())
+        .merge(own::routes())
+        .merge(public::routes())
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct CasePath {
+    #[schemars(length(min = 1, max = 40))]
+    case_no: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct PaperPath {
+    #[schemars(length(min = 1, max = 40))]
+    case_no: String,
+    #[schemars(length(min = 1, max = 64))]
+    paper_id: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct FilePath {
+    #[schemars(length(min = 1, max = 40))]
+    case_no: String,
+    #[schemars(length(min = 1, max = 128))]
+    file: String,
+}

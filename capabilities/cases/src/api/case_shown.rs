@@ -1,0 +1,374 @@
+//! A case as JSON: for officers within their scope whole, for who looks up without anything that names a person.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use mingjing_chronicle::{ActorKind, Context};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::case::Case;
+use crate::clock::CaseClock;
+use crate::events::{CaseState, Channel, Stance, act_name};
+use crate::pages::citizen::readable;
+use crate::party::Party;
+use crate::reading::CaseSeen;
+use crate::standing::next_steps;
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Case")]
+pub(super) struct CaseShown {
+    case_no: String,
+    /// 办理操作时在 Seen-Version 中送回
+    version: i64,
+    item: ItemRef,
+    body: BodyRef,
+    state: CaseState,
+    state_name: String,
+    suspended: bool,
+    channel: Option<Channel>,
+    received_on: Option<Date>,
+    party: Option<Party>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent: Option<AgentShown>,
+    electronic_service: bool,
+    steps: Vec<Step>,
+    clocks: Vec<Clock>,
+    /// 现在可以做的，和不能做的原因
+    acts: Vec<NextAct>,
+    answers: std::collections::BTreeMap<String, Vec<String>>,
+    materials: Vec<MaterialShown>,
+    papers: Vec<PaperShown>,
+    opinions: Vec<OpinionShown>,
+    timeline: Vec<Moment>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ItemRef {
+    item_code: String,
+    version: i32,
+    name: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct BodyRef {
+    body: String,
+    name: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct AgentShown {
+    name: String,
+    phone: String,
+    authority: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Step {
+    task: String,
+    name: String,
+    kind: String,
+    role: String,
+    since: Date,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<Date>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Clock {
+    kind: crate::clock::ClockKind,
+    name: String,
+    limit: String,
+    basis: String,
+    from: Date,
+    due: Date,
+    /// 假日安排公布后可能改变
+    provisional: bool,
+    /// 期限怎样算出来
+    why: Vec<String>,
+    suspended: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped_on: Option<Date>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct NextAct {
+    act: String,
+    name: String,
+    allowed: bool,
+    article: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why_not: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct MaterialShown {
+    id: String,
+    name: String,
+    originals: u32,
+    copies: u32,
+    files: Vec<FileShown>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct FileShown {
+    file: String,
+    name: String,
+    media_type: String,
+    bytes: u64,
+    sha256: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct PaperShown {
+    paper_id: String,
+    kind: String,
+    name: String,
+    made_on: Date,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<String>,
+    /// 可以下载
+    ready: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct OpinionShown {
+    step: String,
+    role: String,
+    stance: Stance,
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasons: Option<String>,
+    on: Date,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Moment {
+    version: i64,
+    kind: String,
+    name: String,
+    happened_on: Date,
+    recorded_at: Timestamp,
+}
+
+impl CaseShown {
+    pub(super) fn of(seen: &CaseSeen, context: &Context) -> CaseShown {
+        let case = &seen.case;
+        let applicant = case.applicant();
+        let party = context.actor.kind == ActorKind::Citizen;
+        CaseShown {
+            case_no: case.case_no.clone(),
+            version: seen.version,
+            item: ItemRef::of(seen),
+            body: BodyRef::of(seen),
+            state: case.state,
+            state_name: case.state.name().to_owned(),
+            suspended: case.suspended(),
+            channel: case.application.as_ref().map(|application| application.channel),
+            received_on: case.facts.received,
+            party: applicant.map(|applicant| applicant.party.clone()),
+            agent: applicant
+                .and_then(|applicant| applicant.agent.as_ref())
+                .map(|agent| AgentShown {
+                    name: agent.name.clone(),
+                    phone: agent.phone.clone(),
+                    authority: agent.authority.name().to_owned(),
+                }),
+            electronic_service: applicant.is_some_and(|applicant| applicant.electronic_service),
+            steps: steps(case),
+            clocks: case.clocks.iter().map(Clock::of).collect(),
+            acts: acts(case, context),
+            answers: case.form.clone(),
+            materials: materials(case),
+            papers: papers(case, party),
+            // What officers wrote to each other is no part of what a party is shown, on the page neither.
+            opinions: if party { Vec::new() } else { opinions(case) },
+            timeline: moments(seen, party),
+        }
+    }
+}
+
+impl ItemRef {
+    pub(super) fn of(seen: &CaseSeen) -> ItemRef {
+        ItemRef {
+            item_code: seen.item.item_code.clone(),
+            version: seen.item.version,
+            name: seen.item.name.clone(),
+        }
+    }
+}
+
+impl BodyRef {
+    pub(super) fn of(seen: &CaseSeen) -> BodyRef {
+        BodyRef {
+            body: seen.body.body.clone(),
+            name: seen.body.name.clone(),
+        }
+    }
+}
+
+impl Clock {
+    fn of(clock: &CaseClock) -> Clock {
+        Clock {
+            kind: clock.kind,
+            name: clock.kind.name().to_owned(),
+            limit: clock.limit.period().to_string(),
+            basis: clock.limit.basis.clone(),
+            from: clock.from,
+            due: clock.due.on,
+            provisional: clock.due.provisional,
+            why: clock.due.why.clone(),
+            suspended: clock.suspended(),
+            stopped_on: clock.stopped_on,
+        }
+    }
+}
+
+fn steps(case: &Case) -> Vec<Step> {
+    let step = |step: &crate::events::OpenStep| Step {
+        task: step.task.clone(),
+        name: step.name.clone(),
+        kind: step.kind.clone(),
+        role: step.role.clone(),
+        since: step.since,
+        due: step.due,
+    };
+    case.steps.iter().map(step).collect()
+}
+
+fn acts(case: &Case, context: &Context) -> Vec<NextAct> {
+    next_steps(case, context)
+        .into_iter()
+        .map(|step| NextAct {
+            act: step.act.key().to_owned(),
+            name: step.act.name().to_owned(),
+            allowed: step.allowed,
+            article: step.article,
+            why_not: step.why_not,
+            advice: step.advice,
+        })
+        .collect()
+}
+
+fn materials(case: &Case) -> Vec<MaterialShown> {
+    case.materials
+        .iter()
+        .map(|material| MaterialShown {
+            id: material.id.clone(),
+            name: material.name.clone(),
+            originals: material.originals,
+            copies: material.copies,
+            files: material
+                .files
+                .iter()
+                .map(|file| FileShown {
+                    file: file.blob.clone(),
+                    name: file.name.clone(),
+                    media_type: file.media_type.clone(),
+                    bytes: file.bytes,
+                    sha256: file.sha256.clone(),
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+fn papers(case: &Case, party: bool) -> Vec<PaperShown> {
+    case.papers
+        .iter()
+        .filter(|paper| !party || paper.order.template.for_party())
+        .map(|paper| {
+            let may = !party || readable(case, paper);
+            PaperShown {
+                paper_id: paper.order.paper_id.clone(),
+                kind: paper.order.template.key().to_owned(),
+                name: paper.order.template.name().to_owned(),
+                made_on: paper.order.made_on,
+                number: paper.paper_no.clone(),
+                ready: may && paper.rendered.is_some(),
+                sha256: paper
+                    .rendered
+                    .as_ref()
+                    .filter(|_| may)
+                    .map(|rendered| rendered.sha256.clone()),
+            }
+        })
+        .collect()
+}
+
+fn opinions(case: &Case) -> Vec<OpinionShown> {
+    case.opinions
+        .iter()
+        .map(|opinion| OpinionShown {
+            step: opinion.step.clone(),
+            role: opinion.role.clone(),
+            stance: opinion.stance,
+            text: opinion.text.clone(),
+            reasons: opinion.reasons.clone(),
+            on: opinion.on,
+        })
+        .collect()
+}
+
+fn moments(seen: &CaseSeen, outside: bool) -> Vec<Moment> {
+    seen.events
+        .iter()
+        .map(|event| &event.envelope)
+        .filter(|envelope| !envelope.kind.starts_with("case.paper_"))
+        // The house's own work after the decision: pages for the party leave it out, too.
+        .filter(|envelope| !outside || !matches!(envelope.kind.as_str(), "case.completed" | "case.released"))
+        .map(|envelope| Moment {
+            version: envelope.version,
+            kind: envelope.kind.clone(),
+            name: act_name(&envelope.kind).to_owned(),
+            happened_on: envelope.happened_on,
+            recorded_at: envelope.recorded_at,
+        })
+        .collect()
+}
+
+/// What number and secret open: state, limits and acts, nobody's name.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Progress")]
+pub(super) struct ProgressShown {
+    case_no: String,
+    item: ItemRef,
+    body: BodyRef,
+    state: CaseState,
+    state_name: String,
+    suspended: bool,
+    clocks: Vec<Clock>,
+    timeline: Vec<Moment>,
+}
+
+impl ProgressShown {
+    pub(super) fn of(seen: &CaseSeen) -> ProgressShown {
+        let shown = |clock: &&CaseClock| clock.kind != crate::clock::ClockKind::Publication;
+        ProgressShown {
+            case_no: seen.case.case_no.clone(),
+            item: ItemRef::of(seen),
+            body: BodyRef::of(seen),
+            state: seen.case.state,
+            state_name: seen.case.state.name().to_owned(),
+            suspended: seen.case.suspended(),
+            clocks: seen.case.clocks.iter().filter(shown).map(Clock::of).collect(),
+            timeline: moments(seen, true),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_lookup_shows_has_no_place_for_a_person() {
+        let schema = schemars::schema_for!(ProgressShown).to_value().to_string();
+        for word in ["party", "phone", "agent", "opinion", "answers", "officers"] {
+            assert!(!schema.contains(&format!("\"{word}\"")), "{word}");
+        }
+    }
+}

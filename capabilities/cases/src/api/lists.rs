@@ -1,0 +1,169 @@
+//! Rows of lists as JSON, and what they are narrowed to.
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::events::CaseState;
+use crate::views::list::{CaseFilter, CaseRow, TaskRow};
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CaseQuery {
+    state: Option<CaseState>,
+    #[schemars(length(max = 40))]
+    item_code: Option<String>,
+    #[schemars(length(max = 40), description = "办件编号或者它的开头")]
+    number: Option<String>,
+    #[schemars(description = "只要在办的")]
+    open: Option<bool>,
+    #[schemars(description = "只要超期的")]
+    overdue: Option<bool>,
+    #[schemars(length(max = 400))]
+    pub(super) cursor: Option<String>,
+    #[schemars(range(min = 1, max = 100))]
+    pub(super) size: Option<u32>,
+}
+
+impl CaseQuery {
+    pub(super) fn filter(&self, today: Date) -> CaseFilter {
+        filter(
+            self.state,
+            &self.item_code,
+            &self.number,
+            self.open,
+            self.overdue.unwrap_or(false).then_some(today),
+        )
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CountQuery {
+    state: Option<CaseState>,
+    #[schemars(length(max = 40))]
+    item_code: Option<String>,
+    #[schemars(length(max = 40), description = "办件编号或者它的开头")]
+    number: Option<String>,
+    #[schemars(description = "只要在办的")]
+    open: Option<bool>,
+    #[schemars(description = "只要超期的")]
+    overdue: Option<bool>,
+}
+
+impl CountQuery {
+    pub(super) fn filter(&self, today: Date) -> CaseFilter {
+        filter(
+            self.state,
+            &self.item_code,
+            &self.number,
+            self.open,
+            self.overdue.unwrap_or(false).then_some(today),
+        )
+    }
+}
+
+fn filter(
+    state: Option<CaseState>,
+    item_code: &Option<String>,
+    number: &Option<String>,
+    open: Option<bool>,
+    overdue_on: Option<Date>,
+) -> CaseFilter {
+    let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    CaseFilter {
+        state,
+        item_code: given(item_code),
+        number: given(number),
+        open_only: open.unwrap_or(false),
+        overdue_on,
+    }
+}
+
+/// Only the place in a list.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlaceQuery {
+    #[schemars(length(max = 400))]
+    pub(super) cursor: Option<String>,
+    #[schemars(range(min = 1, max = 100))]
+    pub(super) size: Option<u32>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct CaseLine {
+    case_no: String,
+    item_code: String,
+    item_name: String,
+    body: String,
+    party_name: String,
+    received_on: String,
+    state: CaseState,
+    state_name: String,
+    suspended: bool,
+    step: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    telling_due: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision_due: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    promised_due: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    serving_due: Option<Date>,
+}
+
+impl From<CaseRow> for CaseLine {
+    fn from(row: CaseRow) -> CaseLine {
+        CaseLine {
+            case_no: row.case_no,
+            item_code: row.item_code,
+            item_name: row.item_name,
+            body: row.body,
+            party_name: row.party_name,
+            received_on: row.received_on,
+            state: row.state,
+            state_name: row.state.name().to_owned(),
+            suspended: row.suspended,
+            step: row.step,
+            telling_due: row.telling_due,
+            decision_due: row.decision_due,
+            promised_due: row.promised_due,
+            serving_due: row.serving_due,
+        }
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct TaskLine {
+    case_no: String,
+    task: String,
+    name: String,
+    role: String,
+    body: String,
+    since: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_on: Option<Date>,
+    item_name: String,
+    party_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statutory_due: Option<Date>,
+    suspended: bool,
+}
+
+impl From<TaskRow> for TaskLine {
+    fn from(row: TaskRow) -> TaskLine {
+        TaskLine {
+            case_no: row.case_no,
+            task: row.task,
+            name: row.name,
+            role: row.role,
+            body: row.body,
+            since: row.since,
+            due_on: row.due_on,
+            item_name: row.item_name,
+            party_name: row.party_name,
+            statutory_due: row.statutory_due,
+            suspended: row.suspended,
+        }
+    }
+}
