@@ -8,6 +8,7 @@ mod bench;
 mod city;
 mod cli;
 mod commands;
+mod flow_rules;
 mod house;
 mod metrics;
 mod outcome;

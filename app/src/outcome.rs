@@ -4,11 +4,13 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-/// Exit codes: 0 done, 1 refused or found something; 2 (usage) is clap's.
+/// Exit codes: 0 done, 1 refused or found something, 2 unusable; 2 (usage) is also clap's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     Done,
     Refused,
+    /// What was given cannot be taken: as wrong as wrong usage.
+    Unusable,
 }
 
 impl Outcome {
@@ -23,6 +25,7 @@ impl From<Outcome> for ExitCode {
         match outcome {
             Outcome::Done => ExitCode::SUCCESS,
             Outcome::Refused => ExitCode::from(1),
+            Outcome::Unusable => ExitCode::from(2),
         }
     }
 }

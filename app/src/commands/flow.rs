@@ -1,10 +1,15 @@
-//! `mingjing flow check|draw`: is this chart fit to run, and what does it look like?
+//! `mingjing flow check|draw|run`: is this chart fit to run, what does it look like, and what happens when it runs?
 
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
-use mingjing_bpmn::DrawOptions;
+use clap::{Args, Subcommand, ValueEnum};
+use mingjing_bpmn::draw::{self, Overlay};
+use mingjing_bpmn::run::{self, Act, Report, Setting};
+use mingjing_bpmn::{DrawOptions, Problem, Severity, check, model};
+use serde_json::{Map, Value};
 
+use crate::flow_rules::{FlowRules, Stub};
 use crate::outcome::{Outcome, complain, print_json, say};
 
 #[derive(Subcommand)]
@@ -16,57 +21,253 @@ pub enum FlowCommand {
         json: bool,
     },
     /// 把流程图画成 SVG
-    Draw { file: PathBuf },
+    Draw {
+        file: PathBuf,
+        /// 写到文件；不写则输出
+        #[arg(short, long)]
+        output: Option<PathBuf>,
+    },
+    /// 按脚本试运行一份流程图；时钟是虚拟的，没有别的可做时跳到下一个定时
+    Run(Run),
+}
+
+#[derive(Args)]
+pub struct Run {
+    file: PathBuf,
+    /// 流程的编号；不写则是唯一可执行的，或有无触发开始事件的那个
+    #[arg(long)]
+    process: Option<String>,
+    /// 开始时的变量（JSON 对象）
+    #[arg(long)]
+    vars: Option<String>,
+    /// 操作列表（JSON 文件）
+    #[arg(long)]
+    script: Option<PathBuf>,
+    /// 等人办理的任务随到随办
+    #[arg(long)]
+    auto: bool,
+    /// 其他语言的脚本和服务任务视为已办
+    #[arg(long)]
+    stub_scripts: bool,
+    /// 其他语言的条件的答案；ask 则逐个询问
+    #[arg(long)]
+    stub_conditions: Option<StubConditions>,
+    /// 时钟最多走到开始后多久（ISO 8601，如 PT24H）
+    #[arg(long)]
+    until: Option<String>,
+    /// 时钟从何时开始
+    #[arg(long, default_value = "2026-01-01T00:00:00+08:00")]
+    start: String,
+    /// 业务规则任务用到的 DMN 文件
+    #[arg(long)]
+    dmn: Vec<PathBuf>,
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum StubConditions {
+    True,
+    False,
+    Ask,
 }
 
 pub fn run(command: FlowCommand) -> Outcome {
     match command {
         FlowCommand::Check { file, json } => check(&file, json),
-        FlowCommand::Draw { file } => draw(&file),
+        FlowCommand::Draw { file, output } => draw_file(&file, output.as_deref()),
+        FlowCommand::Run(run) => rehearse(&run),
     }
 }
 
-fn read(file: &PathBuf) -> Result<String, Outcome> {
-    std::fs::read_to_string(file).map_err(|error| Outcome::refused(&format!("读不到 {}：{error}", file.display())))
+fn read(file: &Path) -> Result<String, Outcome> {
+    let unreadable = |why: String| {
+        complain(&format!("读不到 {}：{why}", file.display()));
+        Outcome::Unusable
+    };
+    let bytes = std::fs::read(file).map_err(|error| unreadable(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|_| unreadable("不是UTF-8文本".to_owned()))
 }
 
-fn check(file: &PathBuf, json: bool) -> Outcome {
+fn check(file: &Path, json: bool) -> Outcome {
     let xml = match read(file) {
         Ok(xml) => xml,
         Err(outcome) => return outcome,
     };
-    let report = mingjing_bpmn::check::report(&xml);
-    let fit = report.errors().next().is_none();
+    let verdict = check::verdict(&xml);
+    let fit = verdict.is_fit();
     if json {
-        print_json(&serde_json::json!({ "fit": fit, "report": report }));
+        print_json(&serde_json::json!({ "fit": fit, "sound": verdict.soundness, "problems": verdict.problems }));
     } else {
-        for problem in &report.problems {
-            let element = problem.element.as_deref().unwrap_or("-");
-            complain(&format!("{element}\t{}\t{}", problem.code, problem.message));
-        }
-        if let (true, Some(model)) = (fit, &report.model) {
-            let steps = mingjing_bpmn::table(model).len();
-            say(&format!("可以运行：{}（{steps} 个环节）", model.name()));
+        tell(&verdict.problems);
+        if fit {
+            say(&format!("可以运行：{}", verdict.soundness.in_words()));
         }
     }
-    if fit { Outcome::Done } else { Outcome::Refused }
+    match (fit, verdict.readable) {
+        (true, _) => Outcome::Done,
+        (false, true) => Outcome::Refused,
+        (false, false) => Outcome::Unusable,
+    }
 }
 
-fn draw(file: &PathBuf) -> Outcome {
+fn tell(problems: &[Problem]) {
+    for problem in problems {
+        let element = problem.element.as_deref().unwrap_or("-");
+        complain(&format!("{element}\t{}\t{}", problem.code, problem.message));
+    }
+}
+
+fn draw_file(file: &Path, output: Option<&Path>) -> Outcome {
     let xml = match read(file) {
         Ok(xml) => xml,
         Err(outcome) => return outcome,
     };
-    match mingjing_bpmn::read(&xml) {
-        Ok(model) => {
-            say(&mingjing_bpmn::svg(&model, &DrawOptions::default()));
-            Outcome::Done
-        }
-        Err(problems) => {
-            for problem in &problems {
-                complain(&problem.message);
+    let Some(drawn) = drawn(&xml) else {
+        return Outcome::Unusable;
+    };
+    match output {
+        None => say(&drawn),
+        Some(output) => {
+            if let Err(error) = std::fs::write(output, drawn) {
+                return Outcome::refused(&format!("写不到 {}：{error}", output.display()));
             }
-            Outcome::Refused
         }
+    }
+    Outcome::Done
+}
+
+/// Flows of cases as the guide shows them; other models with what is wrong marked on them.
+fn drawn(xml: &str) -> Option<String> {
+    if let Ok(model) = mingjing_bpmn::read(xml) {
+        return Some(mingjing_bpmn::svg(&model, &DrawOptions::default()));
+    }
+    let (model, problems) = model::read_all(xml);
+    let errors: Vec<Problem> = problems.into_iter().filter(|p| p.severity == Severity::Error).collect();
+    tell(&errors);
+    let overlay = Overlay {
+        marked: errors.into_iter().filter_map(|problem| problem.element).collect(),
+        ..Overlay::default()
+    };
+    model.map(|model| draw::svg(&model, &overlay))
+}
+
+fn rehearse(asked: &Run) -> Outcome {
+    let xml = match read(&asked.file) {
+        Ok(xml) => xml,
+        Err(outcome) => return outcome,
+    };
+    let report = report(asked, &xml).unwrap_or_else(|why| Report::refused("usage", None, why));
+    if asked.json {
+        print_json(&report);
+    } else {
+        tell_report(&report);
+    }
+    match report.status.exit() {
+        0 => Outcome::Done,
+        1 => Outcome::Refused,
+        _ => Outcome::Unusable,
+    }
+}
+
+fn report(asked: &Run, xml: &str) -> Result<Report, String> {
+    let (setting, rules) = (setting(asked)?, rules(asked)?);
+    Ok(match model::read(xml) {
+        Ok(model) => run::run(&model, &setting, &rules),
+        Err(problems) => refused(&problems),
+    })
+}
+
+fn refused(problems: &[Problem]) -> Report {
+    let sentences: Vec<&str> = problems
+        .iter()
+        .take(20)
+        .map(|problem| problem.message.as_str())
+        .collect();
+    let errors = problems.iter().find(|problem| problem.severity == Severity::Error);
+    let code = errors.map_or("unreadable", |problem| problem.code);
+    Report::refused(
+        code,
+        errors.and_then(|problem| problem.element.clone()),
+        sentences.join("\n"),
+    )
+}
+
+fn setting(asked: &Run) -> Result<Setting, String> {
+    let vars: Map<String, Value> = match &asked.vars {
+        None => Map::new(),
+        Some(text) => serde_json::from_str(text).map_err(|error| format!("--vars 不是JSON对象：{error}"))?,
+    };
+    let script = match &asked.script {
+        None => Vec::new(),
+        Some(file) => {
+            let unreadable = |error: String| format!("脚本 {} 读不出来：{error}", file.display());
+            let text = std::fs::read_to_string(file).map_err(|error| unreadable(error.to_string()))?;
+            let value: Value = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
+            Act::list(&value).map_err(|error| error.to_string())?
+        }
+    };
+    let start = run::moment(&asked.start).ok_or_else(|| format!("--start “{}”不是日期时间", asked.start))?;
+    let until = match &asked.until {
+        None => None,
+        Some(text) => Some(run::span(start, text).ok_or_else(|| format!("--until “{text}”不是ISO 8601的时长"))?),
+    };
+    Ok(Setting {
+        process: asked.process.clone(),
+        vars,
+        script,
+        auto: asked.auto,
+        start,
+        until,
+    })
+}
+
+fn rules(asked: &Run) -> Result<FlowRules, String> {
+    let mut rules = FlowRules::new();
+    rules.stub_scripts = asked.stub_scripts;
+    rules.stub_conditions = asked.stub_conditions.map(|stub| match stub {
+        StubConditions::True => Stub::Always(true),
+        StubConditions::False => Stub::Always(false),
+        StubConditions::Ask => Stub::Ask(Box::new(ask)),
+    });
+    for file in &asked.dmn {
+        let unreadable = |error: String| format!("{} 读不出来：{error}", file.display());
+        let text = std::fs::read_to_string(file).map_err(|error| unreadable(error.to_string()))?;
+        rules.add_decisions(&text).map_err(unreadable)?;
+    }
+    Ok(rules)
+}
+
+fn ask(element: &str, text: &str) -> Option<bool> {
+    loop {
+        let mut out = std::io::stderr();
+        let _ = write!(out, "{element}：{text} 成立吗？（y/n）");
+        let _ = out.flush();
+        let mut line = String::new();
+        if std::io::stdin().read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        match line.trim() {
+            "y" | "yes" | "true" | "是" => return Some(true),
+            "n" | "no" | "false" | "否" => return Some(false),
+            _ => {}
+        }
+    }
+}
+
+fn tell_report(report: &Report) {
+    for line in &report.trace {
+        say(&format!(
+            "{}\t{}\t{}\t{}",
+            line.at, line.what, line.element, line.instance
+        ));
+    }
+    for open in &report.open {
+        say(&format!("{}\topen\t{}\t{}", open.since, open.element, open.instance));
+    }
+    let status = serde_json::to_value(report.status).unwrap_or_default();
+    say(status.as_str().unwrap_or_default());
+    if let Some(reason) = &report.reason {
+        complain(reason);
     }
 }

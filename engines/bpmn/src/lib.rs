@@ -8,22 +8,24 @@
 //! element kind) → `layout` and `draw`; `write` gives the XML back.
 
 pub mod check;
-mod draw;
-mod layout;
-mod model;
+pub mod draw;
+pub mod model;
+mod place;
 mod problem;
 mod read;
-mod step;
+pub mod run;
+pub mod step;
+mod thin;
 mod write;
 
-pub use draw::{DrawOptions, StepRow, svg, table, table_for};
-pub use layout::layout;
-pub use model::{
+pub use problem::{Problem, Severity};
+pub use thin::draw::{DrawOptions, StepRow, svg, table, table_for};
+pub use thin::layout::layout;
+pub use thin::model::{
     Bounds, Condition, Diagram, Edge, Flow, FlowIx, Lane, Limit, LimitUnit, Model, Node, NodeIx, NodeKind, OpinionRule,
     Outcome, PaperRule, Point, Shape, Task, Visibility,
 };
-pub use problem::{Problem, Severity};
-pub use step::{FlowEvent, State, StepError, Stimulus, TokenId, step};
+pub use thin::step::{FlowEvent, State, StepError, Stimulus, TokenId, step};
 pub use write::write;
 
 /// Reads BPMN 2.0 XML into a model that may be run.

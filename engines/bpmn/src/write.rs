@@ -1,12 +1,16 @@
 //! Gives the XML of a model back: other vendors' extensions, diagram part and prefixes as they were read.
 
-use crate::model::Model;
 use crate::read::{Attribute, Content, Element};
 
 /// BPMN 2.0 XML that [`crate::read`] reads as the same model.
-pub fn write(model: &Model) -> String {
+pub fn write(model: &crate::thin::model::Model) -> String {
+    text(&model.source)
+}
+
+/// The XML of a tree that the reader made.
+pub fn text(source: &Element) -> String {
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    put(&model.source, &mut xml);
+    put(source, &mut xml);
     xml.push('\n');
     xml
 }

@@ -1,84 +1,84 @@
 //! What must hold before a flow may run, and what a person should look at.
-//!
-//! Conditions speak of the outcome of one task, so each (task, outcome) pair is walked through the gateways to the
-//! next task or end: the walk decides completeness and exclusiveness exactly, not by sampling.
 
-pub(crate) mod paths;
-mod reach;
-mod routes;
-mod shape;
 mod soundness;
 
 use serde::Serialize;
 
-use crate::model::{self, Model};
+use crate::model::{self, Called, Kind, Model};
 use crate::problem::{Problem, Severity};
-use crate::read;
+pub use crate::thin::check::{LongestPath, MAX_PROBLEMS, Report, report};
 
-pub use paths::LongestPath;
-pub(crate) use routes::next_rests;
-
-/// Everything found about a file. `model` is there if a process could be made out at all, so that findings can
-/// be shown on its drawing; run only what [`crate::read`] returns.
-#[derive(Debug, Serialize)]
-pub struct Report {
-    #[serde(skip)]
-    pub model: Option<Model>,
+/// What is known of a file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Verdict {
     /// Errors first; at most [`MAX_PROBLEMS`].
     pub problems: Vec<Problem>,
-    /// Only of a chart without errors.
-    pub longest_path: Option<LongestPath>,
+    pub soundness: Soundness,
+    /// A model could be made out.
+    pub readable: bool,
 }
 
-/// More than anyone reads; a broken file can cause as many as it has nodes.
-pub const MAX_PROBLEMS: usize = 200;
-
-impl Report {
-    pub fn errors(&self) -> impl Iterator<Item = &Problem> {
-        self.problems.iter().filter(|p| p.severity == Severity::Error)
-    }
-
-    pub fn warnings(&self) -> impl Iterator<Item = &Problem> {
-        self.problems.iter().filter(|p| p.severity == Severity::Warning)
-    }
-
-    pub fn is_sound(&self) -> bool {
-        self.model.is_some() && self.errors().next().is_none()
-    }
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Soundness {
+    /// Can always finish, leaves nothing behind, nothing is dead.
+    Proven,
+    Refuted,
+    /// Too many states to look at all.
+    NotDecided,
+    /// Not looked at: the model may not run anyway.
+    NotAsked,
 }
 
-/// Reads and checks a file, with remarks of every weight.
-pub fn report(xml: &str) -> Report {
-    let (model, mut problems) = match read::parse(xml) {
-        Ok(definitions) => model::build(definitions),
-        Err(problem) => (None, vec![problem]),
-    };
-    if let Some(model) = &model {
-        check(model, &mut problems);
-    }
-    problems.sort_by_key(|problem| problem.severity);
-    let sound = problems.first().is_none_or(|p| p.severity != Severity::Error);
-    problems.truncate(MAX_PROBLEMS);
-    let checked = model.as_ref().filter(|_| sound);
-    Report {
-        longest_path: checked.map(Model::longest_path_working_days),
-        problems,
-        model,
-    }
-}
-
-/// Further findings would not be shown, but each costs a way through the chart.
-fn enough(problems: &[Problem]) -> bool {
-    problems.len() >= MAX_PROBLEMS
-}
-
-/// Walks need a well-formed graph, so each stage runs only if the one before found no error.
-fn check(model: &Model, problems: &mut Vec<Problem>) {
-    let stages = [shape::check, reach::check, routes::check, soundness::check];
-    for stage in stages {
-        if problems.iter().any(|p| p.severity == Severity::Error) {
-            return;
+impl Soundness {
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Soundness::Proven => "总能办完，没有走不到或卡住的地方。",
+            Soundness::Refuted => "有走不到或卡住的地方。",
+            Soundness::NotDecided => "情形太多，未能判定是否总能办完。",
+            Soundness::NotAsked => "没有判定是否总能办完。",
         }
-        stage(model, problems);
     }
+}
+
+impl Verdict {
+    pub fn is_fit(&self) -> bool {
+        self.readable && !self.problems.iter().any(|problem| problem.severity == Severity::Error)
+    }
+}
+
+/// Reads a file and checks it: the standard's rules, then soundness.
+pub fn verdict(xml: &str) -> Verdict {
+    let (model, mut problems) = model::read_all(xml);
+    let fit = !problems.iter().any(|problem| problem.severity == Severity::Error);
+    let soundness = match &model {
+        Some(model) if fit => sound(model, &mut problems),
+        _ => Soundness::NotAsked,
+    };
+    problems.sort_by_key(|problem| problem.severity);
+    problems.truncate(MAX_PROBLEMS);
+    Verdict {
+        readable: model.is_some_and(|model| !model.nodes().is_empty()),
+        problems,
+        soundness,
+    }
+}
+
+/// Processes that are called are looked at where they are called.
+fn sound(model: &Model, problems: &mut Vec<Problem>) -> Soundness {
+    let mut all = Soundness::Proven;
+    for process in model.processes() {
+        let called = Kind::Call(Called::Process(process));
+        let empty = model.node(process).children.is_empty();
+        if empty || model.nodes().iter().any(|node| node.kind == called) {
+            continue;
+        }
+        let one = soundness::check(model, process, problems);
+        all = match (all, one) {
+            (Soundness::Refuted, _) | (_, Soundness::Refuted) => Soundness::Refuted,
+            (Soundness::NotDecided, _) | (_, Soundness::NotDecided) => Soundness::NotDecided,
+            _ => Soundness::Proven,
+        };
+    }
+    all
 }

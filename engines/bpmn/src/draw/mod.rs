@@ -1,99 +1,97 @@
-//! The chart as SVG for guide pages, case pages and print. No scripts and no style sheet inside: colours are
-//! presentation attributes, which any page rule on the classes overrides and no content policy blocks.
-//!
-//! Classes: `flow-chart`; `flow-pool`, `flow-lane`, `flow-header`; `flow-task`, `flow-gateway`, `flow-event`;
-//! `flow-edge`, `flow-label`; with `is-current`, `is-visited`, `is-marked`. Groups of nodes and flows
-//! carry `data-element`.
+//! Any chart as SVG: pools, lanes, every element kind, artifacts, labels, and what is laid over it. No scripts and no
+//! style sheet inside; classes as on the drawings of case flows, so that one page rule fits both.
 
-mod audience;
 mod edge;
-mod lane;
+mod marker;
 mod node;
-mod table;
-pub(crate) mod text;
+mod pool;
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 
-pub use table::{StepRow, table, table_for};
-
-use crate::layout::layout;
-use crate::model::{Bounds, Diagram, Edge, Model, Shape, Visibility};
+use crate::model::{Bounds, Diagram, Edge, Model, Shape};
+use crate::place;
 use crate::step::State;
+use crate::thin::draw::text;
 
-/// What to show beyond the bare chart.
+/// What to show beyond the bare chart. Elements by id.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct DrawOptions {
-    /// Ids of tasks being done now.
-    pub current: Vec<String>,
-    /// Ids of elements entered and flows taken.
-    pub visited: Vec<String>,
-    /// Ids of elements that findings speak of.
+pub struct Overlay {
+    /// Being done now.
+    pub open: Vec<String>,
+    /// Entered and done, flows taken.
+    pub done: Vec<String>,
+    /// Given back.
+    pub returned: Vec<String>,
+    pub overdue: Vec<String>,
+    /// What findings speak of.
     pub marked: Vec<String>,
-    /// For whom it is drawn: steps that they may not see are left out. None and `internal` show all.
-    pub audience: Option<Visibility>,
-    /// Accessible name; the flow's name if none.
+    /// Short words beside an element, e.g. how long it took.
+    pub notes: HashMap<String, String>,
+    /// From 0 (cool) to 1 (hot).
+    pub heat: HashMap<String, f64>,
+    /// Accessible name.
     pub title: Option<String>,
 }
 
-impl DrawOptions {
+impl Overlay {
     /// Shows where an instance stands.
-    pub fn of_state(state: &State) -> DrawOptions {
-        DrawOptions {
-            current: state.open_tasks().map(|(_, task)| task.to_owned()).collect(),
-            visited: state.visited().map(str::to_owned).collect(),
-            ..DrawOptions::default()
+    pub fn of_state(state: &State) -> Overlay {
+        Overlay {
+            open: state
+                .instances()
+                .iter()
+                .map(|instance| instance.element.to_string())
+                .collect(),
+            ..Overlay::default()
         }
     }
 }
 
-const MARGIN: f64 = 12.0;
+const MARGIN: f64 = 14.0;
 const FONTS: &str = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif";
 
-/// Draws the model, or what the audience may see of it, by the diagram part of its file, or by an own layout where the file has none.
-pub fn svg(model: &Model, options: &DrawOptions) -> String {
-    let derived = options.audience.and_then(|audience| audience::seen_by(model, audience));
-    draw(derived.as_ref().unwrap_or(model), options)
-}
-
-fn draw(model: &Model, options: &DrawOptions) -> String {
-    let laid_out;
+/// Draws the model by the diagram part of its file; what has no place there gets one of our own layout where the file
+/// has none at all.
+pub fn svg(model: &Model, overlay: &Overlay) -> String {
+    let placed;
     let diagram = match model.diagram() {
-        Some(diagram) => diagram,
-        None => {
-            laid_out = layout(model);
-            &laid_out
+        Some(diagram) if !diagram.shapes.is_empty() => diagram,
+        _ => {
+            placed = place::place(model);
+            &placed
         }
     };
     let canvas = Canvas {
         model,
-        diagram,
         shapes: diagram
             .shapes
             .iter()
             .map(|shape| (shape.element.as_str(), shape))
             .collect(),
         edges: diagram.edges.iter().map(|edge| (edge.element.as_str(), edge)).collect(),
-        current: options.current.iter().map(String::as_str).collect(),
-        visited: options.visited.iter().map(String::as_str).collect(),
-        marked: options.marked.iter().map(String::as_str).collect(),
+        states: states(overlay),
+        overlay,
     };
-    let mut out = opening(model, options, extent(diagram));
-    lane::draw(&canvas, &mut out);
+    let mut out = opening(overlay, extent(diagram));
+    pool::draw(&canvas, &mut out);
+    // Containers below what they hold: the model has parents first.
+    node::draw_containers(&canvas, &mut out);
     edge::draw(&canvas, &mut out);
     node::draw(&canvas, &mut out);
+    node::draw_artifacts(&canvas, &mut out);
     edge::draw_labels(&canvas, &mut out);
+    node::draw_notes(&canvas, &mut out);
     out.push_str("</svg>");
     out
 }
 
 struct Canvas<'a> {
     model: &'a Model,
-    diagram: &'a Diagram,
     shapes: HashMap<&'a str, &'a Shape>,
     edges: HashMap<&'a str, &'a Edge>,
-    current: HashSet<&'a str>,
-    visited: HashSet<&'a str>,
-    marked: HashSet<&'a str>,
+    states: HashMap<&'a str, Vec<&'static str>>,
+    overlay: &'a Overlay,
 }
 
 impl<'a> Canvas<'a> {
@@ -106,40 +104,58 @@ impl<'a> Canvas<'a> {
     }
 
     /// Class names for the state of an element, each with a leading space.
-    fn state_classes(&self, id: &str) -> String {
-        let states = [
-            (self.current.contains(id), " is-current"),
-            (self.visited.contains(id), " is-visited"),
-            (self.marked.contains(id), " is-marked"),
-        ];
-        let on = states.iter().filter(|(on, _)| *on);
-        on.map(|(_, class)| *class).collect()
+    fn classes(&self, id: &str) -> String {
+        let states = self.states.get(id).map_or(&[][..], Vec::as_slice);
+        states.iter().map(|state| format!(" {state}")).collect()
+    }
+
+    fn is(&self, id: &str, state: &str) -> bool {
+        self.states.get(id).is_some_and(|states| states.contains(&state))
+    }
+
+    fn colours(&self, id: &str) -> (&'static str, &'static str) {
+        if self.is(id, "is-marked") {
+            ("#fdecea", "#b3261e")
+        } else if self.is(id, "is-overdue") {
+            ("#fff3e0", "#b45309")
+        } else if self.is(id, "is-current") {
+            ("#e8f0fe", "#1a56a8")
+        } else if self.is(id, "is-returned") {
+            ("#fff8e1", "#8a6d00")
+        } else if self.is(id, "is-visited") {
+            ("#eaf5ee", "#2c6b4c")
+        } else {
+            ("#ffffff", "#3d4c5c")
+        }
     }
 }
 
-fn opening(model: &Model, options: &DrawOptions, view: Bounds) -> String {
-    let name = if model.name().is_empty() {
-        "办理流程"
-    } else {
-        model.name()
-    };
-    let title = options.title.as_deref().unwrap_or(name);
-    let steps: Vec<String> = table(model).iter().map(StepRow::in_words).collect();
-    format!(
-        concat!(
-            r#"<svg xmlns="http://www.w3.org/2000/svg" class="flow-chart" role="img" "#,
-            r#"viewBox="{x} {y} {w} {h}" width="{w}" height="{h}" font-family="{fonts}" font-size="13">"#,
-            "<title>{title}</title><desc>共{count}个环节。{steps}</desc>",
-        ),
-        x = view.x,
-        y = view.y,
-        w = view.width,
-        h = view.height,
-        fonts = FONTS,
-        title = text::escape(title),
-        count = steps.len(),
-        steps = text::escape(&steps.join("；")),
-    )
+fn states(overlay: &Overlay) -> HashMap<&str, Vec<&'static str>> {
+    let mut states: HashMap<&str, Vec<&'static str>> = HashMap::new();
+    for (ids, class) in [
+        (&overlay.open, "is-current"),
+        (&overlay.done, "is-visited"),
+        (&overlay.returned, "is-returned"),
+        (&overlay.overdue, "is-overdue"),
+        (&overlay.marked, "is-marked"),
+    ] {
+        let distinct: HashSet<&str> = ids.iter().map(String::as_str).collect();
+        for id in distinct {
+            states.entry(id).or_default().push(class);
+        }
+    }
+    states
+}
+
+fn opening(overlay: &Overlay, view: Bounds) -> String {
+    let title = text::escape(overlay.title.as_deref().unwrap_or("流程图"));
+    let mut out = String::new();
+    let _ = write!(
+        out,
+        r#"<svg xmlns="http://www.w3.org/2000/svg" class="flow-chart" role="img" aria-label="{title}" viewBox="{} {} {} {}" font-family="{FONTS}"><title>{title}</title>"#,
+        view.x, view.y, view.width, view.height
+    );
+    out
 }
 
 fn extent(diagram: &Diagram) -> Bounds {
@@ -151,27 +167,23 @@ fn extent(diagram: &Diagram) -> Bounds {
         right = right.max(x);
         bottom = bottom.max(y);
     };
-    let labels = (diagram.shapes.iter().filter_map(|s| s.label)).chain(diagram.edges.iter().filter_map(|e| e.label));
-    for bounds in diagram.shapes.iter().map(|s| s.bounds).chain(labels) {
-        take(bounds.x, bounds.y);
-        take(bounds.right(), bounds.bottom());
+    for shape in &diagram.shapes {
+        for b in [Some(shape.bounds), shape.label].into_iter().flatten() {
+            take(b.x, b.y);
+            take(b.right(), b.bottom());
+        }
     }
-    for point in diagram.edges.iter().flat_map(|e| &e.points) {
+    for point in diagram.edges.iter().flat_map(|edge| &edge.points) {
         take(point.x, point.y);
     }
     if left > right {
-        return Bounds {
-            x: 0.0,
-            y: 0.0,
-            width: 1.0,
-            height: 1.0,
-        };
+        (left, top, right, bottom) = (0.0, 0.0, 100.0, 40.0);
     }
-    // Labels that the file does not place hang below their events and gateways.
     Bounds {
-        x: (left - MARGIN).floor(),
-        y: (top - MARGIN).floor(),
-        width: (right - left + 2.0 * MARGIN).ceil(),
-        height: (bottom - top + 2.0 * MARGIN).ceil(),
+        x: left - MARGIN,
+        y: top - MARGIN,
+        width: right - left + 2.0 * MARGIN,
+        // Names stand below events and gateways.
+        height: bottom - top + 2.0 * MARGIN + 20.0,
     }
 }

@@ -1,242 +1,324 @@
-//! Tasks, gateways and events.
+//! Activities, gateways, events and artifacts.
 
 use std::fmt::Write as _;
 
+use super::marker;
 use super::{Canvas, text};
-use crate::model::{Bounds, Node, NodeKind, Point, Shape, Task};
+use crate::model::{ArtifactKind, Bounds, Called, EventNode, Kind, Node, Place, Point, Shape, SubKind};
 
-pub(super) struct Paint {
-    fill: &'static str,
-    stroke: &'static str,
-    width: f64,
+/// Sub-processes whose inner nodes are drawn lie below them.
+pub(super) fn draw_containers(canvas: &Canvas<'_>, out: &mut String) {
+    for node in canvas.model.nodes() {
+        if let (Kind::Sub(_), Some(shape)) = (&node.kind, canvas.shape(node.id.as_str()))
+            && is_expanded(canvas, node, shape)
+        {
+            open(canvas, node, "flow-task", out);
+            activity_box(canvas, node, shape.bounds, out);
+            let room = shape.bounds.width - 16.0;
+            let lines = text::wrap(&node.name, room, text::SIZE, 1);
+            let at = Point {
+                x: shape.bounds.center().x,
+                y: shape.bounds.y + 14.0,
+            };
+            text::centred(&lines, at, text::SIZE, text::INK, out);
+            bottom(canvas, node, shape, false, out);
+            out.push_str("</g>");
+        }
+    }
 }
 
-const PLAIN: Paint = Paint {
-    fill: "#ffffff",
-    stroke: "#3f5a78",
-    width: 1.5,
-};
-const VISITED: Paint = Paint {
-    fill: "#e9f3ee",
-    stroke: "#2c6b4c",
-    width: 1.5,
-};
-const CURRENT: Paint = Paint {
-    fill: "#fff3dc",
-    stroke: "#9a5b00",
-    width: 2.5,
-};
-const MARKED: Paint = Paint {
-    fill: "#fdecea",
-    stroke: "#b3261e",
-    width: 2.5,
-};
+fn is_expanded(canvas: &Canvas<'_>, node: &Node, shape: &Shape) -> bool {
+    node.children.iter().any(|child| {
+        let inner = canvas.shape(canvas.model.node(*child).id.as_str());
+        inner.is_some_and(|inner| holds(shape.bounds, inner.bounds.center()))
+    })
+}
+
+fn holds(outer: Bounds, at: Point) -> bool {
+    (outer.x..=outer.right()).contains(&at.x) && (outer.y..=outer.bottom()).contains(&at.y)
+}
+
+/// A collapsed sub-process's inside may lie on another page of the file.
+fn is_hidden(canvas: &Canvas<'_>, node: &Node, shape: &Shape) -> bool {
+    let mut at = node.parent;
+    while let Some(parent) = at {
+        let parent = canvas.model.node(parent);
+        if matches!(parent.kind, Kind::Process { .. }) {
+            return false;
+        }
+        let outer = canvas.shape(parent.id.as_str());
+        if outer.is_some_and(|outer| !holds(outer.bounds, shape.bounds.center())) {
+            return true;
+        }
+        at = parent.parent;
+    }
+    false
+}
 
 pub(super) fn draw(canvas: &Canvas<'_>, out: &mut String) {
     for node in canvas.model.nodes() {
-        let Some(shape) = canvas.shape(&node.id) else {
+        let Some(shape) = canvas.shape(node.id.as_str()) else {
             continue;
         };
-        let kind = match &node.kind {
-            NodeKind::Task(_) => "flow-task",
-            NodeKind::Exclusive { .. } | NodeKind::Parallel | NodeKind::Inclusive { .. } => "flow-gateway",
-            NodeKind::Start => "flow-event flow-start",
-            NodeKind::End { .. } => "flow-event flow-end",
+        if is_hidden(canvas, node, shape) {
+            continue;
+        }
+        match &node.kind {
+            Kind::Process { .. } => {}
+            Kind::Sub(_) if is_expanded(canvas, node, shape) => {}
+            Kind::Task(_) | Kind::Call(_) | Kind::Sub(_) => activity(canvas, node, shape, out),
+            Kind::Gateway(_) => gateway(canvas, node, shape, out),
+            Kind::Event(event) => self::event(canvas, node, event, shape, out),
+        }
+    }
+}
+
+fn open(canvas: &Canvas<'_>, node: &Node, class: &str, out: &mut String) {
+    let id = node.id.as_str();
+    let (classes, id) = (canvas.classes(id), text::escape(id));
+    let _ = write!(out, r#"<g class="{class}{classes}" data-element="{id}">"#);
+    let _ = write!(out, "<title>{}</title>", text::escape(node.label()));
+}
+
+fn activity_box(canvas: &Canvas<'_>, node: &Node, b: Bounds, out: &mut String) {
+    let id = node.id.as_str();
+    let (mut fill, ink) = canvas.colours(id);
+    let heat = canvas.overlay.heat.get(id).map(|heat| hot(*heat));
+    if let Some(heat) = &heat {
+        fill = heat;
+    }
+    let width = match node.kind {
+        Kind::Call(_) => 3.6,
+        _ if canvas.is(id, "is-current") => 2.4,
+        _ => 1.4,
+    };
+    let dashed = match node.kind {
+        Kind::Sub(SubKind::Event) => r#" stroke-dasharray="3 3""#,
+        _ => "",
+    };
+    let mut rect = |inset: f64, fill: &str| {
+        let _ = write!(
+            out,
+            r#"<rect x="{}" y="{}" width="{}" height="{}" rx="{}" fill="{fill}" stroke="{ink}" stroke-width="{width}"{dashed}/>"#,
+            b.x + inset,
+            b.y + inset,
+            (b.width - 2.0 * inset).max(0.0),
+            (b.height - 2.0 * inset).max(0.0),
+            9.0 - inset
+        );
+    };
+    rect(0.0, fill);
+    if node.kind == Kind::Sub(SubKind::Transaction) {
+        rect(3.0, "none");
+    }
+}
+
+/// From nearly white to red.
+fn hot(heat: f64) -> String {
+    let heat = heat.clamp(0.0, 1.0);
+    let cool = |full: f64, least: f64| (full - (full - least) * heat) as u8;
+    format!("#{:02x}{:02x}{:02x}", 255, cool(250.0, 110.0), cool(240.0, 90.0))
+}
+
+fn activity(canvas: &Canvas<'_>, node: &Node, shape: &Shape, out: &mut String) {
+    open(canvas, node, "flow-task", out);
+    let b = shape.bounds;
+    activity_box(canvas, node, b, out);
+    let (_, ink) = canvas.colours(node.id.as_str());
+    let corner = Point {
+        x: b.x + 14.0,
+        y: b.y + 13.0,
+    };
+    let sign = match &node.kind {
+        Kind::Task(task) => Some(task),
+        Kind::Call(Called::Global(_, task)) => Some(task.as_ref()),
+        _ => None,
+    };
+    if let Some(task) = sign {
+        marker::task(task, corner, ink, out);
+    }
+    let lines = text::wrap(&node.name, b.width - 16.0, text::SIZE, 4);
+    text::centred(&lines, b.center(), text::SIZE, text::INK, out);
+    let collapsed = matches!(node.kind, Kind::Sub(_) | Kind::Call(Called::Process(_)));
+    bottom(canvas, node, shape, collapsed, out);
+    out.push_str("</g>");
+}
+
+fn bottom(canvas: &Canvas<'_>, node: &Node, shape: &Shape, collapsed: bool, out: &mut String) {
+    let Some(activity) = &node.activity else { return };
+    let sub = match node.kind {
+        Kind::Sub(sub) => Some(sub),
+        _ => None,
+    };
+    let signs = marker::signs(activity, sub, collapsed);
+    let (_, ink) = canvas.colours(node.id.as_str());
+    let middle = Point {
+        x: shape.bounds.center().x,
+        y: shape.bounds.bottom() - 9.0,
+    };
+    marker::bottom(&signs, middle, ink, out);
+}
+
+fn gateway(canvas: &Canvas<'_>, node: &Node, shape: &Shape, out: &mut String) {
+    open(canvas, node, "flow-gateway", out);
+    let b = shape.bounds;
+    let center = b.center();
+    let (fill, ink) = canvas.colours(node.id.as_str());
+    let _ = write!(
+        out,
+        r#"<path d="M{} {}L{} {}L{} {}L{} {}Z" fill="{fill}" stroke="{ink}" stroke-width="1.4"/>"#,
+        center.x,
+        b.y,
+        b.right(),
+        center.y,
+        center.x,
+        b.bottom(),
+        b.x,
+        center.y
+    );
+    if let Kind::Gateway(gateway) = &node.kind {
+        marker::gateway(gateway, center, ink, out);
+    }
+    name_beside(node, shape, out);
+    out.push_str("</g>");
+}
+
+fn event(canvas: &Canvas<'_>, node: &Node, event: &EventNode, shape: &Shape, out: &mut String) {
+    open(canvas, node, "flow-event", out);
+    let b = shape.bounds;
+    let center = b.center();
+    let radius = b.width.min(b.height) / 2.0;
+    let (fill, ink) = canvas.colours(node.id.as_str());
+    let in_event_sub = node
+        .parent
+        .is_some_and(|p| canvas.model.node(p).kind == Kind::Sub(SubKind::Event));
+    let dashed = !event.interrupting && (event.place == Place::Boundary || in_event_sub);
+    let dash = if dashed { r#" stroke-dasharray="4 3""# } else { "" };
+    let width = if event.place == Place::End { 3.4 } else { 1.4 };
+    let mut circle = |radius: f64, fill: &str| {
+        let _ = write!(
+            out,
+            r#"<circle cx="{}" cy="{}" r="{radius}" fill="{fill}" stroke="{ink}" stroke-width="{width}"{dash}/>"#,
+            center.x, center.y
+        );
+    };
+    circle(radius, fill);
+    if !matches!(event.place, Place::Start | Place::End) {
+        circle(radius - 3.0, "none");
+    }
+    marker::event(event, center, radius * 1.15, ink, out);
+    name_beside(node, shape, out);
+    out.push_str("</g>");
+}
+
+/// Events and gateways have their names where the file puts them, else below.
+fn name_beside(node: &Node, shape: &Shape, out: &mut String) {
+    if node.name.is_empty() {
+        return;
+    }
+    let room = shape.label.map_or(96.0, |label| label.width.max(40.0));
+    let lines = text::wrap(&node.name, room, text::SMALL, 3);
+    let height = lines.len() as f64 * text::SMALL * 1.3;
+    let at = shape.label.map_or_else(
+        || Point {
+            x: shape.bounds.center().x,
+            y: shape.bounds.bottom() + 4.0 + height / 2.0,
+        },
+        // A label of the file may be too low for the text: it grows downwards, away from the sign.
+        |label| Point {
+            x: label.center().x,
+            y: label.y + label.height.max(height) / 2.0,
+        },
+    );
+    text::centred(&lines, at, text::SMALL, text::INK, out);
+}
+
+pub(super) fn draw_artifacts(canvas: &Canvas<'_>, out: &mut String) {
+    for artifact in &canvas.model.artifacts {
+        let Some(shape) = canvas.shape(artifact.id.as_str()) else {
+            continue;
+        };
+        let b = shape.bounds;
+        let id = text::escape(artifact.id.as_str());
+        let _ = write!(out, r#"<g class="flow-artifact" data-element="{id}">"#);
+        let path = match artifact.kind {
+            ArtifactKind::Text => format!("M{} {}h-8v{}h8", b.x + 8.0, b.y, b.height),
+            ArtifactKind::Store => format!(
+                "M{x} {y}c0 -9 {w} -9 {w} 0v{h}c0 9 -{w} 9 -{w} 0zM{x} {y}c0 9 {w} 9 {w} 0",
+                x = b.x,
+                y = b.y + 7.0,
+                w = b.width,
+                h = (b.height - 14.0).max(0.0)
+            ),
+            ArtifactKind::Group | ArtifactKind::Other | ArtifactKind::Message => {
+                format!("M{} {}h{}v{}h-{}z", b.x, b.y, b.width, b.height, b.width)
+            }
+            _ => format!(
+                "M{} {}h{}l10 10v{}h-{}zm{} 0v10h10",
+                b.x,
+                b.y,
+                (b.width - 10.0).max(0.0),
+                (b.height - 10.0).max(0.0),
+                b.width,
+                (b.width - 10.0).max(0.0)
+            ),
+        };
+        let dash = if artifact.kind == ArtifactKind::Group {
+            r#" stroke-dasharray="8 4 2 4""#
+        } else {
+            ""
         };
         let _ = write!(
             out,
-            r#"<g class="{kind}{}" data-element="{}">"#,
-            canvas.state_classes(&node.id),
-            text::escape(&node.id)
+            r##"<path d="{path}" fill="none" stroke="#55677a" stroke-width="1.3"{dash}/>"##
         );
-        let paint = paint(canvas, &node.id);
-        match &node.kind {
-            NodeKind::Task(task) => draw_task(canvas, task, shape.bounds, paint, out),
-            NodeKind::Exclusive { .. } | NodeKind::Parallel | NodeKind::Inclusive { .. } => {
-                diamond(shape.bounds, paint, out);
-                mark(&node.kind, shape.bounds, paint, out);
-                caption(node, shape, out);
-            }
-            NodeKind::Start => {
-                circle(shape.bounds, paint.fill, paint.stroke, 1.5, out);
-                caption(node, shape, out);
-            }
-            NodeKind::End { terminate } => {
-                circle(shape.bounds, paint.fill, paint.stroke, 4.0, out);
-                if *terminate {
-                    disc(shape.bounds, paint.stroke, out);
-                }
-                caption(node, shape, out);
-            }
+        let inside = matches!(
+            artifact.kind,
+            ArtifactKind::Text | ArtifactKind::Group | ArtifactKind::Other
+        );
+        let room = if inside { b.width - 12.0 } else { 100.0 };
+        let lines = text::wrap(&artifact.name, room.max(30.0), text::SMALL, 6);
+        let below = Point {
+            x: b.center().x,
+            y: b.bottom() + 8.0 + (lines.len() as f64 - 1.0) * text::SMALL * 0.65,
+        };
+        let at = if inside {
+            b.center()
+        } else {
+            shape.label.map_or(below, |label| label.center())
+        };
+        text::centred(&lines, at, text::SMALL, text::MUTED, out);
+        if let ArtifactKind::Data { collection: true } = artifact.kind {
+            let middle = Point {
+                x: b.center().x,
+                y: b.bottom() - 7.0,
+            };
+            marker::bottom(&[marker::Sign::Parallel], middle, "#55677a", out);
         }
         out.push_str("</g>");
     }
 }
 
-fn paint(canvas: &Canvas<'_>, id: &str) -> &'static Paint {
-    if canvas.marked.contains(id) {
-        &MARKED
-    } else if canvas.current.contains(id) {
-        &CURRENT
-    } else if canvas.visited.contains(id) {
-        &VISITED
-    } else {
-        &PLAIN
+/// Short words on a tag at the upper right corner.
+pub(super) fn draw_notes(canvas: &Canvas<'_>, out: &mut String) {
+    for node in canvas.model.nodes() {
+        let (Some(note), Some(shape)) = (
+            canvas.overlay.notes.get(node.id.as_str()),
+            canvas.shape(node.id.as_str()),
+        ) else {
+            continue;
+        };
+        let wide = text::width(note, text::SMALL) + 10.0;
+        let (x, y) = (shape.bounds.right() - wide / 2.0, shape.bounds.y - 8.0);
+        let _ = write!(
+            out,
+            r##"<g class="flow-note"><rect x="{x:.1}" y="{y:.1}" width="{wide:.1}" height="17" rx="8" fill="#1d2733"/>"##
+        );
+        let at = Point {
+            x: x + wide / 2.0,
+            y: y + 8.5,
+        };
+        text::centred(&[note.clone()], at, text::SMALL, "#ffffff", out);
+        out.push_str("</g>");
     }
-}
-
-fn draw_task(canvas: &Canvas<'_>, task: &Task, b: Bounds, paint: &Paint, out: &mut String) {
-    let _ = write!(
-        out,
-        r#"<rect x="{}" y="{}" width="{}" height="{}" rx="8" fill="{}" stroke="{}" stroke-width="{}"/>"#,
-        b.x, b.y, b.width, b.height, paint.fill, paint.stroke, paint.width
-    );
-    let limit = task.limit.as_ref().map(|limit| limit.in_words());
-    let rows = if limit.is_some() && b.height < 72.0 { 2 } else { 3 };
-    let lines = text::wrap(&task.name, b.width - 12.0, text::SIZE, rows);
-    let center = b.center();
-    let lift = if limit.is_some() { 8.0 } else { 0.0 };
-    let name_at = Point {
-        x: center.x,
-        y: center.y - lift,
-    };
-    text::centred(&lines, name_at, text::SIZE, text::INK, out);
-    if let Some(limit) = limit {
-        let below = name_at.y + lines.len() as f64 * text::SIZE * 0.65 + text::SMALL * 0.8;
-        let at = Point { x: center.x, y: below };
-        text::centred(&[limit], at, text::SMALL, text::MUTED, out);
-    }
-    // State is told by more than colour.
-    if canvas.current.contains(task.id.as_str()) {
-        badge("当前", b, paint.stroke, out);
-    } else if canvas.visited.contains(task.id.as_str()) {
-        badge("✓", b, paint.stroke, out);
-    }
-}
-
-/// A small tag on the upper right corner.
-fn badge(label: &str, b: Bounds, fill: &str, out: &mut String) {
-    let width = text::width(label, text::SMALL) + 8.0;
-    let tag = Bounds {
-        x: b.right() - width + 5.0,
-        y: b.y - 9.0,
-        width,
-        height: 17.0,
-    };
-    let _ = write!(
-        out,
-        r#"<rect class="flow-badge" x="{}" y="{}" width="{}" height="{}" rx="8" fill="{fill}"/>"#,
-        tag.x, tag.y, tag.width, tag.height
-    );
-    text::centred(&[label.to_owned()], tag.center(), text::SMALL, "#ffffff", out);
-}
-
-fn diamond(b: Bounds, paint: &Paint, out: &mut String) {
-    let c = b.center();
-    let _ = write!(
-        out,
-        r#"<path d="M{} {}L{} {}L{} {}L{} {}Z" fill="{}" stroke="{}" stroke-width="{}" stroke-linejoin="round"/>"#,
-        c.x,
-        b.y,
-        b.right(),
-        c.y,
-        c.x,
-        b.bottom(),
-        b.x,
-        c.y,
-        paint.fill,
-        paint.stroke,
-        paint.width
-    );
-}
-
-fn mark(kind: &NodeKind, b: Bounds, paint: &Paint, out: &mut String) {
-    match kind {
-        NodeKind::Parallel => plus(b, paint, out),
-        NodeKind::Inclusive { .. } => ring(b, paint, out),
-        _ => cross(b, paint, out),
-    }
-}
-
-fn plus(b: Bounds, paint: &Paint, out: &mut String) {
-    let c = b.center();
-    let arm = b.width.min(b.height) * 0.22;
-    let _ = write!(
-        out,
-        r#"<path d="M{} {}H{}M{} {}V{}" fill="none" stroke="{}" stroke-width="3" stroke-linecap="round"/>"#,
-        c.x - arm,
-        c.y,
-        c.x + arm,
-        c.x,
-        c.y - arm,
-        c.y + arm,
-        paint.stroke
-    );
-}
-
-fn ring(b: Bounds, paint: &Paint, out: &mut String) {
-    let c = b.center();
-    let _ = write!(
-        out,
-        r#"<circle cx="{}" cy="{}" r="{}" fill="none" stroke="{}" stroke-width="2.5"/>"#,
-        c.x,
-        c.y,
-        b.width.min(b.height) * 0.22,
-        paint.stroke
-    );
-}
-
-fn cross(b: Bounds, paint: &Paint, out: &mut String) {
-    let c = b.center();
-    let arm = b.width.min(b.height) * 0.15;
-    let _ = write!(
-        out,
-        r#"<path d="M{} {}L{} {}M{} {}L{} {}" fill="none" stroke="{}" stroke-width="2.5" stroke-linecap="round"/>"#,
-        c.x - arm,
-        c.y - arm,
-        c.x + arm,
-        c.y + arm,
-        c.x - arm,
-        c.y + arm,
-        c.x + arm,
-        c.y - arm,
-        paint.stroke
-    );
-}
-
-fn circle(b: Bounds, fill: &str, stroke: &str, width: f64, out: &mut String) {
-    let c = b.center();
-    let radius = (b.width.min(b.height) - width) / 2.0;
-    let _ = write!(
-        out,
-        r#"<circle cx="{}" cy="{}" r="{}" fill="{fill}" stroke="{stroke}" stroke-width="{width}"/>"#,
-        c.x,
-        c.y,
-        radius.max(1.0)
-    );
-}
-
-fn disc(b: Bounds, fill: &str, out: &mut String) {
-    let c = b.center();
-    let radius = b.width.min(b.height) * 0.28;
-    let _ = write!(out, r#"<circle cx="{}" cy="{}" r="{radius}" fill="{fill}"/>"#, c.x, c.y);
-}
-
-/// The name beside an event or gateway, where the file puts it, else below.
-fn caption(node: &Node, shape: &Shape, out: &mut String) {
-    if node.name.is_empty() {
-        return;
-    }
-    let (room, top) = match shape.label {
-        Some(label) => (label.width.max(text::SIZE * 4.0), label.y),
-        None => (100.0, shape.bounds.bottom() + 3.0),
-    };
-    let lines = text::wrap(&node.name, room, text::SMALL + 1.0, 3);
-    let center = shape.label.unwrap_or(shape.bounds).center();
-    let height = lines.len() as f64 * (text::SMALL + 1.0) * 1.3;
-    let at = Point {
-        x: center.x,
-        y: top + height / 2.0,
-    };
-    text::centred(&lines, at, text::SMALL + 1.0, text::MUTED, out);
 }

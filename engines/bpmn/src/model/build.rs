@@ -2,55 +2,26 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::names::chinese;
-use super::{Condition, Flow, FlowIx, Model, Node, NodeIx, NodeKind, Pool, diagram, hash, lanes, task};
+use super::activity;
+use super::event;
+use super::expression::Expression;
+use super::{Artifact, ArtifactKind, Called, Gateway, Id, Kind, Model, Node, NodeIx, Place, TaskKind, flows};
 use crate::problem::Problem;
-use crate::read::{BPMN, Element, MINGJING};
+use crate::read::{BPMN, Element};
+use crate::thin::model::build::{Build as WorkBuild, one_line};
 
-const MAX_ID: usize = 128;
-const MAX_NAME: usize = 300;
-
-/// Elements of the BPMN namespace that say nothing about the run.
-const SILENT_IN_PROCESS: [&str; 11] = [
-    "documentation",
-    "extensionElements",
-    "laneSet",
-    "textAnnotation",
-    "association",
-    "group",
-    "property",
-    "auditing",
-    "monitoring",
-    "supportedInterfaceRef",
-    "correlationSubscription",
-];
-
-/// Declarations that matter only to elements which are refused where they stand.
-const SILENT_IN_DEFINITIONS: [&str; 15] = [
-    "import",
-    "extension",
-    "documentation",
-    "extensionElements",
-    "relationship",
-    "category",
-    "itemDefinition",
-    "message",
-    "signal",
-    "error",
-    "escalation",
-    "interface",
-    "resource",
-    "dataStore",
-    "correlationProperty",
-];
-
-pub struct Build {
+pub struct Build<'a> {
     pub problems: Vec<Problem>,
-    /// Ids of elements that exist but were refused: a reference to one is not a second problem.
-    pub refused: HashSet<String>,
+    /// Messages, signals, errors, escalations, event definitions and global tasks by id.
+    roots: HashMap<&'a str, &'a Element>,
+    /// Variable names of data objects, stores, properties, inputs and outputs by id.
+    data: HashMap<&'a str, String>,
+    collections: HashSet<&'a str>,
+    language: Option<&'a str>,
+    unnamed: usize,
 }
 
-impl Build {
+impl<'a> Build<'a> {
     pub fn error(&mut self, element: Option<&str>, code: &'static str, message: String) {
         self.problems.push(Problem::error(element, code, message));
     }
@@ -58,54 +29,91 @@ impl Build {
     pub fn warning(&mut self, element: Option<&str>, code: &'static str, message: String) {
         self.problems.push(Problem::warning(element, code, message));
     }
+
+    pub fn dangling(&mut self, element: &Element, reference: &str) {
+        let text = format!("引用了不存在的“{reference}”。");
+        self.error(element.id(), "dangling_reference", text);
+    }
+
+    pub fn root(&self, id: &str) -> Option<&'a Element> {
+        self.roots.get(event::local(id)).copied()
+    }
+
+    pub fn expression(&self, element: &Element) -> Option<Expression> {
+        Expression::read(element, self.language)
+    }
+
+    /// The variable behind the id of a data object, store, property, input or output.
+    pub fn data_name(&self, reference: &str) -> String {
+        let id = event::local(reference);
+        self.data.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    }
+
+    fn id(&mut self, element: &Element) -> Id {
+        match element.id().filter(|id| !id.is_empty()) {
+            Some(id) => id.into(),
+            None => {
+                self.unnamed += 1;
+                format!("_{}_{}", element.local, self.unnamed).into()
+            }
+        }
+    }
 }
 
-/// The model is there as soon as one process could be made out, even where problems forbid running it, so
-/// that findings can be shown on its drawing.
-pub fn build(definitions: Element) -> (Option<Model>, Vec<Problem>) {
+pub fn build(definitions: Element) -> (Model, Vec<Problem>) {
+    let mut model = Model {
+        nodes: Vec::new(),
+        flows: Vec::new(),
+        by_id: HashMap::new(),
+        flow_by_id: HashMap::new(),
+        pools: Vec::new(),
+        lanes: Vec::new(),
+        message_flows: Vec::new(),
+        associations: Vec::new(),
+        artifacts: Vec::new(),
+        diagram: None,
+        source: Element::empty(),
+    };
     let mut build = Build {
+        problems: Vec::new(),
+        roots: HashMap::new(),
+        data: HashMap::new(),
+        collections: HashSet::new(),
+        language: definitions.get("expressionLanguage"),
+        unnamed: 0,
+    };
+    let ids = ids(&definitions, &mut build);
+    for process in definitions.children_named(BPMN, "process") {
+        self::process(process, &mut model, &mut build);
+    }
+    if model.nodes.is_empty() {
+        build.error(None, "no_process", "文件中没有流程（process）。".to_owned());
+    }
+    for element in definitions.elements().filter(|e| e.namespace == BPMN) {
+        if matches!(
+            element.local.as_str(),
+            "collaboration" | "choreography" | "conversation"
+        ) {
+            flows::collaboration(element, &mut model, &mut build);
+        }
+    }
+    resolve_calls(&mut model, &mut build);
+    let mut drawing = WorkBuild {
         problems: Vec::new(),
         refused: HashSet::new(),
     };
-    let ids = unique_ids(&definitions, &mut build);
-    let pool = root_elements(&definitions, &mut build);
-    let Some(process) = the_process(&definitions, &mut build) else {
-        return (None, build.problems);
-    };
-    let mut model = Model {
-        process_id: checked_id(process, &mut build),
-        name: checked_name(process, &mut build),
-        pool,
-        lanes: Vec::new(),
-        nodes: Vec::new(),
-        flows: Vec::new(),
-        node_by_id: HashMap::new(),
-        diagram: None,
-        hash: String::new(),
-        source: Element::empty(),
-    };
-    read_nodes(process, &mut model, &mut build);
-    read_flows(process, &mut model, &mut build);
-    read_defaults(process, &mut model, &mut build);
-    lanes::read(process, &mut model, &mut build);
-    let drawing = diagram::read(&definitions, &ids, &mut build);
-    model.diagram = drawing.filter(|drawing| complete(drawing, &model));
-    model.hash = hash::hash(&model);
+    model.diagram = crate::thin::model::diagram::read(&definitions, &ids, &mut drawing);
+    build.problems.extend(drawing.problems);
+    let problems = build.problems;
     model.source = definitions;
-    (Some(model), build.problems)
+    (model, problems)
 }
 
-/// Elements inside the BPMN extension elements of `element`.
-pub fn extensions(element: &Element) -> impl Iterator<Item = &Element> {
-    element
-        .children_named(BPMN, "extensionElements")
-        .flat_map(Element::elements)
-}
-
-/// Ids of all BPMN elements of the file; ids of the diagram part live in the same space.
-fn unique_ids<'a>(definitions: &'a Element, build: &mut Build) -> HashSet<&'a str> {
+/// Ids of BPMN elements; those of the diagram part live in the same space. On the way roots and data are noted.
+fn ids<'a>(definitions: &'a Element, build: &mut Build<'a>) -> HashSet<&'a str> {
     let mut all = HashSet::new();
     let mut semantic = HashSet::new();
+    let mut references = Vec::new();
     let mut open = vec![definitions];
     while let Some(element) = open.pop() {
         // Extensions have id spaces of their own (an outcome's id, for one).
@@ -119,335 +127,212 @@ fn unique_ids<'a>(definitions: &'a Element, build: &mut Build) -> HashSet<&'a st
             }
             if element.namespace == BPMN {
                 semantic.insert(id);
+                note(element, id, &mut references, build);
             }
         }
         open.extend(element.elements());
     }
+    // A modeler writes the name on the reference and leaves the object bare.
+    for reference in references {
+        let object = reference
+            .get("dataObjectRef")
+            .or(reference.get("dataStoreRef"))
+            .map(event::local);
+        let of_object = object
+            .and_then(|id| build.data.get(id))
+            .filter(|name| Some(name.as_str()) != object);
+        let name = of_object.cloned().or_else(|| reference.get("name").map(one_line));
+        let name = name
+            .or_else(|| object.map(str::to_owned))
+            .filter(|name| !name.is_empty());
+        let id = reference.id().unwrap_or_default();
+        let name = name.unwrap_or_else(|| id.to_owned());
+        if let Some(object) = object {
+            build.data.insert(object, name.clone());
+        }
+        build.data.insert(id, name);
+    }
     semantic
 }
 
-fn root_elements(definitions: &Element, build: &mut Build) -> Option<Pool> {
-    let mut pool = None;
-    for element in definitions.elements().filter(|e| e.namespace == BPMN) {
-        match element.local.as_str() {
-            "process" => {}
-            "collaboration" => pool = collaboration(element, build).or(pool),
-            known if SILENT_IN_DEFINITIONS.contains(&known) => {}
-            _ => unsupported(element, definitions, build),
-        }
-    }
-    pool
-}
-
-fn collaboration(collaboration: &Element, build: &mut Build) -> Option<Pool> {
-    let mut pool = None;
-    for element in collaboration.elements().filter(|e| e.namespace == BPMN) {
-        match element.local.as_str() {
-            "participant" if pool.is_some() => {
-                let text = "目前一个文件只支持一个参与者（池）。".to_owned();
-                build.error(element.id(), "several_participants", text);
+fn note<'a>(element: &'a Element, id: &'a str, references: &mut Vec<&'a Element>, build: &mut Build<'a>) {
+    match element.local.as_str() {
+        "dataObjectReference" | "dataStoreReference" => references.push(element),
+        "dataObject" | "dataStore" | "property" | "dataInput" | "dataOutput" | "inputDataItem" | "outputDataItem" => {
+            let name = element.get("name").map(one_line).filter(|name| !name.is_empty());
+            build.data.insert(id, name.unwrap_or_else(|| id.to_owned()));
+            if element.get("isCollection") == Some("true") {
+                build.collections.insert(id);
             }
-            "participant" => {
-                pool = Some(Pool {
-                    id: element.id().unwrap_or_default().to_owned(),
-                    name: checked_name(element, build),
-                });
-            }
-            "documentation" | "extensionElements" | "textAnnotation" | "association" | "group" => {}
-            _ => unsupported(element, collaboration, build),
         }
-    }
-    pool
-}
-
-fn the_process<'a>(definitions: &'a Element, build: &mut Build) -> Option<&'a Element> {
-    let mut processes = definitions.children_named(BPMN, "process");
-    let first = processes.next();
-    if first.is_none() {
-        build.error(None, "no_process", "文件中没有流程（process）。".to_owned());
-    }
-    for further in processes {
-        let text = "目前一个文件只支持一个流程（process）。".to_owned();
-        build.error(further.id(), "several_processes", text);
-    }
-    first
-}
-
-fn read_nodes(process: &Element, model: &mut Model, build: &mut Build) {
-    for element in process.elements() {
-        if element.namespace != BPMN {
-            continue;
-        }
-        let Some(kind) = node_kind(element, process, build) else {
-            continue;
-        };
-        let node = Node {
-            id: checked_id(element, build),
-            name: checked_name(element, build),
-            kind,
-            lane: None,
-            incoming: Vec::new(),
-            outgoing: Vec::new(),
-        };
-        let ix = NodeIx(model.nodes.len());
-        model.node_by_id.entry(node.id.clone()).or_insert(ix);
-        model.nodes.push(node);
-    }
-    own_elements_only_on_tasks(process, build);
-}
-
-fn node_kind(element: &Element, process: &Element, build: &mut Build) -> Option<NodeKind> {
-    let kind = match element.local.as_str() {
-        "startEvent" => {
-            event_definitions(element, &[], build);
-            NodeKind::Start
-        }
-        "endEvent" => NodeKind::End {
-            terminate: event_definitions(element, &["terminateEventDefinition"], build),
-        },
-        "userTask" => task_kind(element, false, build),
-        "manualTask" => task_kind(element, true, build),
-        "exclusiveGateway" => {
-            only_children(element, &[], build);
-            NodeKind::Exclusive { default: None }
-        }
-        "inclusiveGateway" => {
-            only_children(element, &[], build);
-            NodeKind::Inclusive { default: None }
-        }
-        "parallelGateway" => {
-            only_children(element, &[], build);
-            no_default(element, build);
-            NodeKind::Parallel
-        }
-        "sequenceFlow" => return None,
-        silent if SILENT_IN_PROCESS.contains(&silent) => return None,
         _ => {
-            unsupported(element, process, build);
-            return None;
+            build.roots.insert(id, element);
         }
+    }
+}
+
+fn process<'a>(element: &'a Element, model: &mut Model, build: &mut Build<'a>) {
+    let executable = element.get("isExecutable") == Some("true");
+    let ix = push(element, Kind::Process { executable }, None, model, build);
+    contents(element, ix, model, build);
+    flows::lanes(element, ix, model, build);
+}
+
+/// Nodes first, so that flows find both their ends.
+fn contents<'a>(container: &'a Element, parent: NodeIx, model: &mut Model, build: &mut Build<'a>) {
+    for element in container.elements().filter(|e| e.namespace == BPMN) {
+        if let Some(kind) = kind(element, build) {
+            let inner = matches!(kind, Kind::Sub(_));
+            let ix = push(element, kind, Some(parent), model, build);
+            if inner {
+                contents(element, ix, model, build);
+            }
+        } else {
+            artifact(element, model, build);
+        }
+    }
+    flows::read(container, parent, model, build);
+}
+
+fn push<'a>(
+    element: &'a Element,
+    kind: Kind,
+    parent: Option<NodeIx>,
+    model: &mut Model,
+    build: &mut Build<'a>,
+) -> NodeIx {
+    let ix = NodeIx(model.nodes.len() as u32);
+    let activity =
+        matches!(kind, Kind::Sub(_) | Kind::Call(_) | Kind::Task(_)).then(|| Box::new(activity::read(element, build)));
+    let id = build.id(element);
+    model.nodes.push(Node {
+        id: id.clone(),
+        name: one_line(element.get("name").unwrap_or_default()),
+        kind,
+        parent,
+        children: Vec::new(),
+        incoming: Vec::new(),
+        outgoing: Vec::new(),
+        default: None,
+        boundary: Vec::new(),
+        attached: None,
+        handler: None,
+        activity,
+        lane: None,
+    });
+    model.by_id.entry(id).or_insert(ix);
+    if let Some(parent) = parent {
+        model.nodes[parent.0 as usize].children.push(ix);
+    }
+    work(element, ix, model, build);
+    ix
+}
+
+/// Posts, acts, limits, papers and outcomes of the tasks that people do.
+fn work(element: &Element, ix: NodeIx, model: &mut Model, build: &mut Build<'_>) {
+    let node = &mut model.nodes[ix.0 as usize];
+    let manual = match node.kind {
+        Kind::Task(TaskKind::User) => false,
+        Kind::Task(TaskKind::Manual) => true,
+        _ => return,
     };
-    Some(kind)
-}
-
-fn task_kind(element: &Element, manual: bool, build: &mut Build) -> NodeKind {
-    only_children(element, &["potentialOwner", "rendering", "resourceRole"], build);
-    for (name, usual) in [
-        ("isForCompensation", "false"),
-        ("startQuantity", "1"),
-        ("completionQuantity", "1"),
-    ] {
-        if element.get(name).is_some_and(|value| value != usual) {
-            let text = format!("任务属性“{name}”目前不能执行，请删去。");
-            build.error(element.id(), "unsupported_attribute", text);
-        }
-    }
-    no_default(element, build);
-    NodeKind::Task(Box::new(task::read(element, manual, build)))
-}
-
-fn no_default(element: &Element, build: &mut Build) {
-    if element.get("default").is_some() {
-        let text = "默认流只能设在排他网关或包容网关上。".to_owned();
-        build.error(element.id(), "default_off_gateway", text);
-    }
-}
-
-/// True if an allowed definition is there.
-fn event_definitions(element: &Element, allowed: &[&str], build: &mut Build) -> bool {
-    only_children(element, allowed, build);
-    let mut own = element.elements().filter(|e| e.namespace == BPMN);
-    own.any(|e| allowed.contains(&e.local.as_str()))
-}
-
-/// Refuses BPMN children that would change what the element does.
-fn only_children(element: &Element, allowed: &[&str], build: &mut Build) {
-    const ALWAYS: [&str; 6] = [
-        "documentation",
-        "extensionElements",
-        "incoming",
-        "outgoing",
-        "auditing",
-        "monitoring",
+    let mut reading = WorkBuild {
+        problems: Vec::new(),
+        refused: HashSet::new(),
+    };
+    let work = crate::thin::model::task::read(element, manual, &mut reading);
+    // What the thin core could not run, and rules that only bind flows of cases.
+    let elsewhere = [
+        "extension_unsupported",
+        "posts_need_rules",
+        "assigned_to_person",
+        "schedule_not_run",
     ];
-    for child in element.elements().filter(|e| e.namespace == BPMN) {
-        let local = child.local.as_str();
-        if !ALWAYS.contains(&local) && !allowed.contains(&local) {
-            let text = format!(
-                "“{}”上的{}（{local}）目前不能执行。",
-                one_line(element.get("name").or(element.id()).unwrap_or_default()),
-                chinese(local)
-            );
-            build.error(element.id(), "unsupported_element", text);
+    let own = reading.problems.into_iter().filter(|p| !elsewhere.contains(&p.code));
+    build.problems.extend(own);
+    if let Some(activity) = &mut node.activity {
+        activity.work = Some(Box::new(work));
+    }
+}
+
+fn kind<'a>(element: &'a Element, build: &mut Build<'a>) -> Option<Kind> {
+    if let Some(sub) = activity::sub_kind(element) {
+        return Some(Kind::Sub(sub));
+    }
+    let event = |place, build: &mut Build<'a>| Some(Kind::Event(Box::new(event::read(element, place, build))));
+    let flag = |name| element.get(name) == Some("true");
+    match element.local.as_str() {
+        "startEvent" => event(Place::Start, build),
+        "intermediateCatchEvent" => event(Place::Catch, build),
+        "intermediateThrowEvent" => event(Place::Throw, build),
+        "boundaryEvent" => event(Place::Boundary, build),
+        "endEvent" => event(Place::End, build),
+        "callActivity" => Some(Kind::Call(activity::called(element))),
+        "exclusiveGateway" => Some(Kind::Gateway(Gateway::Exclusive)),
+        "parallelGateway" => Some(Kind::Gateway(Gateway::Parallel)),
+        "inclusiveGateway" => Some(Kind::Gateway(Gateway::Inclusive)),
+        "complexGateway" => {
+            let activation = element.child(BPMN, "activationCondition");
+            let activation = activation.and_then(|c| build.expression(c));
+            Some(Kind::Gateway(Gateway::Complex { activation }))
         }
-    }
-}
-
-fn unsupported(element: &Element, within: &Element, build: &mut Build) {
-    let local = element.local.as_str();
-    let name = one_line(element.get("name").unwrap_or_default());
-    let named = match name.as_str() {
-        "" => String::new(),
-        name => format!("“{name}”"),
-    };
-    let text = format!("{}{named}（{local}）目前不能执行，请改用已支持的元素。", chinese(local));
-    build.error(element.id().or(within.id()), "unsupported_element", text);
-    build.refused.extend(element.id().map(str::to_owned));
-}
-
-/// Law hangs on our own elements, so one in a place where nobody reads it is an error.
-fn own_elements_only_on_tasks(process: &Element, build: &mut Build) {
-    let read_here = ["userTask", "manualTask"];
-    let others = process.elements().filter(|e| !read_here.contains(&e.local.as_str()));
-    for element in others.chain([process]) {
-        for own in extensions(element).filter(|e| e.namespace == MINGJING) {
-            let text = format!("“{}”只能写在任务上。", own.qname);
-            build.error(element.id(), "extension_misplaced", text);
-        }
-    }
-}
-
-fn read_flows(process: &Element, model: &mut Model, build: &mut Build) {
-    for element in process.children_named(BPMN, "sequenceFlow") {
-        let id = checked_id(element, build);
-        let name = checked_name(element, build);
-        let condition = condition(element, build);
-        let source = end_of_flow(element, "sourceRef", model, build);
-        let target = end_of_flow(element, "targetRef", model, build);
-        let (Some(source), Some(target)) = (source, target) else {
-            build.refused.insert(id);
-            continue;
-        };
-        let ix = FlowIx(model.flows.len());
-        model.nodes[source.0].outgoing.push(ix);
-        model.nodes[target.0].incoming.push(ix);
-        model.flows.push(Flow {
-            id,
-            name,
-            source,
-            target,
-            condition,
-        });
-    }
-    stated_flows_exist(process, model, build);
-}
-
-fn end_of_flow(flow: &Element, attribute: &str, model: &Model, build: &mut Build) -> Option<NodeIx> {
-    let reference = flow.get(attribute).unwrap_or_default().trim();
-    let found = model.node_by_id(reference);
-    if found.is_none() && !build.refused.contains(reference) {
-        let text = format!("顺序流的{attribute}引用了不存在的元素“{reference}”。");
-        build.error(flow.id(), "dangling_reference", text);
-    }
-    found
-}
-
-fn condition(flow: &Element, build: &mut Build) -> Option<Condition> {
-    let expression = flow.child(BPMN, "conditionExpression")?;
-    let text = expression.text();
-    match Condition::parse(&text) {
-        Ok(condition) => Some(condition),
-        Err(_) => {
-            let text = format!(
-                "条件“{}”需要规则引擎，目前尚不可用；现在只支持按办理结果分支，例如 =outcome = \"accept\"。",
-                shortened(&text)
-            );
-            build.error(flow.id(), "condition_needs_rules", text);
+        "eventBasedGateway" => Some(Kind::Gateway(Gateway::EventBased {
+            instantiate: flag("instantiate"),
+            parallel: element.get("eventGatewayType") == Some("Parallel"),
+        })),
+        "choreographyTask" | "subChoreography" | "callChoreography" => {
+            let text = format!("编排元素“{}”只随文件保存，不能执行。", element.local);
+            build.error(element.id(), "choreography", text);
             None
         }
+        _ => activity::task(element, build).map(Kind::Task),
     }
 }
 
-/// `incoming` and `outgoing` repeat what the flows say; a name that no flow bears is a broken file.
-fn stated_flows_exist(process: &Element, model: &Model, build: &mut Build) {
-    let flows: HashMap<&str, &Flow> = model.flows.iter().map(|f| (f.id.as_str(), f)).collect();
-    for element in process.elements().filter(|e| e.namespace == BPMN) {
-        let Some(node) = element.id().and_then(|id| model.node_by_id(id)) else {
-            continue;
-        };
-        for stated in element.elements().filter(|e| e.namespace == BPMN) {
-            let reference = stated.text();
-            let agrees = match stated.local.as_str() {
-                "incoming" => flows.get(reference.as_str()).map(|f| f.target == node),
-                "outgoing" => flows.get(reference.as_str()).map(|f| f.source == node),
-                _ => continue,
-            };
-            if agrees == Some(false) || (agrees.is_none() && !build.refused.contains(&reference)) {
-                let text = format!("{}引用的顺序流“{reference}”不存在或不在此相连。", stated.local);
-                build.error(element.id(), "dangling_reference", text);
+pub(super) fn artifact<'a>(element: &'a Element, model: &mut Model, build: &mut Build<'a>) {
+    let collection = element.get("isCollection") == Some("true");
+    let kind = match element.local.as_str() {
+        "textAnnotation" => ArtifactKind::Text,
+        "group" => ArtifactKind::Group,
+        "dataObjectReference" => {
+            let object = element.get("dataObjectRef").map(event::local);
+            ArtifactKind::Data {
+                collection: collection || object.is_some_and(|id| build.collections.contains(id)),
             }
         }
-    }
+        "dataStoreReference" => ArtifactKind::Store,
+        "ioSpecification" => {
+            for child in element.elements().filter(|e| e.namespace == BPMN) {
+                artifact(child, model, build);
+            }
+            return;
+        }
+        "dataInput" => ArtifactKind::Input { collection },
+        "dataOutput" => ArtifactKind::Output { collection },
+        _ => return,
+    };
+    let text = element.child(BPMN, "text").map(|e| e.text());
+    let name = text.unwrap_or_else(|| element.get("name").unwrap_or_default().to_owned());
+    let id = build.id(element);
+    model.artifacts.push(Artifact { id, name, kind });
 }
 
-fn read_defaults(process: &Element, model: &mut Model, build: &mut Build) {
-    let choosing = ["exclusiveGateway", "inclusiveGateway"];
-    let gateways = process.elements().filter(|e| e.namespace == BPMN);
-    for element in gateways.filter(|e| choosing.contains(&e.local.as_str())) {
-        let Some(reference) = element.get("default") else {
+fn resolve_calls<'a>(model: &mut Model, build: &mut Build<'a>) {
+    for ix in 0..model.nodes.len() {
+        let Kind::Call(Called::Elsewhere(id)) = &model.nodes[ix].kind else {
             continue;
         };
-        let Some(gateway) = element.id().and_then(|id| model.node_by_id(id)) else {
-            continue;
-        };
-        let outgoing = &model.nodes[gateway.0].outgoing;
-        let flow = outgoing.iter().find(|f| model.flows[f.0].id == reference).copied();
-        match flow {
-            Some(flow) => match &mut model.nodes[gateway.0].kind {
-                NodeKind::Exclusive { default } | NodeKind::Inclusive { default } => {
-                    *default = Some(flow);
-                }
-                _ => {}
+        let id = id.clone();
+        let target = model.by_id.get(&id).copied();
+        let process = target.filter(|t| matches!(model.node(*t).kind, Kind::Process { .. }));
+        let global = build.root(id.as_str()).filter(|e| e.local.starts_with("global"));
+        model.nodes[ix].kind = Kind::Call(match (process, global) {
+            (Some(process), _) => Called::Process(process),
+            (None, Some(global)) => match activity::task(global, build) {
+                Some(task) => Called::Global(id, Box::new(task)),
+                None => Called::Elsewhere(id),
             },
-            None => {
-                let text = format!("默认流“{reference}”不是从这个网关出发的顺序流。");
-                build.error(element.id(), "dangling_reference", text);
-            }
-        }
+            (None, None) => Called::Elsewhere(id),
+        });
     }
-}
-
-fn complete(drawing: &diagram::Diagram, model: &Model) -> bool {
-    let shapes: HashSet<&str> = drawing.shapes.iter().map(|s| s.element.as_str()).collect();
-    let edges: HashSet<&str> = drawing.edges.iter().map(|e| e.element.as_str()).collect();
-    let nodes = model.nodes.iter().all(|n| shapes.contains(n.id.as_str()));
-    let lanes = model.lanes.iter().all(|l| shapes.contains(l.id.as_str()));
-    nodes && lanes && model.flows.iter().all(|f| edges.contains(f.id.as_str()))
-}
-
-pub fn checked_id(element: &Element, build: &mut Build) -> String {
-    let id = element.id().unwrap_or_default();
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-    if id.is_empty() || id.len() > MAX_ID || !id.chars().all(plain) {
-        let text = format!(
-            "元素{}（{}）的编号应为1至{MAX_ID}字节的字母、数字、下划线、连字符或点。",
-            chinese(&element.local),
-            element.local
-        );
-        build.error(Some(&shortened(id)), "bad_id", text);
-    }
-    id.to_owned()
-}
-
-pub fn checked_name(element: &Element, build: &mut Build) -> String {
-    let name = one_line(element.get("name").unwrap_or_default());
-    if name.chars().count() > MAX_NAME {
-        let text = format!("名称超过{MAX_NAME}字。");
-        build.error(element.id(), "name_too_long", text);
-    }
-    name
-}
-
-/// Modelers break names into lines by hand; a reader gets one.
-pub fn one_line(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn shortened(text: &str) -> String {
-    const SHOWN: usize = 60;
-    let mut shown: String = text.chars().take(SHOWN).collect();
-    if text.chars().nth(SHOWN).is_some() {
-        shown.push('…');
-    }
-    shown
 }

@@ -1,141 +1,193 @@
-//! The checked model.
+//! The checked model of a whole file: every construct of BPMN 2.0 that runs, with what the drawing needs.
 //!
-//! Invariants, once [`crate::read`] has returned it: ids are unique; every flow joins two nodes of this model;
-//! `incoming` and `outgoing` of a node agree with the flows; a lane's nodes exist and lie in no other lane.
+//! Invariants of a model without errors ([`read`] gives no other): ids are unique; a flow joins two nodes of the same
+//! container; `incoming` and `outgoing` agree with the flows; boundary events hang on an activity of their container;
+//! parents come before their children, so walks down the tree end.
 
+mod activity;
 mod build;
-mod condition;
-mod diagram;
-mod hash;
-mod lanes;
-mod names;
-mod task;
+mod event;
+mod expression;
+mod flows;
+mod id;
+mod kind;
+mod rules;
+mod rules_events;
+pub(crate) mod timer;
 
 use std::collections::HashMap;
 
-use serde::Serialize;
+pub use activity::{Activity, AdHoc, Io, Multi, Repeat, StandardLoop, Value};
+pub use event::{EventNode, Place, Trigger};
+pub use expression::{Expression, Language};
+pub use id::Id;
+pub use kind::{Called, Gateway, Kind, ScriptTask, SubKind, TaskKind};
+pub use timer::{Cycle, Moment, TimerKind, TimerRule};
 
-use crate::read::Element;
-
-pub(crate) use build::build;
-pub use condition::Condition;
-pub use diagram::{Bounds, Diagram, Edge, Point, Shape};
-pub use task::{Limit, LimitUnit, OpinionRule, Outcome, PaperRule, Task, Visibility};
+use crate::problem::{Problem, Severity};
+use crate::read::{self, Element};
+pub use crate::thin::model::{Bounds, Diagram, Edge, Point, Shape};
 
 /// Index of a node in its model. Never stored: state and events carry element ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeIx(pub(crate) usize);
+pub struct NodeIx(pub(crate) u32);
 
 /// Index of a sequence flow in its model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FlowIx(pub(crate) usize);
+pub struct FlowIx(pub(crate) u32);
 
-/// One executable process with its lanes and, where the file has one, its drawing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
-    pub(crate) process_id: String,
-    pub(crate) name: String,
-    /// The participant that holds the process, if the file has one.
-    pub(crate) pool: Option<Pool>,
-    pub(crate) lanes: Vec<Lane>,
+    /// Processes, activities, gateways and events in document order; a process stands before what it holds.
     pub(crate) nodes: Vec<Node>,
     pub(crate) flows: Vec<Flow>,
-    pub(crate) node_by_id: HashMap<String, NodeIx>,
+    pub(crate) by_id: HashMap<Id, NodeIx>,
+    pub(crate) flow_by_id: HashMap<Id, FlowIx>,
+    pub(crate) pools: Vec<Pool>,
+    pub(crate) lanes: Vec<Lane>,
+    pub(crate) message_flows: Vec<Link>,
+    pub(crate) associations: Vec<Link>,
+    pub(crate) artifacts: Vec<Artifact>,
     pub(crate) diagram: Option<Diagram>,
-    pub(crate) hash: String,
     pub(crate) source: Element,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Pool {
-    pub id: String,
-    pub name: String,
-}
-
+/// A process, activity, gateway or event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
-    pub id: String,
+    pub id: Id,
     pub name: String,
-    pub kind: NodeKind,
-    /// Index into [`Model::lanes`].
-    pub lane: Option<usize>,
+    pub kind: Kind,
+    /// The sub-process or process that holds it; none of a process.
+    pub parent: Option<NodeIx>,
+    pub children: Vec<NodeIx>,
     pub incoming: Vec<FlowIx>,
     pub outgoing: Vec<FlowIx>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum NodeKind {
-    Start,
-    /// `terminate`: reaching it cancels every other token of the instance.
-    End {
-        terminate: bool,
-    },
-    Task(Box<Task>),
-    /// Lets a token on by one way.
-    Exclusive {
-        default: Option<FlowIx>,
-    },
-    /// Waits for a token on every way in, then sends one by every way out.
-    Parallel,
-    /// Sends a token by every way whose condition holds; joining, waits for all that can still come.
-    Inclusive {
-        default: Option<FlowIx>,
-    },
+    pub default: Option<FlowIx>,
+    /// Boundary events attached to it.
+    pub boundary: Vec<NodeIx>,
+    /// Of a boundary event: the activity it hangs on. Of a compensation boundary event also the handler below.
+    pub attached: Option<NodeIx>,
+    /// Of a compensation boundary event: the activity that undoes.
+    pub handler: Option<NodeIx>,
+    pub activity: Option<Box<Activity>>,
+    pub lane: Option<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Flow {
-    pub id: String,
+    pub id: Id,
     pub name: String,
     pub source: NodeIx,
     pub target: NodeIx,
-    pub condition: Option<Condition>,
+    pub condition: Option<Expression>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Lane {
-    pub id: String,
-    /// The post as people read it, e.g. 窗口受理员.
+/// A participant of a collaboration; without a process it is a black box.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pool {
+    pub id: Id,
     pub name: String,
-    /// Ids of the nodes in it.
-    pub nodes: Vec<String>,
-    /// Posts (candidate groups) of its tasks, without repetition.
-    pub posts: Vec<String>,
+    pub process: Option<NodeIx>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lane {
+    pub id: Id,
+    pub name: String,
+    pub process: NodeIx,
+    pub nodes: Vec<NodeIx>,
+    /// Nesting depth, 0 for the outermost.
+    pub depth: usize,
+}
+
+/// A message flow, association or data association between two elements.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    pub id: Id,
+    pub name: String,
+    pub source: Id,
+    pub target: Id,
+    pub kind: LinkKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkKind {
+    Message,
+    /// Arrow heads: at the target, at both ends or nowhere.
+    Association {
+        to: bool,
+        from: bool,
+    },
+    Data,
+}
+
+/// What is drawn and does not run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Artifact {
+    pub id: Id,
+    pub name: String,
+    pub kind: ArtifactKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArtifactKind {
+    Text,
+    Group,
+    Data {
+        collection: bool,
+    },
+    Input {
+        collection: bool,
+    },
+    Output {
+        collection: bool,
+    },
+    Store,
+    Message,
+    /// Conversation and choreography elements: kept and drawn as boxes.
+    Other,
+}
+
+/// Reads BPMN 2.0 XML into a model that may be run.
+///
+/// Limits: 16 MiB, depth 64, 400 000 nodes, 255 attributes an element, no DOCTYPE.
+///
+/// # Errors
+/// Every reason for which the standard or this engine refuses the model, each naming its element.
+pub fn read(xml: &str) -> Result<Model, Vec<Problem>> {
+    let (model, mut problems) = read_all(xml);
+    problems.retain(|problem| problem.severity == Severity::Error);
+    match model {
+        Some(model) if problems.is_empty() => Ok(model),
+        _ => Err(problems),
+    }
+}
+
+/// As [`read`], but the model is there even where it may not be run, so that it can be drawn with the findings on it.
+pub fn read_all(xml: &str) -> (Option<Model>, Vec<Problem>) {
+    let definitions = match read::parse(xml, read::MODEL) {
+        Ok(definitions) => definitions,
+        Err(problem) => return (None, vec![problem]),
+    };
+    let (model, mut problems) = build::build(definitions);
+    rules::check(&model, &mut problems);
+    problems.sort_by_key(|problem| problem.severity);
+    (Some(model), problems)
+}
+
+/// The XML of a model: other vendors' extensions, diagram part and prefixes as they were read.
+pub fn write(model: &Model) -> String {
+    crate::write::text(&model.source)
 }
 
 impl Model {
-    pub fn process_id(&self) -> &str {
-        &self.process_id
+    pub fn node(&self, ix: NodeIx) -> &Node {
+        &self.nodes[ix.0 as usize]
     }
 
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// SHA-256 (hex) over what the process means: nodes, flows, lanes, rules of the tasks. Positions on
-    /// the drawing, other vendors' extensions and the order in the file do not count.
-    pub fn hash(&self) -> &str {
-        &self.hash
-    }
-
-    /// In document order.
-    pub fn tasks(&self) -> impl Iterator<Item = &Task> {
-        self.nodes.iter().filter_map(Node::task)
-    }
-
-    pub fn task(&self, id: &str) -> Option<&Task> {
-        self.node_by_id(id).and_then(|ix| self.node(ix).task())
-    }
-
-    pub fn lanes(&self) -> &[Lane] {
-        &self.lanes
-    }
-
-    /// The lane a task or another node lies in.
-    pub fn lane_of(&self, id: &str) -> Option<&Lane> {
-        let node = self.node(self.node_by_id(id)?);
-        node.lane.map(|lane| &self.lanes[lane])
+    pub fn flow(&self, ix: FlowIx) -> &Flow {
+        &self.flows[ix.0 as usize]
     }
 
     pub fn nodes(&self) -> &[Node] {
@@ -146,108 +198,138 @@ impl Model {
         &self.flows
     }
 
-    /// # Panics
-    /// If the index is another model's.
-    pub fn node(&self, ix: NodeIx) -> &Node {
-        &self.nodes[ix.0]
+    pub fn find(&self, id: &str) -> Option<NodeIx> {
+        self.by_id.get(id).copied()
     }
 
-    /// # Panics
-    /// If the index is another model's.
-    pub fn flow(&self, ix: FlowIx) -> &Flow {
-        &self.flows[ix.0]
+    pub fn find_flow(&self, id: &str) -> Option<FlowIx> {
+        self.flow_by_id.get(id).copied()
     }
 
-    pub fn node_by_id(&self, id: &str) -> Option<NodeIx> {
-        self.node_by_id.get(id).copied()
+    pub fn indices(&self) -> impl Iterator<Item = NodeIx> + use<> {
+        (0..self.nodes.len() as u32).map(NodeIx)
     }
 
-    /// The drawing of the file, complete for every node and flow; none if the file has none or part of one.
+    pub fn processes(&self) -> impl Iterator<Item = NodeIx> {
+        self.indices()
+            .filter(|ix| matches!(self.node(*ix).kind, Kind::Process { .. }))
+    }
+
+    pub fn pools(&self) -> &[Pool] {
+        &self.pools
+    }
+
+    pub fn lanes(&self) -> &[Lane] {
+        &self.lanes
+    }
+
     pub fn diagram(&self) -> Option<&Diagram> {
         self.diagram.as_ref()
     }
 
-    /// Tasks as a reader meets them: breadth first from the start, each branch in document order, a task only after
-    /// the tasks that lead to it unless they do so by a way back.
-    pub fn steps_in_order(&self) -> Vec<&Task> {
-        let order = crate::check::paths::forward_order(self);
-        let nodes = order.into_iter().map(|ix| self.node(ix));
-        nodes.filter_map(Node::task).collect()
+    /// The process that holds a node; of a process itself.
+    pub fn process_of(&self, ix: NodeIx) -> NodeIx {
+        let mut at = ix;
+        while let Some(parent) = self.node(at).parent {
+            at = parent;
+        }
+        at
     }
 
-    pub(crate) fn pool_id(&self) -> Option<&str> {
-        self.pool.as_ref().map(|pool| pool.id.as_str())
+    /// Targets of the flows that leave a node, its boundary events and, of a throwing link, the catching one.
+    pub(crate) fn successors(&self, ix: NodeIx) -> impl Iterator<Item = NodeIx> + '_ {
+        let node = self.node(ix);
+        let flows = node.outgoing.iter().map(|flow| self.flow(*flow).target);
+        flows.chain(node.boundary.iter().copied()).chain(self.link_target(ix))
     }
 
-    pub(crate) fn pool_name(&self) -> &str {
-        let name = self.pool.as_ref().map(|pool| pool.name.as_str());
-        name.filter(|name| !name.is_empty()).unwrap_or(&self.name)
+    /// Where a throwing link event goes on.
+    pub(crate) fn link_target(&self, ix: NodeIx) -> Option<NodeIx> {
+        let node = self.node(ix);
+        let name = match &node.kind {
+            Kind::Event(event) if event.place == Place::Throw => event.link()?,
+            _ => return None,
+        };
+        let siblings = &self.node(node.parent?).children;
+        siblings.iter().copied().find(|other| match &self.node(*other).kind {
+            Kind::Event(event) => event.place == Place::Catch && event.link() == Some(name),
+            _ => false,
+        })
     }
 
-    pub(crate) fn starts(&self) -> impl Iterator<Item = NodeIx> {
-        let nodes = self.node_indices();
-        nodes.filter(|ix| matches!(self.node(*ix).kind, NodeKind::Start))
+    /// Where tokens of a container begin when it is entered plainly: its none start events, else every node that
+    /// nothing leads to (BPMN 2.0 §10.5.2).
+    pub(crate) fn plain_starts(&self, container: NodeIx) -> Vec<NodeIx> {
+        let children = &self.node(container).children;
+        let start = |ix: &NodeIx| matches!(&self.node(*ix).kind, Kind::Event(event) if event.place == Place::Start);
+        if children.iter().any(start) {
+            let none = |ix: &&NodeIx| matches!(&self.node(**ix).kind, Kind::Event(event) if event.place == Place::Start && event.triggers.is_empty());
+            return children.iter().filter(none).copied().collect();
+        }
+        children
+            .iter()
+            .copied()
+            .filter(|ix| self.starts_by_itself(*ix))
+            .collect()
     }
 
-    pub(crate) fn node_indices(&self) -> impl Iterator<Item = NodeIx> + use<> {
-        (0..self.nodes.len()).map(NodeIx)
-    }
-
-    pub(crate) fn successors(&self, ix: NodeIx) -> impl Iterator<Item = NodeIx> {
-        let flows = self.node(ix).outgoing.iter();
-        flows.map(|flow| self.flow(*flow).target)
-    }
-
-    pub(crate) fn predecessors(&self, ix: NodeIx) -> impl Iterator<Item = NodeIx> {
-        let flows = self.node(ix).incoming.iter();
-        flows.map(|flow| self.flow(*flow).source)
-    }
-}
-
-impl NodeKind {
-    pub(crate) fn is_gateway(&self) -> bool {
-        match self {
-            NodeKind::Exclusive { .. } | NodeKind::Parallel | NodeKind::Inclusive { .. } => true,
-            NodeKind::Start | NodeKind::End { .. } | NodeKind::Task(_) => false,
+    /// Nothing leads to it, and it is no handler, boundary event or event sub-process: those have other ways in.
+    pub(crate) fn starts_by_itself(&self, ix: NodeIx) -> bool {
+        let node = self.node(ix);
+        if !node.incoming.is_empty() || self.instantiates(ix) {
+            return false;
+        }
+        match &node.kind {
+            Kind::Event(event) => !matches!(event.place, Place::Boundary | Place::Start) && event.link().is_none(),
+            Kind::Sub(SubKind::Event) | Kind::Process { .. } => false,
+            _ => !node.activity.as_ref().is_some_and(|activity| activity.for_compensation),
         }
     }
 
-    /// Of gateways that choose by conditions: their default flow, if they have one.
-    pub(crate) fn default_flow(&self) -> Option<FlowIx> {
-        match self {
-            NodeKind::Exclusive { default } | NodeKind::Inclusive { default } => *default,
-            _ => None,
+    /// A receive task or event gateway that makes a new instance of its process.
+    pub(crate) fn instantiates(&self, ix: NodeIx) -> bool {
+        match &self.node(ix).kind {
+            Kind::Task(TaskKind::Receive { instantiate, .. }) => *instantiate,
+            Kind::Gateway(Gateway::EventBased { instantiate, .. }) => *instantiate,
+            _ => false,
         }
     }
 
-    pub(crate) fn chooses(&self) -> bool {
-        matches!(self, NodeKind::Exclusive { .. } | NodeKind::Inclusive { .. })
+    /// Start events of the event sub-processes of a container.
+    pub(crate) fn event_starts(&self, container: NodeIx) -> impl Iterator<Item = NodeIx> + '_ {
+        let children = self.node(container).children.iter();
+        children
+            .filter(|ix| self.node(**ix).kind == Kind::Sub(SubKind::Event))
+            .filter_map(|ix| {
+                let inner = &self.node(*ix).children;
+                inner.iter().copied().find(|start| self.node(*start).is_start())
+            })
     }
 }
 
 impl Node {
-    /// Tokens wait here for others. An outcome they carried ends here: there could be several.
-    pub(crate) fn joins(&self) -> bool {
-        let waits = matches!(self.kind, NodeKind::Parallel | NodeKind::Inclusive { .. });
-        waits && self.incoming.len() > 1
-    }
-
-    pub fn task(&self) -> Option<&Task> {
+    pub fn event(&self) -> Option<&EventNode> {
         match &self.kind {
-            NodeKind::Task(task) => Some(task),
+            Kind::Event(event) => Some(event),
             _ => None,
         }
     }
 
-    pub(crate) fn label_or_end(&self) -> &str {
-        match self.kind {
-            NodeKind::End { .. } if self.name.is_empty() => "结束",
-            _ => self.label(),
-        }
+    pub(crate) fn is_start(&self) -> bool {
+        self.event().is_some_and(|event| event.place == Place::Start)
     }
 
     /// What a message calls it: its name, else its id.
-    pub(crate) fn label(&self) -> &str {
-        if self.name.is_empty() { &self.id } else { &self.name }
+    pub fn label(&self) -> &str {
+        if self.name.is_empty() {
+            self.id.as_str()
+        } else {
+            &self.name
+        }
+    }
+
+    /// Holds other nodes and has scope of its own.
+    pub fn is_container(&self) -> bool {
+        matches!(self.kind, Kind::Process { .. } | Kind::Sub(_))
     }
 }

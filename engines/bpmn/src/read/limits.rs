@@ -8,18 +8,35 @@ use quick_xml::events::{BytesStart, Event};
 
 use crate::problem::Problem;
 
-pub const MAX_BYTES: usize = 1 << 20;
+/// How much a file may hold. Flows of cases are drawn by hand and stay small; a model of another house may be large.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    pub bytes: usize,
+    pub nodes: usize,
+}
+
+pub const CASE_FLOW: Limits = Limits {
+    bytes: 1 << 20,
+    nodes: 20_000,
+};
+pub const MODEL: Limits = Limits {
+    bytes: 16 << 20,
+    nodes: 400_000,
+};
+
 pub const MAX_DEPTH: usize = 64;
-pub const MAX_NODES: usize = 20_000;
 pub const MAX_ATTRIBUTES: usize = 255;
 pub const MAX_NAMESPACES: usize = 64;
 
-pub fn scan(xml: &str) -> Result<(), Problem> {
-    if xml.len() > MAX_BYTES {
-        return Err(refuse("too_large", format!("流程文件超过{}字节的上限。", MAX_BYTES)));
+pub fn scan(xml: &str, limits: Limits) -> Result<(), Problem> {
+    if xml.len() > limits.bytes {
+        return Err(refuse("too_large", format!("流程文件超过{}字节的上限。", limits.bytes)));
     }
     let mut reader = Reader::from_str(xml);
-    let mut tally = Tally::default();
+    let mut tally = Tally {
+        most: limits.nodes,
+        ..Tally::default()
+    };
     loop {
         match reader.read_event() {
             Ok(Event::Eof) => return Ok(()),
@@ -37,6 +54,7 @@ pub fn scan(xml: &str) -> Result<(), Problem> {
 
 #[derive(Default)]
 struct Tally {
+    most: usize,
     depth: usize,
     nodes: usize,
     namespaces: usize,
@@ -66,8 +84,8 @@ impl Tally {
         if self.depth > MAX_DEPTH {
             return Err(refuse("too_deep", format!("元素嵌套超过{MAX_DEPTH}层。")));
         }
-        if self.nodes > MAX_NODES {
-            return Err(refuse("too_many_nodes", format!("文件中的节点超过{MAX_NODES}个。")));
+        if self.nodes > self.most {
+            return Err(refuse("too_many_nodes", format!("文件中的节点超过{}个。", self.most)));
         }
         Ok(())
     }

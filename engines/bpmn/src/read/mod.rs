@@ -2,6 +2,8 @@
 
 mod limits;
 
+pub use limits::{CASE_FLOW, Limits, MODEL};
+
 use roxmltree::{Document, Node, NodeType, ParsingOptions};
 
 use crate::problem::Problem;
@@ -96,13 +98,13 @@ impl Element {
 
 /// # Errors
 /// The one reason why the text is no acceptable XML.
-pub fn parse(xml: &str) -> Result<Element, Problem> {
+pub fn parse(xml: &str, limits: Limits) -> Result<Element, Problem> {
     let xml = xml.strip_prefix('\u{feff}').unwrap_or(xml);
-    limits::scan(xml)?;
+    limits::scan(xml, limits)?;
     let options = ParsingOptions {
         allow_dtd: false,
         // Empty elements and text around them count differently here; the scan is the tighter limit.
-        nodes_limit: 4 * limits::MAX_NODES as u32,
+        nodes_limit: 4 * limits.nodes as u32,
         ..ParsingOptions::default()
     };
     let document = Document::parse_with_options(xml, options).map_err(|error| {

@@ -2,58 +2,182 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Number of a token within its instance; never used twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct TokenId(pub u32);
+use super::state::{Activated, Count, Instance, Mail, Record, Sub, TrailStep, Undoing, Variables, Wait};
+use crate::model::{Id, Moment};
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum FlowEvent {
-    TokenEntered {
-        token: TokenId,
-        element: String,
+pub enum Event {
+    /// The process was begun or, with only triggered starts, listens for one.
+    Begun {
+        process: Id,
+        vars: Variables,
     },
-    TaskOffered {
-        token: TokenId,
-        task: String,
+    Started(Box<Instance>),
+    Closed {
+        id: u32,
+        how: Closing,
     },
-    TaskCompleted {
-        token: TokenId,
-        task: String,
-        outcome: Option<String>,
+    /// A node at which nothing rests was gone through.
+    Passed {
+        scope: u32,
+        element: Id,
     },
-    FlowTaken {
-        flow: String,
+    Taken {
+        scope: u32,
+        flow: Id,
     },
-    /// A gateway that forks made a further token.
-    TokenCreated {
-        token: TokenId,
-        element: String,
+    Waits(Wait),
+    /// One waiting token was taken; `after` says which, where the oldest is not meant.
+    Consumed {
+        scope: u32,
+        element: Id,
+        flow: Option<Id>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<u32>,
     },
-    /// The token came by `flow` and waits at a joining gateway for others.
-    TokenWaiting {
-        token: TokenId,
-        element: String,
-        flow: String,
+    Armed(Sub),
+    Disarmed {
+        id: u32,
     },
-    /// The gateway joined the waiting `tokens` into one of them, `into`.
-    TokensJoined {
-        element: String,
-        tokens: Vec<TokenId>,
-        into: TokenId,
+    Changed(Sub),
+    Fired {
+        scope: u32,
+        element: Id,
     },
-    /// The token is no more: it reached an end.
-    TokenConsumed {
-        token: TokenId,
-        element: String,
+    Assigned {
+        scope: u32,
+        vars: Variables,
     },
-    TokensCancelled {
-        tokens: Vec<TokenId>,
+    Counted {
+        id: u32,
+        count: Box<Count>,
     },
-    /// `end`: the end event reached; none if the instance was terminated from outside.
-    ProcessEnded {
-        end: Option<String>,
+    Activated(Activated),
+    Reset {
+        scope: u32,
+        element: Id,
     },
+    Recorded(Record),
+    Forgotten {
+        records: Vec<u32>,
+    },
+    Undoing {
+        id: u32,
+        undoing: Box<Undoing>,
+    },
+    Compensated {
+        scope: u32,
+        element: Id,
+    },
+    Trailed(TrailStep),
+    /// A return took these steps back.
+    Undone {
+        steps: Vec<u32>,
+    },
+    /// A message, signal or escalation went out.
+    Sent {
+        element: Id,
+        kind: Sending,
+        name: String,
+        vars: Variables,
+    },
+    Mailed(Mail),
+    Unmailed {
+        at: u32,
+    },
+    Noted(Box<Note>),
+    /// A process that nobody called has ended.
+    Ended {
+        element: Id,
+        end: End,
+        vars: Variables,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closing {
+    Completed,
+    Cancelled,
+    /// Ended by an error.
+    Failed,
+    /// Taken back by a return.
+    Returned,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sending {
+    Message,
+    Signal,
+    Escalation,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "how", rename_all = "snake_case")]
+pub enum End {
+    Completed,
+    /// By a terminate end event, or from outside.
+    Terminated,
+    /// An error that nobody caught.
+    Failed {
+        element: Id,
+        code: String,
+    },
+}
+
+/// An operation on a task or, with instance 0, on the whole: who, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    pub instance: u32,
+    pub element: Id,
+    pub how: How,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    pub at: Moment,
+    #[serde(default, skip_serializing_if = "Variables::is_empty")]
+    pub vars: Variables,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// 退回
+    Returned,
+    /// 撤回
+    Withdrawn,
+    /// 转办
+    Transferred,
+    /// 委托
+    Delegated,
+    /// 委托交回
+    HandedBack,
+    /// 抄送
+    Copied,
+    /// 催办
+    Urged,
+    /// 挂起
+    Suspended,
+    /// 恢复
+    Resumed,
+    /// 前加签
+    SignBefore,
+    /// 后加签
+    SignAfter,
+    /// 并加签
+    SignBeside,
+    /// A signer after the holder got the task.
+    SignerTaken,
+    /// 减签
+    SignerRemoved,
+    /// The holder has signed and others sign after.
+    Signed,
+    /// The law ended the case.
+    Terminated,
 }

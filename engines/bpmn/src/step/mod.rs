@@ -1,107 +1,71 @@
 //! One stimulus → the events it causes. Pure and total: every input gets events or a reason.
 //!
-//! Tokens come to rest on tasks and at joining gateways. Between two tasks a token carries the outcome of the task it left, which
-//! gateways read; resting, it carries nothing, so the state stays small.
+//! Tokens rest on activities, events and joins; between two stimuli none moves. State is the fold of the events and is
+//! never consulted about law. Where the standard is silent, docs/quirks.md says what was chosen.
 
-mod end;
+mod activity;
+mod ad_hoc;
+mod boundary;
+mod catch;
+mod compensate;
+mod correlate;
+mod error;
 mod event;
-mod exclusive;
-mod inclusive;
-mod parallel;
+mod gateway;
+mod join;
+mod operations;
+mod refusal;
+mod repeat;
+mod returns;
+mod rules;
+mod scope;
+mod signers;
 mod state;
-mod task;
+mod stimulus;
+mod throw;
+mod timers;
+mod variables;
 
 use std::collections::VecDeque;
 
-use thiserror::Error;
+pub use ad_hoc::{enabled, not_performed};
+pub(crate) use error::caught_codes;
+pub use event::{Closing, End, Event, How, Note, Sending};
+pub use refusal::Refusal;
+pub use rules::{NoValue, OutcomesOnly, Rules, Variables};
+pub use state::{Instance, Role, State, Sub, Wait};
+pub use stimulus::{Doer, Stimulus, Target, When};
 
-pub use event::{FlowEvent, TokenId};
-pub(crate) use exclusive::ways_out;
-pub use state::State;
+use crate::model::{FlowIx, Id, Kind, Model, Moment, Node, NodeIx, Place};
+use serde_json::Value;
 
-use crate::model::{FlowIx, Model, NodeIx, NodeKind};
+/// Tokens that may move within one step: more is taken for a circle that never waits.
+const MOST_MOVES: u32 = 20_000;
+/// Open instances, waiting tokens and subscriptions together: more is taken for a flood.
+const MOST_OPEN: usize = 20_000;
 
-/// What happens to a running flow from outside.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Stimulus {
-    Start,
-    /// A task was done; `outcome` is one of those it declares, none where it declares none.
-    Complete {
-        token: TokenId,
-        outcome: Option<String>,
-    },
-    /// The law ended the case outside the chart (withdrawn, terminated): every token is cancelled.
-    Terminate,
-}
-
-/// Why a stimulus cannot be taken. The state is unharmed.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum StepError {
-    #[error("流程已经开始，不能重复开始。")]
-    AlreadyStarted,
-    #[error("流程还没有开始。")]
-    NotStarted,
-    #[error("流程已经结束。")]
-    AlreadyEnded,
-    #[error("这一环节已不在等待办理，可能已由他人办完。")]
-    TokenNotWaiting { token: TokenId },
-    #[error("办理“{task}”必须选择办理结果。")]
-    OutcomeMissing { task: String },
-    #[error("“{task}”没有“{outcome}”这一办理结果。")]
-    OutcomeUnknown { task: String, outcome: String },
-    #[error("“{task}”不分办理结果，不能填写“{outcome}”。")]
-    OutcomeUnexpected { task: String, outcome: String },
-    #[error("在网关“{element}”没有一条顺序流的条件成立，也没有默认流。")]
-    NoFlowChosen { element: String },
-    #[error("流程状态与流程图不符：图中没有可停留的“{element}”。")]
-    ForeignState { element: String },
-    #[error("流程在任务之间空转或分路过多，已停止。")]
-    TooManyMoves,
-}
-
-impl StepError {
-    /// Stable machine code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            StepError::AlreadyStarted => "already_started",
-            StepError::NotStarted => "not_started",
-            StepError::AlreadyEnded => "already_ended",
-            StepError::TokenNotWaiting { .. } => "token_not_waiting",
-            StepError::OutcomeMissing { .. } => "outcome_missing",
-            StepError::OutcomeUnknown { .. } => "outcome_unknown",
-            StepError::OutcomeUnexpected { .. } => "outcome_unexpected",
-            StepError::NoFlowChosen { .. } => "no_flow_chosen",
-            StepError::ForeignState { .. } => "foreign_state",
-            StepError::TooManyMoves => "too_many_moves",
-        }
-    }
-}
-
-/// The events that `stimulus` causes. Applying them in order to `state` gives the next state.
+/// The events that `stimulus` causes at the moment `at`. Applying them in order to `state` gives the next state.
 ///
 /// # Errors
-/// [`StepError`], with nothing changed.
-pub fn step(model: &Model, state: &State, stimulus: &Stimulus) -> Result<Vec<FlowEvent>, StepError> {
+/// [`Refusal`], with nothing changed.
+pub fn step(
+    model: &Model,
+    state: &State,
+    stimulus: &Stimulus,
+    at: Moment,
+    rules: &dyn Rules,
+) -> Result<Vec<Event>, Refusal> {
     let mut run = Run {
         model,
+        rules,
+        at,
         state: state.clone(),
         events: Vec::new(),
-        moves: VecDeque::new(),
+        queue: VecDeque::new(),
+        left: MOST_MOVES,
+        stirred: true,
     };
-    match stimulus {
-        Stimulus::Start => run.start()?,
-        Stimulus::Complete { token, outcome } => {
-            run.must_be_running()?;
-            task::complete(&mut run, *token, outcome.as_deref())?;
-        }
-        Stimulus::Terminate => {
-            run.must_be_running()?;
-            end::cancel_all(&mut run);
-            run.emit(FlowEvent::ProcessEnded { end: None });
-        }
-    }
+    run.take(stimulus)?;
     run.settle()?;
     Ok(run.events)
 }
@@ -109,101 +73,193 @@ pub fn step(model: &Model, state: &State, stimulus: &Stimulus) -> Result<Vec<Flo
 /// A step under way: the state as the events so far have made it, and tokens that still move.
 struct Run<'a> {
     model: &'a Model,
+    rules: &'a dyn Rules,
+    at: Moment,
     state: State,
-    events: Vec<FlowEvent>,
-    moves: VecDeque<Move>,
+    events: Vec<Event>,
+    queue: VecDeque<Move>,
+    left: u32,
+    /// Variables changed, or conditions were newly listened for.
+    stirred: bool,
+}
+
+#[derive(Debug, Clone)]
+enum Move {
+    Token(Token),
+    /// Begins the next repetition.
+    Iterate {
+        whole: u32,
+        index: u32,
+    },
+    /// Is the scope done?
+    Check(u32),
 }
 
 /// A token about to enter a node.
-struct Move {
-    token: TokenId,
+#[derive(Debug, Clone)]
+struct Token {
+    scope: u32,
     to: NodeIx,
-    /// The flow it comes by; none into the start.
+    /// None where it begins.
     via: Option<FlowIx>,
-    outcome: Option<String>,
+    /// Last step of the trail.
+    after: u32,
+    outcome: Option<Value>,
 }
 
-impl Run<'_> {
-    fn start(&mut self) -> Result<(), StepError> {
-        if self.state.started() {
-            return Err(StepError::AlreadyStarted);
-        }
-        let Some(start) = self.model.starts().next() else {
-            return Err(StepError::ForeignState {
-                element: self.model.process_id().to_owned(),
-            });
-        };
-        self.moves.push_back(Move {
-            token: self.state.next_token(),
-            to: start,
-            via: None,
-            outcome: None,
-        });
-        Ok(())
-    }
+/// Where a token leaves from, and what it carries.
+#[derive(Debug, Clone)]
+struct Leaving {
+    scope: u32,
+    after: u32,
+    outcome: Option<Value>,
+}
 
-    fn must_be_running(&self) -> Result<(), StepError> {
-        if self.state.ended() {
-            return Err(StepError::AlreadyEnded);
-        }
-        if !self.state.started() {
-            return Err(StepError::NotStarted);
-        }
-        Ok(())
-    }
-
-    /// Moves tokens until all rest. In a sound chart each flow is taken at most once between two tasks; the bound
-    /// guards against one whose soundness could not be decided.
-    fn settle(&mut self) -> Result<(), StepError> {
-        let mut left = 2 * (self.model.nodes().len() + self.model.flows().len()) + 1;
+impl<'a> Run<'a> {
+    /// Moves tokens until all rest.
+    fn settle(&mut self) -> Result<(), Refusal> {
         loop {
-            while let Some(next) = self.moves.pop_front() {
-                left = left.checked_sub(1).ok_or(StepError::TooManyMoves)?;
-                self.enter(next)?;
+            while let Some(next) = self.queue.pop_front() {
+                self.one_move(next)?;
             }
-            // Whether an inclusive gateway must wait is only known once everything else has come to rest.
-            if !inclusive::join_one(self)? {
+            // Whether a join must wait is only known once everything else has come to rest.
+            if !self.join_one()? && !self.one_condition()? {
                 return Ok(());
             }
         }
     }
 
-    fn enter(&mut self, entering: Move) -> Result<(), StepError> {
-        let node = self.model.node(entering.to);
-        self.emit(FlowEvent::TokenEntered {
-            token: entering.token,
-            element: node.id.clone(),
-        });
+    fn one_move(&mut self, next: Move) -> Result<(), Refusal> {
+        match next {
+            Move::Token(token) => {
+                self.spend(token.to)?;
+                self.enter(token)
+            }
+            Move::Iterate { whole, index } => {
+                if let Some(instance) = self.state.instance(whole) {
+                    self.spend(self.ix(&instance.element)?)?;
+                    self.iterate(whole, index)?;
+                }
+                Ok(())
+            }
+            Move::Check(scope) => self.check_scope(scope),
+        }
+    }
+
+    fn spend(&mut self, at: NodeIx) -> Result<(), Refusal> {
+        let open = self.state.instances.len() + self.state.waits.len() + self.state.subs.len() + self.queue.len();
+        let Some(left) = self.left.checked_sub(1).filter(|_| open <= MOST_OPEN) else {
+            let text = "一带：流程在没有等待的情况下空转或分路过多，已停止。";
+            return Err(Refusal::at(self.model.node(at), "too_many_moves", text));
+        };
+        self.left = left;
+        Ok(())
+    }
+
+    fn enter(&mut self, token: Token) -> Result<(), Refusal> {
+        let node = self.model.node(token.to);
         match &node.kind {
-            NodeKind::Start => self.leave_by_only_flow(entering.token, entering.to, None),
-            NodeKind::Task(_) => task::enter(self, &entering),
-            NodeKind::Exclusive { .. } => exclusive::enter(self, entering)?,
-            NodeKind::Parallel => parallel::enter(self, entering),
-            NodeKind::Inclusive { .. } => inclusive::enter(self, entering)?,
-            NodeKind::End { terminate } => end::enter(self, &entering, *terminate),
+            Kind::Gateway(gateway) => self.enter_gateway(&token, gateway),
+            Kind::Event(event) => match event.place {
+                Place::Catch => self.enter_catch(&token, event),
+                Place::Throw | Place::End => self.enter_throw(&token, event),
+                Place::Start | Place::Boundary => {
+                    self.pass(token.scope, token.to);
+                    self.leave(token.to, Leaving::of(&token))
+                }
+            },
+            Kind::Task(_) | Kind::Sub(_) | Kind::Call(_) => self.enter_activity(token),
+            Kind::Process { .. } => Ok(()),
+        }
+    }
+
+    /// Sends tokens by the flows that leave a node; without any the token ends here.
+    fn leave(&mut self, ix: NodeIx, leaving: Leaving) -> Result<(), Refusal> {
+        let ways = self.ways(ix, &leaving)?;
+        if ways.is_empty() {
+            if let Some(target) = self.model.link_target(ix) {
+                self.token(target, None, &leaving);
+            }
+            self.queue.push_back(Move::Check(leaving.scope));
+            return Ok(());
+        }
+        let times = self
+            .model
+            .node(ix)
+            .activity
+            .as_ref()
+            .map_or(1, |a| a.completion_quantity);
+        for _ in 0..times {
+            for flow in &ways {
+                self.take_flow(*flow, &leaving);
+            }
         }
         Ok(())
     }
 
-    fn leave_by_only_flow(&mut self, token: TokenId, node: NodeIx, outcome: Option<String>) {
-        if let Some(flow) = self.model.node(node).outgoing.first() {
-            self.leave(token, *flow, outcome);
+    fn take_flow(&mut self, flow: FlowIx, leaving: &Leaving) {
+        let taken = self.model.flow(flow);
+        self.emit(Event::Taken {
+            scope: leaving.scope,
+            flow: taken.id.clone(),
+        });
+        self.token(taken.target, Some(flow), leaving);
+    }
+
+    fn token(&mut self, to: NodeIx, via: Option<FlowIx>, leaving: &Leaving) {
+        self.queue.push_back(Move::Token(Token {
+            scope: leaving.scope,
+            to,
+            via,
+            after: leaving.after,
+            outcome: leaving.outcome.clone(),
+        }));
+    }
+
+    fn pass(&mut self, scope: u32, ix: NodeIx) {
+        let element = self.model.node(ix).id.clone();
+        self.emit(Event::Passed { scope, element });
+    }
+
+    fn emit(&mut self, event: Event) {
+        self.state.apply(&event);
+        self.events.push(event);
+    }
+
+    fn next_id(&self) -> u32 {
+        self.state.last + 1
+    }
+
+    fn ix(&self, element: &Id) -> Result<NodeIx, Refusal> {
+        self.model.find(element.as_str()).ok_or_else(|| {
+            let text = format!("流程状态与流程图不符：图中没有“{element}”。");
+            Refusal::named("foreign_state", element.as_str(), text)
+        })
+    }
+
+    fn node_of(&self, instance: u32) -> Result<(NodeIx, &'a Node), Refusal> {
+        let Some(open) = self.state.instance(instance) else {
+            return Err(Refusal::plain("not_open", "这一环节已不在办理中。"));
+        };
+        let ix = self.ix(&open.element)?;
+        Ok((ix, self.model.node(ix)))
+    }
+}
+
+impl Leaving {
+    fn of(token: &Token) -> Leaving {
+        Leaving {
+            scope: token.scope,
+            after: token.after,
+            outcome: token.outcome.clone(),
         }
     }
 
-    fn leave(&mut self, token: TokenId, flow: FlowIx, outcome: Option<String>) {
-        let taken = self.model.flow(flow);
-        self.emit(FlowEvent::FlowTaken { flow: taken.id.clone() });
-        self.moves.push_back(Move {
-            token,
-            to: taken.target,
-            via: Some(flow),
-            outcome,
-        });
-    }
-
-    fn emit(&mut self, event: FlowEvent) {
-        self.state.apply(&event);
-        self.events.push(event);
+    fn at(scope: u32, after: u32) -> Leaving {
+        Leaving {
+            scope,
+            after,
+            outcome: None,
+        }
     }
 }

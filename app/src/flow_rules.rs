@@ -1,0 +1,129 @@
+//! Where the flow engine and the rules engine meet: FEEL, DMN and working days for `mingjing flow run`.
+//!
+//! Engines know nobody but calendar and codes, so the flow engine asks through a trait; this answers. The engine's own
+//! fixtures include this file, so that they test what runs.
+
+use std::sync::Arc;
+
+use mingjing_bpmn::step::{NoValue, Rules, Variables};
+use mingjing_calendar::{Calendar, Period};
+use mingjing_rules::api::{self, Setting};
+use mingjing_rules::dmn;
+use mingjing_rules::evaluate::Limits;
+use mingjing_rules::extension::Extensions;
+use mingjing_rules::value;
+use serde_json::Value;
+
+pub struct FlowRules {
+    setting: Setting,
+    calendar: Calendar,
+    decisions: Vec<Arc<dmn::Model>>,
+    /// Scripts and services in other languages count as done.
+    pub stub_scripts: bool,
+    pub stub_conditions: Option<Stub>,
+}
+
+/// What conditions in other languages come to.
+pub enum Stub {
+    Always(bool),
+    Ask(Box<dyn Fn(&str, &str) -> Option<bool>>),
+}
+
+impl FlowRules {
+    pub fn new() -> FlowRules {
+        FlowRules {
+            setting: Setting {
+                extensions: Arc::new(Extensions::none().with_working_days(Calendar::national())),
+                // Small: a condition of a flow is a line, and a flow asks many.
+                limits: Limits {
+                    steps: 200_000,
+                    ..Limits::default()
+                },
+                ..Setting::default()
+            },
+            calendar: Calendar::national(),
+            decisions: Vec::new(),
+            stub_scripts: false,
+            stub_conditions: None,
+        }
+    }
+
+    /// Adds the decisions of a DMN file.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn add_decisions(&mut self, xml: &str) -> Result<(), String> {
+        let definitions = dmn::read(xml).map_err(|error| error.to_string())?;
+        let model = dmn::Model::with_extensions(vec![definitions], &self.setting.extensions);
+        self.decisions.push(Arc::new(model.map_err(|error| error.to_string())?));
+        Ok(())
+    }
+}
+
+impl Rules for FlowRules {
+    fn evaluate(&self, text: &str, variables: &Variables<'_>) -> Result<Value, NoValue> {
+        let context = Value::Object(variables.visible()).to_string();
+        let unreadable = |why: String| NoValue { null: false, why };
+        let outcome = api::feel(text, Some(&context), &self.setting).map_err(|error| unreadable(error.to_string()))?;
+        if let Some(stopped) = outcome.stopped {
+            return Err(unreadable(stopped.to_string()));
+        }
+        if outcome.value.is_null()
+            && let Some(diagnostic) = outcome.diagnostics.first()
+        {
+            return Err(NoValue {
+                null: true,
+                why: diagnostic.message.clone(),
+            });
+        }
+        kept(&outcome.value).map_err(unreadable)
+    }
+
+    fn decide(&self, decision: &str, variables: &Variables<'_>) -> Result<Value, String> {
+        let context = Value::Object(variables.visible()).to_string();
+        let inputs = match mingjing_rules::json::read(&context).map_err(|error| error.to_string())? {
+            value::Value::Context(context) => context,
+            _ => return Err("输入不是对象".to_owned()),
+        };
+        for model in &self.decisions {
+            if model.find(decision).is_some() {
+                let outcome = api::eval_model(model, decision, &inputs, false, &self.setting);
+                return kept(&outcome.map_err(|error| error.to_string())?.value);
+            }
+        }
+        Err(format!("没有给出含决策“{decision}”的DMN文件（--dmn）"))
+    }
+
+    fn working_days(&self, from: i64, days: u32) -> Option<i64> {
+        let moment = jiff::Timestamp::from_microsecond(from).ok()?;
+        let local = jiff::tz::Offset::constant(8).to_datetime(moment);
+        let due = self.calendar.due(local.date(), Period::working_days(days)).ok()?;
+        // The whole of the last day counts (民法典 203).
+        let end = due.due.tomorrow().ok()?.to_datetime(jiff::civil::Time::midnight());
+        let end = jiff::tz::Offset::constant(8).to_timestamp(end).ok()?;
+        Some(end.as_microsecond())
+    }
+
+    fn foreign_condition(&self, element: &str, _language: &str, text: &str) -> Option<bool> {
+        match self.stub_conditions.as_ref()? {
+            Stub::Always(answer) => Some(*answer),
+            Stub::Ask(ask) => ask(element, text),
+        }
+    }
+
+    fn foreign_work_is_done(&self) -> bool {
+        self.stub_scripts
+    }
+}
+
+/// As flow variables keep it. Their numbers have 15 sure digits; one that has more is refused, not rounded.
+fn kept(value: &value::Value) -> Result<Value, String> {
+    let text = mingjing_rules::json::write(value);
+    let kept: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    let again = mingjing_rules::json::read(&kept.to_string());
+    let first = mingjing_rules::json::read(&text);
+    match (first, again) {
+        (Ok(first), Ok(again)) if value::equal(&first, &again) == Some(true) => Ok(kept),
+        _ => Err(format!("结果{text}的有效数字太多，不能精确地存为流程变量")),
+    }
+}
