@@ -2,7 +2,7 @@
 
 mod soundness;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{self, Called, Kind, Model};
 use crate::problem::{Problem, Severity};
@@ -62,6 +62,37 @@ pub fn verdict(xml: &str) -> Verdict {
         problems,
         soundness,
     }
+}
+
+/// A rule of the law on the order of acts, as data: no task with the act before one of those it needs was done.
+/// E.g. `{"act":"decide","needs":["notify"],"basis":"行政处罚法第四十四条"}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Precedence {
+    pub act: String,
+    /// Any of them will do.
+    pub needs: Vec<String>,
+    #[serde(default)]
+    pub basis: Option<String>,
+}
+
+impl Precedence {
+    fn basis(&self) -> String {
+        self.basis
+            .as_ref()
+            .map_or_else(String::new, |basis| format!("（{basis}）"))
+    }
+}
+
+/// Findings against rules on the order of acts, on every way through every process.
+pub fn precedence(model: &Model, rules: &[Precedence]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for process in model.processes() {
+        for rule in rules {
+            soundness::precedes(model, process, rule, &mut problems);
+        }
+    }
+    problems
 }
 
 /// Processes that are called are looked at where they are called.

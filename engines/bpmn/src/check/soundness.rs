@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde_json::Value;
 
-use super::Soundness;
+use super::{Precedence, Soundness};
 use crate::model::{Called, Kind, Model, NodeIx, Place, Trigger};
 use crate::problem::Problem;
 use crate::step::{Event, NoValue, Role, Rules, State, Stimulus, Target, Variables, caught_codes, step};
@@ -21,14 +21,7 @@ const MOST_WORK: usize = 8_000_000;
 const MOST_TOKENS: usize = 60;
 
 pub(super) fn check(model: &Model, process: NodeIx, problems: &mut Vec<Problem>) -> Soundness {
-    let mut search = Search {
-        model,
-        process,
-        found: Vec::new(),
-        index: HashMap::new(),
-        entered: HashSet::new(),
-        work: 0,
-    };
+    let mut search = Search::new(model, process);
     let before = problems.len();
     match search.run() {
         Ok(()) => {
@@ -61,6 +54,8 @@ type Places = Vec<String>;
 struct Search<'a> {
     model: &'a Model,
     process: NodeIx,
+    /// Asked for an order of acts, the search does not do those that should come before.
+    rule: Option<&'a Precedence>,
     found: Vec<Found>,
     index: HashMap<Places, usize>,
     entered: HashSet<String>,
@@ -122,7 +117,34 @@ impl Choices {
     }
 }
 
-impl Search<'_> {
+/// Whether a task with the act `rule.act` can be reached though none of the acts before it was done.
+pub(super) fn precedes(model: &Model, process: NodeIx, rule: &Precedence, problems: &mut Vec<Problem>) {
+    let mut search = Search::new(model, process);
+    search.rule = Some(rule);
+    match search.run() {
+        Ok(()) => {}
+        Err(Stop::Problem(problem)) => problems.push(*problem),
+        Err(Stop::TooMuch) => {
+            let id = Some(model.node(process).id.as_str());
+            let text = format!("情形太多，未能证明“{}”之前必有“{}”。", rule.act, rule.needs.join("、"));
+            problems.push(Problem::warning(id, "precedence_not_decided", text));
+        }
+    }
+}
+
+impl<'a> Search<'a> {
+    fn new(model: &'a Model, process: NodeIx) -> Search<'a> {
+        Search {
+            model,
+            process,
+            rule: None,
+            found: Vec::new(),
+            index: HashMap::new(),
+            entered: HashSet::new(),
+            work: 0,
+        }
+    }
+
     fn run(&mut self) -> Result<(), Stop> {
         let start = Stimulus::Start {
             process: self.model.node(self.process).id.to_string(),
@@ -143,7 +165,7 @@ impl Search<'_> {
             return Ok(());
         }
         let stimuli = self.stimuli(&state);
-        if stimuli.is_empty() {
+        if stimuli.is_empty() && self.rule.is_none() {
             return Err(Stop::Problem(Box::new(self.stuck(at, &state))));
         }
         for (stimulus, what) in stimuli {
@@ -161,7 +183,7 @@ impl Search<'_> {
             };
             let node = self.model.node(ix);
             let task = matches!(node.kind, Kind::Task(_) | Kind::Call(Called::Global(..)));
-            if !task || instance.role == Role::Whole {
+            if !task || instance.role == Role::Whole || self.comes_before(ix) {
                 continue;
             }
             let listens = state
@@ -200,6 +222,32 @@ impl Search<'_> {
         stimuli
     }
 
+    fn act(&self, ix: NodeIx) -> Option<&str> {
+        self.model.node(ix).activity.as_ref()?.work.as_ref()?.act.as_deref()
+    }
+
+    fn comes_before(&self, ix: NodeIx) -> bool {
+        let act = self.act(ix);
+        self.rule
+            .is_some_and(|rule| rule.needs.iter().any(|need| Some(need.as_str()) == act))
+    }
+
+    fn too_early(&self, element: &str, from: Option<&(usize, String)>) -> Option<Stop> {
+        let rule = self.rule?;
+        let ix = self.model.find(element)?;
+        if self.act(ix) != Some(rule.act.as_str()) {
+            return None;
+        }
+        let text = format!(
+            "“{}”之前可能没有办过“{}”{}。",
+            self.label(element),
+            rule.needs.join("”或“"),
+            rule.basis()
+        );
+        let problem = Problem::error(Some(element), "precedence", text);
+        Some(Stop::Problem(Box::new(problem.with_path(self.way(from)))))
+    }
+
     /// Whether an open element lies behind a not interrupting event.
     fn comes_from(&self, open: &str, event: &str) -> bool {
         let (Some(open), Some(event)) = (self.model.find(open), self.model.find(event)) else {
@@ -230,7 +278,7 @@ impl Search<'_> {
             }
             match step(self.model, state, stimulus, 0, &choices) {
                 Ok(events) => self.arrive(state, &events, from.clone())?,
-                Err(refusal) if refusal.code == "not_listening" => {}
+                Err(refusal) if refusal.code == "not_listening" || self.rule.is_some() => {}
                 Err(refusal) => {
                     let problem = Problem::error(refusal.element.as_deref(), refusal.code, refusal.message);
                     return Err(Stop::Problem(Box::new(problem.with_path(self.way(from.as_ref())))));
@@ -248,7 +296,12 @@ impl Search<'_> {
         for event in events {
             after.apply(event);
             match event {
-                Event::Started(instance) => drop(self.entered.insert(instance.element.to_string())),
+                Event::Started(instance) => {
+                    if let Some(stop) = self.too_early(instance.element.as_str(), from.as_ref()) {
+                        return Err(stop);
+                    }
+                    self.entered.insert(instance.element.to_string());
+                }
                 Event::Passed { element, .. } | Event::Fired { element, .. } => {
                     self.entered.insert(element.to_string());
                 }
@@ -257,6 +310,9 @@ impl Search<'_> {
         }
         let places = after.places();
         if after.instances().len() + after.waits().len() > MOST_TOKENS {
+            if self.rule.is_some() {
+                return Err(Stop::TooMuch);
+            }
             return Err(Stop::Problem(Box::new(self.flood(&after, from.as_ref()))));
         }
         let before = from.as_ref().map(|(at, _)| *at);

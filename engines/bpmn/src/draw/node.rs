@@ -318,7 +318,7 @@ pub(super) fn draw_notes(canvas: &Canvas<'_>, out: &mut String) {
             x: x + wide / 2.0,
             y: y + 8.5,
         };
-        text::centred(&[note.clone()], at, text::SMALL, "#ffffff", out);
+        text::centred(std::slice::from_ref(note), at, text::SMALL, "#ffffff", out);
         out.push_str("</g>");
     }
 }

@@ -28,7 +28,7 @@ pub struct Activity {
 pub enum Repeat {
     Once,
     Loop(StandardLoop),
-    Multi(Multi),
+    Multi(Box<Multi>),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -117,7 +117,7 @@ fn repeat(element: &Element, build: &mut Build<'_>) -> Repeat {
             Repeat::Once
         }
         (Some(standard), None) => Repeat::Loop(standard_loop(standard, element, build)),
-        (None, Some(multi)) => Repeat::Multi(multi_instance(multi, element, build)),
+        (None, Some(multi)) => Repeat::Multi(Box::new(multi_instance(multi, element, build))),
         (None, None) => Repeat::Once,
     }
 }

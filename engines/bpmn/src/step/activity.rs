@@ -186,7 +186,7 @@ impl<'a> Run<'a> {
             *open = instance.clone();
         }
         if let Some(Event::Started(started)) = self.events.last_mut() {
-            *started = Box::new(instance);
+            **started = instance;
         }
     }
 

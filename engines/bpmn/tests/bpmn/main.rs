@@ -11,6 +11,7 @@ mod miwg;
 mod parallel;
 mod permit;
 mod pictures;
+mod proofs;
 mod random;
 mod refused;
 mod run;
