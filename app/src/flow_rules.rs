@@ -23,10 +23,13 @@ pub struct FlowRules {
     pub stub_conditions: Option<Stub>,
 }
 
+/// Answers a condition: its element and its text.
+pub type Ask = dyn Fn(&str, &str) -> Option<bool>;
+
 /// What conditions in other languages come to.
 pub enum Stub {
     Always(bool),
-    Ask(Box<dyn Fn(&str, &str) -> Option<bool>>),
+    Ask(Box<Ask>),
 }
 
 impl FlowRules {

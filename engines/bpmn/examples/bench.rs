@@ -2,7 +2,6 @@
 //!
 //! start → accept → exclusive → parallel two reviews → join → decide → end: four user tasks an instance.
 #![expect(clippy::print_stdout, reason = "the measurement is the output")]
-#![expect(clippy::disallowed_methods, reason = "measures real time")]
 
 use std::fmt::Write as _;
 use std::time::Instant;
