@@ -29,7 +29,7 @@ fn sound_charts_are_proven() {
         "start s > sp\nsub sp > e {\nstart ss > A\nuser A > g\nexclusive g > se[= bad] ok[default]\nend ok\nend se error=E\n}\nboundary b on=sp error=E > x\nend x\nend e",
         "start s > g\neventgate g > a b\ncatch a message=M > e\ncatch b timer=PT1H > e\nend e",
         "start s message=M > A\nuser A > e\nend e",
-        "start s > t\ntx t > e {\nstart ts > A\ntask A > te\nend te cancel\nboundary c on=A compensate handler=U\nuser U forcomp\n}\nboundary x on=t cancel > y\nend y\nend e",
+        "start s > t\ntx t > e {\nstart ts > A\ntask A > g\nexclusive g > te[= bad] ok[default]\nend ok\nend te cancel\nboundary c on=A compensate handler=U\nuser U forcomp\n}\nboundary x on=t cancel > y\nend y\nend e",
         "start s > m\nexclusive m > A\nuser A > g\nexclusive g > m[= again] e[default]\nend e",
     ] {
         let verdict = verdict(&shorthand::xml(text));
