@@ -190,7 +190,12 @@ pub async fn is_empty(chronicle: &Chronicle) -> Result<bool, String> {
 }
 
 async fn catalogue(chronicle: &Arc<Chronicle>) -> Result<(), String> {
-    for bytes in [story::CATALOGUE, story::SIX_BODIES, story::FOOD_PERMIT] {
+    for bytes in [
+        story::CATALOGUE,
+        story::SIX_BODIES,
+        story::PENALTIES,
+        story::FOOD_PERMIT,
+    ] {
         let order = ImportOrder {
             bytes: bytes.to_vec(),
             attachments: story::attachments(),

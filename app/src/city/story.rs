@@ -9,12 +9,13 @@ use mingjing_chronicle::{Actor, Chronicle, Stop};
 pub const CATALOGUE: &[u8] = include_bytes!("../../../demo/items/catalogue.csv");
 pub const FOOD_PERMIT: &[u8] = include_bytes!("../../../demo/items/food-permit.json");
 pub const SIX_BODIES: &[u8] = include_bytes!("../../../demo/items/six-bodies.csv");
+pub const PENALTIES: &[u8] = include_bytes!("../../../demo/items/penalties.csv");
 const LAWS: &[u8] = include_bytes!("../../../demo/laws/laws.json");
 const SYNONYMS: &str = include_str!("../../../demo/synonyms.txt");
 
-/// Flow and form files by the names that the items use.
+/// Flow, form and benchmark files by the names that the items use.
 pub fn attachments() -> Attachments {
-    let files: [(&str, &[u8]); 4] = [
+    let files: [(&str, &[u8]); 7] = [
         (
             "flows/food-permit.bpmn",
             include_bytes!("../../../demo/flows/food-permit.bpmn"),
@@ -30,6 +31,18 @@ pub fn attachments() -> Attachments {
         (
             "forms/general-permit.json",
             include_bytes!("../../../demo/forms/general-permit.json"),
+        ),
+        (
+            "flows/ordinary-penalty.bpmn",
+            include_bytes!("../../../demo/flows/ordinary-penalty.bpmn"),
+        ),
+        (
+            "benchmarks/food-label.txt",
+            include_bytes!("../../../demo/benchmarks/food-label.txt"),
+        ),
+        (
+            "benchmarks/food-purchase-check.txt",
+            include_bytes!("../../../demo/benchmarks/food-purchase-check.txt"),
         ),
     ];
     files

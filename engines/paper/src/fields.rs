@@ -28,6 +28,8 @@ pub enum When {
     OneOf(&'static str, &'static [&'static str]),
     /// Where that field is absent, because it says the same in other words.
     Without(&'static str),
+    /// Where that field is there and calls for it.
+    With(&'static str),
 }
 
 /// What a paper of that kind must contain; `None` for a name that is not in [`crate::TEMPLATES`].
@@ -67,6 +69,7 @@ fn applies(when: When, data: &Map<String, Value>) -> bool {
         When::Is(name, text) => says(name, text),
         When::OneOf(name, texts) => texts.iter().any(|text| says(name, text)),
         When::Without(name) => find(data, name).is_none_or(is_blank),
+        When::With(name) => !find(data, name).is_none_or(is_blank),
     }
 }
 
@@ -126,8 +129,30 @@ const TEXTS_OR_LISTS: &[&str] = &[
     "scope",
     "business_items",
     "technical_standards",
+    "facts",
+    "evidence",
+    "violated",
+    "proposed",
+    "penalty",
+    "rights",
+    "hearing",
+    "defence",
+    "ground",
+    "performance",
+    "additional_fine",
+    "correction",
+    "education",
+    "benchmark_lines",
+    "limitation",
+    "due_why",
+    "payee",
+    "lead",
+    "outcome",
+    "summary",
+    "result",
 ];
-const TABLES: &[&str] = &["materials", "supplements", "served_papers"];
+const TABLES: &[&str] = &["materials", "supplements", "served_papers", "investigators", "opinions"];
+const AMOUNTS: &[&str] = &["fine"];
 const DATES: &[&str] = &[
     "date",
     "received_on",
@@ -140,6 +165,10 @@ const DATES: &[&str] = &[
     "reply_by",
     "excluded_from",
     "excluded_to",
+    "opened_on",
+    "decided_on",
+    "served_on",
+    "due",
 ];
 
 fn check_shape(name: &str, value: &Value) -> Result<(), PaperError> {
@@ -154,6 +183,8 @@ fn check_shape(name: &str, value: &Value) -> Result<(), PaperError> {
         return check_service(value);
     } else if DATES.contains(&name) {
         (!is_date(value)).then_some("应当是存在的日期，写作 2026-05-06")
+    } else if AMOUNTS.contains(&name) {
+        (!is_amount(value)).then_some("应当是以元为单位的金额，写作 5000 或者 5000.50")
     } else if name.starts_with("validity_") {
         (!is_date_or_words(value)).then_some("应当是存在的日期，或者“长期”这样的文字")
     } else {
@@ -204,6 +235,15 @@ fn is_date_or_words(value: &Value) -> bool {
     value.as_str().is_some_and(|text| !starts_a_date(text)) || is_date(value)
 }
 
+/// Yuan with at most two decimals, below a million million.
+fn is_amount(value: &Value) -> bool {
+    let digits = |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    value.as_str().is_some_and(|text| match text.split_once('.') {
+        Some((yuan, cents)) => digits(yuan, 12) && digits(cents, 2),
+        None => digits(text, 12),
+    })
+}
+
 /// Blank passes: an optional date may be left empty, a mandatory one is caught as a gap.
 fn is_date(value: &Value) -> bool {
     let Some(text) = value.as_str() else {
@@ -244,6 +284,18 @@ mod tests {
         check("service", json!({"server": ["甲", "乙"], "place": "大厅"}), true);
         check("service", json!({"place": ["大厅"]}), false);
         check("service", json!("大厅"), false);
+        check("fine", json!("5000"), true);
+        check("fine", json!("0.50"), true);
+        check("fine", json!("999999999999.99"), true);
+        check("fine", json!("1000000000000"), false);
+        check("fine", json!("5,000"), false);
+        check("fine", json!("-1"), false);
+        check("fine", json!("5."), false);
+        check("fine", json!("1.005"), false);
+        check("fine", json!("五千"), false);
+        check("opinions", json!([{"role": "承办人意见", "text": "同意"}]), true);
+        check("opinions", json!(["同意"]), false);
+        check("due", json!("2026-02-29"), false);
     }
 
     #[test]
@@ -261,6 +313,10 @@ mod tests {
         let no_other = When::Without("remedies");
         check(no_other, json!({"remedies": " "}), true);
         check(no_other, json!({"remedies": "见背面"}), false);
+        let with_fine = When::With("fine");
+        check(with_fine, json!({"fine": "5000"}), true);
+        check(with_fine, json!({"fine": ""}), false);
+        check(with_fine, json!({}), false);
         check(When::Always, json!({}), true);
     }
 }

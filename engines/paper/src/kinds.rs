@@ -1,5 +1,7 @@
 //! The kinds of papers and what the law wants in each (DOMAIN 5.1). The templates' headers say the same in words.
 
+mod penalty;
+
 use crate::fields::{Field, When};
 
 /// A kind of paper.
@@ -292,4 +294,10 @@ pub const TEMPLATES: &[PaperKind] = &[
             must("withdrawn_on", "撤回申请的日期", PRACTICE),
         ],
     },
+    penalty::CASE_OPENING_FORM,
+    penalty::ADVANCE_NOTICE,
+    penalty::PENALTY_DECISION,
+    penalty::NO_PENALTY_DECISION,
+    penalty::PAYMENT_NOTICE,
+    penalty::CASE_CLOSING_FORM,
 ];

@@ -41,6 +41,12 @@ impl Templates {
             "excluded_time_notice",
             "receipt",
             "withdrawal_notice",
+            "case_opening_form",
+            "advance_notice",
+            "penalty_decision",
+            "no_penalty_decision",
+            "payment_notice",
+            "case_closing_form",
         ];
         let texts = texts
             .into_iter()

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use super::Problem;
 use super::cell::Cells;
-use super::file::{RawRow, is_attachment_name, shortened};
+use super::file::{RawRow, is_attachment_name, is_benchmark_file, shortened};
 use crate::citation::{self, Citation};
 use crate::field_set;
 use crate::form::FormDef;
@@ -156,7 +156,7 @@ fn read_version(
         validity: cells.text("validity"),
         penalty_kinds: cells.list("penalty_kinds"),
         penalty_range: cells.text("penalty_range"),
-        discretion_benchmark: cells.text("discretion_benchmark"),
+        discretion_benchmark: read_benchmark(cells, attachments),
         result_public: cells.flag("result_public"),
         flow_steps: cells.list("flow_steps"),
         flow: read_flow(cells, attachments),
@@ -389,6 +389,17 @@ fn read_flow(cells: &mut Cells<'_>, attachments: &Attachments) -> Option<FlowRef
             None
         }
     }
+}
+
+/// A benchmark stands in the file as words, or as the name of a file in `benchmarks/` that can be executed.
+fn read_benchmark(cells: &mut Cells<'_>, attachments: &Attachments) -> Option<String> {
+    let said = cells.text("discretion_benchmark")?;
+    if !is_benchmark_file(&said) {
+        return Some(said);
+    }
+    let text = attached(cells, "discretion_benchmark", &said, attachments)?;
+    // As every text of a cell, so that an export reads back the same.
+    Some(text.trim().to_owned())
 }
 
 fn read_form(cells: &mut Cells<'_>, attachments: &Attachments) -> Option<FormDef> {

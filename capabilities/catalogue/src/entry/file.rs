@@ -41,14 +41,18 @@ pub fn read_file(bytes: &[u8]) -> Result<Vec<RawRow>, Refusal> {
     Ok(rows)
 }
 
-/// Names of flow and form files that the rows refer to: relative paths below the file's folder.
+/// Names of flow, form and benchmark files that the rows refer to: relative paths below the file's folder.
 pub fn attachment_names(bytes: &[u8]) -> Vec<String> {
     let Ok(rows) = read_file(bytes) else {
         return Vec::new();
     };
     let mut names: Vec<String> = rows
         .iter()
-        .flat_map(|row| ["flow", "form"].into_iter().filter_map(|key| row.cells.get(key)))
+        .flat_map(|row| {
+            let named = ["flow", "form"].into_iter().filter_map(|key| row.cells.get(key));
+            let benchmark = row.cells.get("discretion_benchmark");
+            named.chain(benchmark.filter(|cell| cell.as_str().is_some_and(is_benchmark_file)))
+        })
         .filter_map(Json::as_str)
         .filter(|name| is_attachment_name(name))
         .map(str::to_owned)
@@ -62,6 +66,11 @@ pub fn attachment_names(bytes: &[u8]) -> Vec<String> {
 pub fn is_attachment_name(name: &str) -> bool {
     let plain = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', ':', '\0']);
     name.len() <= 200 && name.split('/').all(plain)
+}
+
+/// A name of a benchmark file, not the benchmark in words.
+pub fn is_benchmark_file(said: &str) -> bool {
+    said.starts_with("benchmarks/") && said.ends_with(".txt") && is_attachment_name(said)
 }
 
 fn invalid(code: &str, message: impl Into<String>) -> Refusal {
@@ -447,6 +456,17 @@ mod tests {
         check("a\\b", false);
         check("C:x", false);
         check("a//b", false);
+    }
+
+    #[test]
+    fn a_benchmark_in_words_is_no_file() {
+        let check = |said: &str, expect: bool| assert_eq!(is_benchmark_file(said), expect, "{said}");
+        check("benchmarks/food-label.txt", true);
+        check("细化基准待录入，暂按法定种类和幅度裁量", false);
+        check("benchmarks/../../secret.txt", false);
+        check("food-label.txt", false);
+        let rows = "item_code,flow,discretion_benchmark\nx,flows/a.bpmn,benchmarks/b.txt\ny,,见附件\n";
+        assert_eq!(attachment_names(rows.as_bytes()), ["benchmarks/b.txt", "flows/a.bpmn"]);
     }
 
     proptest! {

@@ -7,6 +7,7 @@ use axum::response::Response;
 use jiff::civil::Date;
 use mingjing_bpmn::{DrawOptions, StepRow, Visibility};
 use mingjing_chronicle::Refusal;
+use mingjing_codes::PowerType;
 use mingjing_people::public::{Body, BodyFacts};
 use mingjing_web::{Column, Desk, Frame, Link, Listing, Problem, page};
 
@@ -172,6 +173,11 @@ impl GuidePage {
 
     fn is_active(&self) -> bool {
         self.version.status == ItemStatus::Active && self.cancelled.is_none()
+    }
+
+    /// Nobody applies for a penalty: fee, visits and ways of applying say nothing there.
+    fn on_application(&self) -> bool {
+        !matches!(self.version.power_type, PowerType::Penalty | PowerType::Coercion)
     }
 
     fn ended(&self, cancelled: &Cancellation) -> String {

@@ -58,7 +58,12 @@ async fn repeating_an_import_changes_nothing() {
     let world = World::demo().await;
     let before = world.chronicle.read(|reader| reader.head()).await.unwrap();
     world.clock.advance_hours(24 * 40);
-    for file in ["items/catalogue.csv", "items/six-bodies.csv", "items/food-permit.json"] {
+    for file in [
+        "items/catalogue.csv",
+        "items/six-bodies.csv",
+        "items/penalties.csv",
+        "items/food-permit.json",
+    ] {
         let report = world.import(demo_file(file)).await.unwrap();
         assert_eq!(
             (report.accepted, report.refused),
@@ -188,4 +193,20 @@ async fn the_check_names_what_is_not_verified() {
         "{findings:?}"
     );
     assert!(findings.iter().any(|finding| finding.item_code == "33030300YJ-XK-0002"));
+}
+
+#[tokio::test]
+async fn penalties_of_the_demo_city_can_be_run() {
+    let world = World::demo().await;
+    for (code, benchmark) in [
+        ("33030300SJ-CF-0004", "权重累加 起点 10% 基数 50000"),
+        ("33030300SJ-CF-0003", "阶次 30% 70%"),
+    ] {
+        let item = load(&world, code).await;
+        let version = item.current(world.clock.today()).unwrap();
+        assert!(version.flow.as_ref().unwrap().bpmn_xml.contains("serve_decision"));
+        let said = version.discretion_benchmark.as_deref().unwrap();
+        assert!(said.contains("\n基准 演示SJ-") && said.contains(benchmark), "{said}");
+        assert!(version.is_demo("discretion_benchmark"));
+    }
 }

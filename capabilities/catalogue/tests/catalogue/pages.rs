@@ -58,7 +58,7 @@ async fn the_guide_of_the_food_permit_tells_all() {
 #[tokio::test]
 async fn every_guide_can_be_shown() {
     let world = World::demo().await;
-    let lists = ["items/catalogue.csv", "items/six-bodies.csv"]
+    let lists = ["items/catalogue.csv", "items/six-bodies.csv", "items/penalties.csv"]
         .map(|file| String::from_utf8(crate::world::demo_file(file)).unwrap());
     let lines = lists.iter().flat_map(|csv| csv.lines().skip(1));
     let codes: Vec<&str> = lines.filter_map(|line| line.get(..18)).collect();

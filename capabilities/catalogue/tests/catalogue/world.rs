@@ -73,7 +73,12 @@ impl World {
     /// The demo city in a house with more capabilities.
     pub async fn demo_with(blueprint: Blueprint) -> World {
         let world = World::built(blueprint).await;
-        for file in ["items/catalogue.csv", "items/six-bodies.csv", "items/food-permit.json"] {
+        for file in [
+            "items/catalogue.csv",
+            "items/six-bodies.csv",
+            "items/penalties.csv",
+            "items/food-permit.json",
+        ] {
             let report = world.import(demo_file(file)).await.unwrap();
             assert!(report.applied, "{file}: {:?}", refused(&report));
         }

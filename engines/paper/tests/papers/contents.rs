@@ -10,7 +10,7 @@ fn every_kind_prints_from_complete_data_as_an_archive_and_accessible_pdf() {
     for kind in TEMPLATES {
         let pdf = print(kind.name, &fixture(kind.name)).unwrap_or_else(|error| panic!("{}: {error}", kind.name));
         assert!(pdf.bytes.starts_with(b"%PDF-1.7"), "{}", kind.name);
-        assert!((1..=2).contains(&pdf.pages), "{}", kind.name);
+        assert!((1..=3).contains(&pdf.pages), "{}", kind.name);
         // The metadata are XML in the clear, as PDF/A demands.
         let text = String::from_utf8_lossy(&pdf.bytes);
         for mark in ["<pdfaid:part>2<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<"] {
@@ -85,6 +85,98 @@ fn papers_say_what_the_law_wants_said() {
 }
 
 #[test]
+fn papers_of_a_penalty_say_what_the_law_wants_said() {
+    fn check(template: &str, lines: &[&str]) {
+        let pdf = print(template, &fixture(template)).unwrap();
+        assert_says(&pdf, lines);
+        assert_says(&pdf, &["龙泉驿区市场监督管理局", "510112-CF20260318-7K3M92QD"]);
+    }
+    check(
+        "case_opening_form",
+        &[
+            "行政处罚立案审批表",
+            "监督检查，2026年3月16日",
+            "李玥（演示）（执法证号：川A-演示-0002）",
+            "同意立案，由陈昇、李玥承办。",
+            "2026年3月18日",
+        ],
+    );
+    check(
+        "advance_notice",
+        &[
+            "罚款12000元。",
+            "第六十七条第一款第一项",
+            "陈述、申辩的期限为自收到本告知书之日起5个工作日",
+            "不会因陈述、申辩而给予更重的处罚",
+            "不属于应当告知听证权利的情形",
+            "本告知书不是行政处罚决定",
+        ],
+    );
+    check(
+        "penalty_decision",
+        &[
+            "成都市龙泉驿区演示路8号附12号",
+            "以上事实有下列证据证明",
+            "（一）书证：",
+            "该意见部分采纳",
+            "罚款8000元（大写：捌仟元整）。",
+            "自收到本决定书之日起十五日内",
+            "每日按罚款数额的百分之三加处罚款",
+            "60日内向龙泉驿区人民政府申请行政复议",
+            "个月内向成都铁路运输第一法院提起行政诉讼",
+            "行政处罚不停止执行",
+            "改正违法行为",
+        ],
+    );
+    check(
+        "no_penalty_decision",
+        &[
+            "初次违法且危害后果轻微并及时改正",
+            "决定对你不予行政处罚",
+            "第三十三条第三款的规定，本机关对你进行教育",
+            "提起行政诉讼",
+        ],
+    );
+    check(
+        "payment_notice",
+        &[
+            "龙市监处罚〔2026〕12号",
+            "人民币8000元（大写：捌仟元整）",
+            "2026年5月15日前（含当日）",
+            "不收取罚款现金",
+        ],
+    );
+    check(
+        "case_closing_form",
+        &["罚款8000元已于2026年5月12日缴清", "同意结案。", "川A-演示-0001"],
+    );
+}
+
+#[test]
+fn a_decision_without_a_fine_speaks_of_no_sum() {
+    let mut data = with("penalty_decision", "penalty", "警告。");
+    for name in ["fine", "fine_words", "additional_fine"] {
+        remove(&mut data, name);
+    }
+    let pdf = print("penalty_decision", &data).unwrap();
+    assert_says(&pdf, &["警告。"]);
+    if let Some(text) = text_of(&pdf) {
+        assert!(!text.contains("加处罚款"), "{text}");
+    }
+}
+
+#[test]
+fn an_order_to_correct_and_teaching_stand_only_where_given() {
+    let mut data = fixture("no_penalty_decision");
+    remove(&mut data, "correction");
+    remove(&mut data, "education");
+    let Some(text) = text_of(&print("no_penalty_decision", &data).unwrap()) else {
+        return;
+    };
+    assert!(!text.contains("改正违法行为（") && !text.contains("进行教育"), "{text}");
+}
+
+#[test]
 fn each_mandatory_content_is_missed_by_name() {
     for kind in TEMPLATES {
         for field in required_fields(kind.name).unwrap() {
@@ -110,6 +202,7 @@ fn demand(data: &mut Value, when: When) {
         When::Is(name, text) => (name, json!(text)),
         When::OneOf(name, texts) => (name, json!(texts[0])),
         When::Without(name) => return remove(data, name),
+        When::With(name) => (name, json!("5000")),
     };
     match name.split_once('.') {
         Some((group, key)) => data[group][key] = value,
