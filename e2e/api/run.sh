@@ -37,7 +37,7 @@ while IFS=$'\t' read -r name header; do
   echo "== schemathesis as $name, $examples examples an operation"
   arguments=()
   [ -n "$header" ] && arguments=(--header "$header")
-  "$tools/bin/schemathesis" run "$url/api/openapi.json" --url "$url" --phases examples,coverage,fuzzing --seed 20260302 \
+  PYTHONPATH=. SCHEMATHESIS_HOOKS=hooks "$tools/bin/schemathesis" run "$url/api/openapi.json" --url "$url" --phases examples,coverage,fuzzing --seed 20260302 \
     --max-examples "$examples" --exclude-checks positive_data_acceptance,ignored_auth --continue-on-failure \
     --suppress-health-check all --warnings off "${arguments[@]}" >"$data/report" 2>&1 ||
     { failed=1; tail -n 200 "$data/report"; }
