@@ -62,6 +62,7 @@ bench-rules:
 
 soak: tools assets fonts
 	MINGJING_KILLS=100 bash app/setup/with-postgres.sh cargo nextest run --locked -p mingjing-chronicle killed
+	bash app/setup/with-postgres.sh bash app/setup/object-store.sh
 	cargo build --locked -p mingjing
 	bash e2e/api/run.sh 400
 

@@ -50,7 +50,8 @@ pub async fn open(
 ) -> Result<Arc<Chronicle>, Fault> {
     let parameters = settings.parameters().map_err(Fault::Internal)?;
     let blueprint = blueprint(&settings.jurisdiction, parameters);
-    Chronicle::open(settings.location(data), blueprint, keys, clock, chance).await
+    let location = settings.location(data).map_err(Fault::Internal)?;
+    Chronicle::open(location, blueprint, keys, clock, chance).await
 }
 
 pub fn site(settings: &Settings, demo: bool) -> Site {

@@ -5,6 +5,7 @@
 //! [`worker`] (uploads are parsed in a process of its own).
 
 mod bench;
+mod bucket;
 mod city;
 mod cli;
 mod commands;

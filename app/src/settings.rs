@@ -30,6 +30,11 @@ pub struct Settings {
     /// `postgres://…`; without it the data folder holds a SQLite database.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database: Option<String>,
+    /// `s3://bucket/prefix` for the files of several nodes, with PostgreSQL only; without it they lie in the data folder.
+    /// Address, region and credentials come from the environment (`AWS_ENDPOINT`, `AWS_REGION`, `AWS_ACCESS_KEY_ID`,
+    /// `AWS_SECRET_ACCESS_KEY`), so that no secret stands in this file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blobs: Option<String>,
     /// Where to listen. TLS ends at a trusted proxy in front.
     pub listen: SocketAddr,
     /// Where Prometheus may ask for figures (`/metrics`): an address of its own, never the public one. Absent = nowhere.
@@ -96,13 +101,20 @@ impl Settings {
         Ok(parameters)
     }
 
-    pub fn location(&self, data: &Path) -> Location {
-        match &self.database {
-            Some(url) => Location::Postgres {
+    pub fn location(&self, data: &Path) -> Result<Location, String> {
+        match (&self.database, &self.blobs) {
+            (Some(url), Some(place)) => Ok(Location::Postgres {
                 url: url.clone(),
-                blobs: data.join("blobs"),
-            },
-            None => Location::Folder(data.to_path_buf()),
+                blobs: crate::bucket::open(place)?,
+            }),
+            (Some(url), None) => Ok(Location::Postgres {
+                url: url.clone(),
+                blobs: data.join("blobs").into(),
+            }),
+            (None, None) => Ok(Location::Folder(data.to_path_buf())),
+            (None, Some(_)) => {
+                Err("对象存储只与 PostgreSQL 一起使用；单机的 SQLite 部署请把文件放在数据目录。".to_owned())
+            }
         }
     }
 }

@@ -56,6 +56,7 @@ pub fn settings(data: &Path, listen: SocketAddr, database: Option<String>) -> Se
         password_policy: "nist".to_owned(),
         keys: data.join("keys"),
         database,
+        blobs: None,
         listen,
         metrics_listen: None,
         trusted_proxies: Vec::new(),

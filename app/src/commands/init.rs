@@ -43,6 +43,9 @@ pub struct Init {
     /// postgres://…；不写则用 SQLite
     #[arg(long)]
     database: Option<String>,
+    /// 文件放在对象存储：s3://存储桶/前缀（只与 PostgreSQL 一起使用）；不写则放在数据目录
+    #[arg(long)]
+    blobs: Option<String>,
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
 }
@@ -71,6 +74,7 @@ fn set_up(init: Init) -> Result<(), String> {
         password_policy: init.password_policy,
         keys: init.keys,
         database: init.database,
+        blobs: order.blobs.clone(),
         listen: init.listen,
         metrics_listen: None,
         trusted_proxies: vec![init.listen.ip()],

@@ -114,7 +114,7 @@ pub fn doctor(order: Doctor) -> Outcome {
 
 fn try_doctor(order: &Doctor) -> Result<Outcome, String> {
     let settings = settings(&order.data)?;
-    let location = settings.location(&order.data);
+    let location = settings.location(&order.data)?;
     let mut findings = serve::runtime()?.block_on(operate::doctor(
         &location,
         Some(&settings.keys),
@@ -186,10 +186,11 @@ fn try_restore(order: &Restore) -> Result<Outcome, String> {
     let parameters = settings.parameters()?;
     let blueprint = house::blueprint(&settings.jurisdiction, parameters);
     let journal = settings.keys.join("erasure.journal");
+    let location = settings.location(&order.data)?;
     serve::runtime()?.block_on(async {
         let restored = operate::restore(
             &order.from,
-            settings.location(&order.data),
+            location,
             blueprint,
             keys,
             Clock::System,

@@ -104,7 +104,10 @@ async fn main() {
         .map_or(20_000, |text| text.parse().expect("a number of commands"));
     let location = if place.starts_with("postgres") {
         let blobs = std::env::temp_dir().join("chronicle-bench-blobs");
-        Location::Postgres { url: place, blobs }
+        Location::Postgres {
+            url: place,
+            blobs: blobs.into(),
+        }
     } else {
         std::fs::create_dir_all(&place).unwrap();
         Location::Folder(place.into())

@@ -1,7 +1,10 @@
 //! Files beside the record: uploads and papers, sealed like events, in a folder or an object store.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use futures_util::StreamExt;
+use object_store::local::LocalFileSystem;
 use object_store::path::Path as StorePath;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 use serde::{Deserialize, Serialize};
@@ -22,6 +25,77 @@ pub struct BlobRef {
     /// SHA-256 of the content in clear, lower-case hex.
     pub sha256: String,
     pub bytes: u64,
+}
+
+/// Where the files lie: a folder that all nodes see, or an object store.
+#[derive(Clone)]
+pub enum BlobPlace {
+    Folder(PathBuf),
+    Store(Arc<dyn ObjectStore>),
+}
+
+impl From<PathBuf> for BlobPlace {
+    fn from(folder: PathBuf) -> BlobPlace {
+        BlobPlace::Folder(folder)
+    }
+}
+
+impl From<&Path> for BlobPlace {
+    fn from(folder: &Path) -> BlobPlace {
+        BlobPlace::Folder(folder.to_path_buf())
+    }
+}
+
+impl BlobPlace {
+    pub(crate) fn open(&self) -> Result<Blobs, Fault> {
+        let store: Arc<dyn ObjectStore> = match self {
+            BlobPlace::Store(store) => Arc::clone(store),
+            BlobPlace::Folder(folder) => {
+                std::fs::create_dir_all(folder).map_err(|error| Fault::File(error.to_string()))?;
+                let files = LocalFileSystem::new_with_prefix(folder)
+                    .map_err(|error| Fault::File(error.to_string()))?
+                    // A receipt for an upload must survive a power cut like any other.
+                    .with_fsync(true);
+                Arc::new(files)
+            }
+        };
+        Ok(Blobs { store })
+    }
+
+    /// # Errors
+    /// [`Fault::File`] where the place cannot be looked at; a folder that is not there yet is empty.
+    pub(crate) async fn is_empty(&self) -> Result<bool, Fault> {
+        match self {
+            BlobPlace::Folder(folder) => {
+                Ok(!std::fs::read_dir(folder).is_ok_and(|mut content| content.next().is_some()))
+            }
+            BlobPlace::Store(store) => match store.list(None).next().await {
+                None => Ok(true),
+                Some(Ok(_)) => Ok(false),
+                Some(Err(error)) => Err(store_fault(error)),
+            },
+        }
+    }
+
+    /// Writes, reads and removes a small object, as a proof that the place works.
+    ///
+    /// # Errors
+    /// [`Fault::File`] with what the place answered.
+    pub(crate) async fn probe(store: &Arc<dyn ObjectStore>) -> Result<(), Fault> {
+        let path = StorePath::from("doctor-probe");
+        store
+            .put(&path, PutPayload::from_static(b"probe"))
+            .await
+            .map_err(store_fault)?;
+        let read = store.get(&path).await.map_err(store_fault)?;
+        let read = read.bytes().await.map_err(store_fault)?;
+        store.delete(&path).await.map_err(store_fault)?;
+        if read.as_ref() == b"probe" {
+            Ok(())
+        } else {
+            Err(Fault::File("the object store answers with something else".into()))
+        }
+    }
 }
 
 #[derive(Clone)]

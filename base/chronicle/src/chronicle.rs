@@ -8,13 +8,12 @@ use std::sync::{Arc, Mutex, RwLock};
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
 use mingjing_calendar::Calendar;
-use object_store::local::LocalFileSystem;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, oneshot};
 
-use crate::blob::Blobs;
+use crate::blob::{BlobPlace, Blobs};
 use crate::context::{Actor, Chance, Clock, Context, Parameters, shanghai_date};
 use crate::db::postgres::PostgresSql;
 use crate::db::probe::Probe;
@@ -45,8 +44,8 @@ use write::{Operation, Writer};
 pub enum Location {
     /// A folder with `mingjing.db` and `blobs/`.
     Folder(PathBuf),
-    /// A PostgreSQL address, and the folder (shared by the nodes) of the blobs.
-    Postgres { url: String, blobs: PathBuf },
+    /// A PostgreSQL address, and the place of the blobs that all nodes see.
+    Postgres { url: String, blobs: BlobPlace },
 }
 
 /// What the capabilities export, collected before opening.

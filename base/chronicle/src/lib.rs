@@ -26,7 +26,7 @@ mod stream;
 pub mod tx;
 pub mod view;
 
-pub use blob::{BlobRef, Blobs};
+pub use blob::{BlobPlace, BlobRef, Blobs};
 pub use chronicle::{Blueprint, Bulk, BulkOrder, Chronicle, Done, Location, Reader, Request};
 pub use context::{Actor, ActorKind, Chance, Clock, Context, HeldPost, Parameters, shanghai_date};
 pub use db::{Backend, Fault, Row, Sql, Value};

@@ -67,7 +67,7 @@ impl Place {
             None => Location::Folder(self.folder.clone()),
             Some(database) => Location::Postgres {
                 url: address_of(&database.admin, &database.name),
-                blobs: self.folder.join("blobs"),
+                blobs: self.folder.join("blobs").into(),
             },
         }
     }

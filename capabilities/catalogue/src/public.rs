@@ -13,7 +13,7 @@ pub use crate::version::{
 /// Lists, counts, search and laws, each inside `chronicle.read`.
 pub mod queries {
     pub use crate::views::{
-        Citing, Counts, Hit, ItemFilter, ItemRow, Page, Sort, citing, count, counts, items, law, laws, one, rows_of,
-        search,
+        Citing, Counts, Hit, ItemFilter, ItemRow, Page, Sort, citing, count, counts, items, law, laws, laws_named, one,
+        rows_of, search,
     };
 }

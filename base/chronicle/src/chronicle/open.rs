@@ -1,13 +1,11 @@
 //! Opening: check the engine, bring tables up to date, build views that are missing, start the writer.
 
-use std::path::Path;
-
 use super::{
     Arc, AtomicI64, Handle, Mutex, Notify, PostgresSql, RwLock, blocking, bulk, follow, head, params, sequence, view,
 };
 use super::{
-    Backend, Backing, Blobs, Blueprint, Chance, Chronicle, Clock, Core, Fault, KeyRing, LocalFileSystem, Location,
-    Scratch, SqliteSql, StateCache, TableNames, Writer,
+    Backend, Backing, Blueprint, Chance, Chronicle, Clock, Core, Fault, KeyRing, Location, Scratch, SqliteSql,
+    StateCache, TableNames, Writer,
 };
 use std::sync::atomic::Ordering;
 
@@ -28,8 +26,8 @@ impl Chronicle {
         clock: Clock,
         chance: Chance,
     ) -> Result<Arc<Chronicle>, Fault> {
-        let (backend, blob_folder) = match &location {
-            Location::Folder(folder) => (Backend::Sqlite, folder.join("blobs")),
+        let (backend, blobs) = match &location {
+            Location::Folder(folder) => (Backend::Sqlite, folder.join("blobs").into()),
             Location::Postgres { blobs, .. } => (Backend::Postgres, blobs.clone()),
         };
         let Blueprint {
@@ -55,7 +53,7 @@ impl Chronicle {
             calendar: RwLock::new(Arc::new(calendar)),
             parameters: RwLock::new(Arc::new(parameters)),
             cache: StateCache::default(),
-            blobs: open_blobs(&blob_folder)?,
+            blobs: blobs.open()?,
             last_at: AtomicI64::new(0),
             grown: Notify::new(),
         });
@@ -107,15 +105,6 @@ impl Chronicle {
         chronicle.scratch = Some(Scratch(folder));
         Ok(Arc::new(chronicle))
     }
-}
-
-fn open_blobs(folder: &Path) -> Result<Blobs, Fault> {
-    std::fs::create_dir_all(folder).map_err(|error| Fault::File(error.to_string()))?;
-    let store = LocalFileSystem::new_with_prefix(folder)
-        .map_err(|error| Fault::File(error.to_string()))?
-        // A receipt for an upload must survive a power cut like any other.
-        .with_fsync(true);
-    Ok(Blobs { store: Arc::new(store) })
 }
 
 /// Two nodes that start at once take turns: the second finds everything done.

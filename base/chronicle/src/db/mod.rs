@@ -27,6 +27,22 @@ pub enum Value {
     Blob(Vec<u8>),
 }
 
+impl Value {
+    /// A pattern for `LIKE $n ESCAPE '!'` that finds texts with these words in them; a wildcard of the input is a
+    /// character. At most 60 characters count.
+    pub fn containing(words: &str) -> Value {
+        let mut pattern = String::with_capacity(words.len() + 2);
+        pattern.push('%');
+        for c in words.chars().take(60) {
+            if matches!(c, '%' | '_' | '!') {
+                pattern.push('!');
+            }
+            pattern.push(c);
+        }
+        pattern.push('%');
+        Value::Text(pattern)
+    }
+}
 impl From<i64> for Value {
     fn from(value: i64) -> Self {
         Value::Int(value)

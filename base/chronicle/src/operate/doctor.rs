@@ -5,13 +5,14 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 use tokio::runtime::Handle;
 
+use crate::blob::BlobPlace;
 use crate::chronicle::{Location, blocking};
 use crate::db::postgres::{self, PostgresSql};
 use crate::db::sqlite::{LEAST_VERSION, SqliteSql};
@@ -76,16 +77,16 @@ fn examine(location: &Location, keys: Option<&Path>, patroni: Option<&str>, hand
         Location::Folder(folder) => {
             examine_folder(folder, &mut findings);
             findings.extend(examine_sqlite(folder).unwrap_or_else(|fault| vec![unreachable(&fault)]));
-            folder
+            Some(folder)
         }
         Location::Postgres { url, blobs } => {
-            examine_folder(blobs, &mut findings);
+            let folder = examine_blobs(blobs, handle, &mut findings);
             findings.extend(examine_postgres(url, patroni, handle).unwrap_or_else(|fault| vec![unreachable(&fault)]));
-            blobs
+            folder
         }
     };
     if let Some(keys) = keys {
-        examine_keys(keys, data, &mut findings);
+        examine_keys(keys, data.map(PathBuf::as_path), &mut findings);
     }
     findings
 }
@@ -97,6 +98,28 @@ fn unreachable(fault: &Fault) -> Finding {
         format!("打不开数据库：{fault}"),
         "请检查数据目录或数据库地址、网络和权限。",
     )
+}
+
+/// The folder, where it is one.
+fn examine_blobs<'a>(place: &'a BlobPlace, handle: &Handle, findings: &mut Vec<Finding>) -> Option<&'a PathBuf> {
+    match place {
+        BlobPlace::Folder(folder) => {
+            examine_folder(folder, findings);
+            Some(folder)
+        }
+        BlobPlace::Store(store) => {
+            findings.push(match handle.block_on(BlobPlace::probe(store)) {
+                Ok(()) => ok("blobs.store", "对象存储可以写入、读取和删除。"),
+                Err(fault) => finding(
+                    Level::Refuse,
+                    "blobs.store",
+                    format!("对象存储不能正常读写：{fault}"),
+                    "请检查地址、存储桶、密钥和网络。",
+                ),
+            });
+            None
+        }
+    }
 }
 
 fn examine_folder(folder: &Path, findings: &mut Vec<Finding>) {
@@ -170,7 +193,7 @@ pub fn lay_ballast(folder: &Path) -> Result<(), Fault> {
     })
 }
 
-fn examine_keys(keys: &Path, data: &Path, findings: &mut Vec<Finding>) {
+fn examine_keys(keys: &Path, data: Option<&Path>, findings: &mut Vec<Finding>) {
     let files = match fs::read_dir(keys) {
         Ok(files) => files.flatten().collect::<Vec<_>>(),
         Err(error) => {
@@ -197,16 +220,18 @@ fn examine_keys(keys: &Path, data: &Path, findings: &mut Vec<Finding>) {
         ),
     });
     let volume = |path: &Path| fs::metadata(path).map(|metadata| metadata.dev()).ok();
-    findings.push(if volume(keys).is_some() && volume(keys) == volume(data) {
-        finding(
-            Level::Warn,
-            "keys.volume",
-            "密钥与数据在同一个磁盘卷上。",
-            "请把密钥目录放到另一个卷，使拿到数据盘或其备份的人打不开记录。",
-        )
-    } else {
-        ok("keys.volume", "密钥不在数据所在的磁盘卷上。")
-    });
+    findings.push(
+        if volume(keys).is_some() && data.is_some_and(|data| volume(keys) == volume(data)) {
+            finding(
+                Level::Warn,
+                "keys.volume",
+                "密钥与数据在同一个磁盘卷上。",
+                "请把密钥目录放到另一个卷，使拿到数据盘或其备份的人打不开记录。",
+            )
+        } else {
+            ok("keys.volume", "密钥不在数据所在的磁盘卷上。")
+        },
+    );
 }
 
 fn examine_sqlite(folder: &Path) -> Result<Vec<Finding>, Fault> {

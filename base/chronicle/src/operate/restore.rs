@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use object_store::{ObjectStoreExt, PutPayload};
 use serde::Serialize;
@@ -14,7 +14,7 @@ use super::check::{Report, rebuild_check};
 use super::erase::apply_journal;
 use super::portable::{self, EVENT_COLUMNS, hash_file, import, is_name, lacking, unusable};
 use super::rebuild::{Old, rebuild_views};
-use crate::blob::{Blobs, fault_of, store_fault};
+use crate::blob::{BlobPlace, Blobs, fault_of, store_fault};
 use crate::chronicle::{Blueprint, Chronicle, Location, blocking};
 use crate::context::{Actor, Chance, Clock};
 use crate::db::postgres::{self, PostgresSql};
@@ -130,12 +130,12 @@ fn blob_line(values: &[Value]) -> Result<(&str, i64, &str), Fault> {
 }
 
 async fn must_be_empty(location: &Location) -> Result<(), Fault> {
-    let blobs: PathBuf = match location {
+    let blobs: BlobPlace = match location {
         Location::Folder(folder) => {
             if folder.join("mingjing.db").exists() {
                 return Err(Fault::Inconsistent("there is a database already".into()));
             }
-            folder.join("blobs")
+            folder.join("blobs").into()
         }
         Location::Postgres { url, blobs } => {
             let pool = postgres::pool(url, 1)?;
@@ -151,7 +151,7 @@ async fn must_be_empty(location: &Location) -> Result<(), Fault> {
             blobs.clone()
         }
     };
-    if fs::read_dir(blobs).is_ok_and(|mut content| content.next().is_some()) {
+    if !blobs.is_empty().await? {
         return Err(Fault::Inconsistent("there are files already".into()));
     }
     Ok(())

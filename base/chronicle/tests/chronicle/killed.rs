@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use mingjing_chronicle::{Chance, Chronicle, Clock, Location, Request, operate};
+use mingjing_chronicle::{BlobPlace, Chance, Chronicle, Clock, Location, Request, operate};
 use mingjing_testkit::{Place, TestOffice, engines};
 
 use crate::ledger_of_pebbles::{add, blueprint, clerk};
@@ -31,7 +31,11 @@ async fn open(location: Location) -> Arc<Chronicle> {
 fn encode(location: &Location) -> String {
     match location {
         Location::Folder(folder) => format!("folder {}", folder.display()),
-        Location::Postgres { url, blobs } => format!("{url} {}", blobs.display()),
+        Location::Postgres {
+            url,
+            blobs: BlobPlace::Folder(blobs),
+        } => format!("{url} {}", blobs.display()),
+        Location::Postgres { .. } => panic!("the victim's files lie in a folder"),
     }
 }
 
@@ -41,7 +45,7 @@ fn decode(text: &str) -> Location {
         "folder" => Location::Folder(second.into()),
         url => Location::Postgres {
             url: url.into(),
-            blobs: second.into(),
+            blobs: BlobPlace::Folder(second.into()),
         },
     }
 }

@@ -1,10 +1,14 @@
 //! Check, rebuild, back up, restore, erase, examine.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use futures_util::StreamExt;
 use mingjing_chronicle::operate::{self, Level};
-use mingjing_chronicle::{Actor, Chance, Chronicle, Fault, Location, NewJob, params};
+use mingjing_chronicle::{Actor, BlobPlace, Chance, Chronicle, Clock, Fault, Location, NewJob, params};
 use mingjing_testkit::{Engine, TestOffice, engines, for_each_engine};
+use object_store::memory::InMemory;
+use object_store::{ObjectStore, ObjectStoreExt};
 
 use crate::ledger_of_pebbles::{Heap, HeapEvent, add, blueprint, put};
 
@@ -343,7 +347,7 @@ async fn the_doctor_says_what_is_wrong() {
         }
         let nowhere = Location::Postgres {
             url: "postgres://nobody@127.0.0.1:1/nothing".into(),
-            blobs: office.folder().join("blobs"),
+            blobs: office.folder().join("blobs").into(),
         };
         let findings = operate::doctor(&nowhere, None, None).await;
         assert!(
@@ -352,4 +356,79 @@ async fn the_doctor_says_what_is_wrong() {
         );
     })
     .await;
+}
+
+/// Several nodes share their files through an object store: sealed, backed up and restored like those of a folder, and a
+/// store that holds something already is not restored into.
+#[tokio::test(flavor = "multi_thread")]
+async fn files_lie_in_an_object_store_as_in_a_folder() {
+    if !engines().contains(&Engine::Postgres) {
+        println!("skipped: object stores go with PostgreSQL, and there is none");
+        return;
+    }
+    let place = TestOffice::empty_place(Engine::Postgres).await;
+    let Location::Postgres { url, .. } = place.location() else {
+        panic!("a place of PostgreSQL");
+    };
+    let bucket: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+    let location = Location::Postgres {
+        url,
+        blobs: BlobPlace::Store(Arc::clone(&bucket)),
+    };
+    let open = Chronicle::open(
+        location.clone(),
+        blueprint(),
+        TestOffice::keys(),
+        Clock::System,
+        Chance::seeded(5),
+    );
+    let chronicle = open.await.unwrap();
+    let file = chronicle.put_blob(b"paper").await.unwrap();
+    assert_eq!(chronicle.get_blob(&file).await.unwrap().as_deref(), Some(&b"paper"[..]));
+    let stored: Vec<_> = bucket.list(None).collect().await;
+    let stored = bucket.get(&stored[0].as_ref().unwrap().location).await.unwrap();
+    let stored = stored.bytes().await.unwrap();
+    assert!(
+        !stored.windows(5).any(|bytes| bytes == b"paper"),
+        "the store sees no content"
+    );
+    let findings = operate::doctor(&location, None, None).await;
+    let found = findings.iter().find(|finding| finding.code == "blobs.store").unwrap();
+    assert_eq!(found.level, Level::Ok, "{found:?}");
+
+    let folder = place.folder().join("backup");
+    assert_eq!(operate::backup(&chronicle, &folder).await.unwrap().blobs, 1);
+    let empty = TestOffice::empty_place(Engine::Postgres).await;
+    let Location::Postgres { url, .. } = empty.location() else {
+        panic!("a place of PostgreSQL");
+    };
+    let into = |store: Arc<dyn ObjectStore>| Location::Postgres {
+        url: url.clone(),
+        blobs: BlobPlace::Store(store),
+    };
+    let restore = async |target: Location| {
+        let keys = TestOffice::keys();
+        operate::restore(
+            &folder,
+            target,
+            blueprint(),
+            keys,
+            Clock::System,
+            Chance::seeded(6),
+            None,
+        )
+        .await
+    };
+    assert!(restore(into(bucket)).await.is_err(), "there are files already");
+    let fresh: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+    restore(into(Arc::clone(&fresh))).await.unwrap();
+    let again = Chronicle::open(
+        into(fresh),
+        blueprint(),
+        TestOffice::keys(),
+        Clock::System,
+        Chance::seeded(7),
+    );
+    let again = again.await.unwrap();
+    assert_eq!(again.get_blob(&file).await.unwrap().as_deref(), Some(&b"paper"[..]));
 }

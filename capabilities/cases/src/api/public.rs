@@ -10,8 +10,9 @@ use super::CasePath;
 use super::case_shown::ProgressShown;
 use crate::events::MaskedRecord;
 use crate::pages::READ;
-use crate::pages::citizen::citizen_queries::{self, PublicFilter, PublicLine};
+use crate::pages::citizen::citizen_queries;
 use crate::pages::citizen::find_by_secret;
+use crate::views::public_record::{PublicFilter, PublicRow};
 use crate::views::{after, public_record};
 
 pub(super) fn routes() -> Routes {
@@ -84,16 +85,16 @@ async fn list_records(desk: Desk, _: Nothing, query: RecordQuery) -> Result<Page
         .chronicle
         .read(move |reader| after::records(reader, &filter, place.clone(), most))
         .await?;
-    let place = |line: &PublicLine| Cursor::at([&line.row.decided_on, &line.row.case_no]);
+    let place = |line: &PublicRow| Cursor::at([&line.decided_on, &line.case_no]);
     Ok(Paged::of(lines, paging.size, place, |line| RecordLine {
-        case_no: line.row.case_no,
-        item_name: line.row.item_name,
-        party_name: line.row.party_name,
+        case_no: line.case_no,
+        item_name: line.item_name,
+        party_name: line.party_name,
         body: line.body,
-        document_no: line.row.document_no,
-        result: line.row.result,
-        decided_on: line.row.decided_on,
-        released_on: line.row.released_on,
+        document_no: line.document_no,
+        result: line.result,
+        decided_on: line.decided_on,
+        released_on: line.released_on,
     }))
 }
 

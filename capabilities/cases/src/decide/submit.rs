@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use mingjing_calendar::LimitUnit;
 use mingjing_catalogue::public::{Answers, ItemVersion, LimitUnit as ItemLimitUnit};
 use mingjing_chronicle::{ActorKind, Refusal};
+use mingjing_codes::PowerType;
 use mingjing_people::public::PostRole;
 
 use crate::case::Case;
@@ -70,6 +71,14 @@ fn item_open(in_force: bool, channel: Channel, item: &ItemVersion) -> Result<(),
         )
         .article("行政许可法第五条第二款")
         .advice("请在事项目录中查看现行事项。"));
+    }
+    // Each type of power has its own procedure and limits; another type's item never runs as a permit.
+    if item.power_type != PowerType::Permit {
+        return Err(
+            Refusal::law(ACT.code("not_a_permit"), "该事项不是行政许可，不按许可程序申请。")
+                .article("行政许可法第二条")
+                .advice("请在办事指南中查看该事项的办理方式。"),
+        );
     }
     if channel == Channel::Online && !item.online {
         return Err(Refusal::law(ACT.code("not_online"), "该事项尚未开通网上申请。")

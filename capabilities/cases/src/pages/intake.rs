@@ -7,6 +7,7 @@ use axum::response::Response;
 use mingjing_catalogue::public::queries::{ItemFilter, Page, Sort, items};
 use mingjing_catalogue::public::{Answers, FieldKind, Item, ItemVersion};
 use mingjing_chronicle::{RefusalKind, Stop};
+use mingjing_codes::PowerType;
 use mingjing_web::{Desk, Fields, Form, Frame, Link, Problem, Reader, page};
 
 use super::INTAKE;
@@ -40,7 +41,8 @@ pub async fn get_items(desk: Desk) -> Result<Response, Problem> {
             for body in bodies {
                 let filter = ItemFilter {
                     body: Some(body),
-                    online: true,
+                    power_type: Some(PowerType::Permit),
+                    has_flow: true,
                     ..ItemFilter::default()
                 };
                 found.extend(items(reader, &filter, Sort::Code, Page { offset: 0, size: 200 })?);

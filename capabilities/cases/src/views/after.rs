@@ -5,7 +5,7 @@ use mingjing_chronicle::{Fault, Reader, Value, params};
 
 use super::inbox::Message;
 use super::list::{COLUMNS, CaseFilter, CaseRow, ScopeCondition, TaskRow, condition};
-use crate::pages::citizen::citizen_queries::{PublicFilter, PublicLine, line};
+use super::public_record::{PublicFilter, PublicRow};
 
 /// Cases by day of receipt, newest first, then by number; `after` is a row's day and number.
 ///
@@ -120,23 +120,23 @@ pub fn records(
     filter: &PublicFilter,
     after: Option<[String; 2]>,
     most: i64,
-) -> Result<Vec<PublicLine>, Fault> {
+) -> Result<Vec<PublicRow>, Fault> {
     let wanted = filter.condition();
     let (mut text, mut values) = (wanted.text(), wanted.values);
     if let Some([day, number]) = after {
         values.extend([day.into(), number.into()]);
         let (day, number) = (values.len() - 1, values.len());
         text.push_str(&format!(
-            " AND (decided_on < ${day} OR (decided_on = ${day} AND case_no > ${number}))"
+            " AND (decided_on < ${day} OR (decided_on = ${day} AND case_no < ${number}))"
         ));
     }
     values.push(most.into());
     let sql = format!(
         "SELECT case_no, item_name, party_name, document_no, result, decided_on, released_on, body
-         FROM {{public_record}} WHERE {text} ORDER BY decided_on DESC, case_no LIMIT ${}",
+         FROM {{public_record}} WHERE {text} ORDER BY decided_on DESC, case_no DESC LIMIT ${}",
         values.len()
     );
-    Ok(reader.query(&sql, &values)?.iter().map(line).collect())
+    Ok(reader.query(&sql, &values)?.iter().map(PublicRow::read).collect())
 }
 
 /// Where a message stands: microsecond of arrival, case, version of the case, number within it.

@@ -1,10 +1,11 @@
-//! Read tables of cases. Each is written by its projection in the command's own transaction, keyed by the
-//! case; `tally`, which counts across cases, follows.
+//! Read tables of cases. Each is written by its projection in the command's own transaction, keyed by the case; what is
+//! counted across cases follows.
 
 pub mod after;
 pub mod board;
 pub mod inbox;
 pub mod list;
+pub mod public_count;
 pub mod public_record;
 pub mod statistics;
 pub mod tally;
@@ -19,6 +20,7 @@ pub fn views() -> Vec<Arc<dyn View>> {
         Arc::new(inbox::Inbox),
         Arc::new(public_record::PublicRecord),
         Arc::new(tally::CaseTally),
+        Arc::new(public_count::PublicCount),
     ]
 }
 

@@ -1,8 +1,9 @@
 //! `public_record`: what passed release review, masked. Nothing else of a case is in this table, so that no query of the
 //! public pages can reach more.
 
-use mingjing_chronicle::{Fault, Payload, Reader, RecordedEvent, Sql, Value, View, params};
+use mingjing_chronicle::{Fault, Payload, Reader, RecordedEvent, Row, Sql, Value, View, params};
 
+use super::public_count;
 use crate::events::{CaseEvent, MaskedRecord, Release};
 
 pub struct PublicRecord;
@@ -13,7 +14,7 @@ impl View for PublicRecord {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -34,7 +35,7 @@ impl View for PublicRecord {
                 released_on TEXT NOT NULL,
                 record TEXT NOT NULL)",
             "CREATE INDEX {public_record}_by_date ON {public_record} (decided_on, case_no)",
-            "CREATE INDEX {public_record}_by_item ON {public_record} (item_code, decided_on)",
+            "CREATE INDEX {public_record}_by_item ON {public_record} (item_code, decided_on, case_no)",
         ]
     }
 
@@ -86,40 +87,121 @@ pub struct PublicRow {
     pub result: String,
     pub decided_on: String,
     pub released_on: String,
+    /// The body that decided.
+    pub body: String,
 }
 
-/// Published records, newest decision first, narrowed by words that party, item or document number contain.
+/// What published records are narrowed to; empty is everything.
+#[derive(Debug, Clone, Default)]
+pub struct PublicFilter {
+    /// Words that party, item or document number contain.
+    pub words: String,
+    pub body: String,
+    pub item: String,
+    pub result: String,
+    /// Year of the decision.
+    pub year: Option<i16>,
+}
+
+/// Conditions as fixed texts, numbered in order; values as parameters.
+#[derive(Default)]
+pub(crate) struct Where {
+    texts: Vec<String>,
+    pub(crate) values: Vec<Value>,
+}
+
+impl Where {
+    fn and(&mut self, text: &str, value: impl Into<Value>) {
+        self.values.push(value.into());
+        self.texts.push(text.replace('#', &format!("${}", self.values.len())));
+    }
+
+    pub(crate) fn text(&self) -> String {
+        if self.texts.is_empty() {
+            "1 = 1".to_owned()
+        } else {
+            self.texts.join(" AND ")
+        }
+    }
+}
+
+impl PublicFilter {
+    pub fn of_words(words: impl Into<String>) -> PublicFilter {
+        PublicFilter {
+            words: words.into(),
+            ..PublicFilter::default()
+        }
+    }
+
+    pub(crate) fn condition(&self) -> Where {
+        let mut all = Where::default();
+        if !self.words.is_empty() {
+            let columns = ["party_name", "item_name", "document_no", "case_no"];
+            let either: Vec<String> = columns
+                .iter()
+                .map(|column| format!("{column} LIKE # ESCAPE '!'"))
+                .collect();
+            all.and(&format!("({})", either.join(" OR ")), Value::containing(&self.words));
+        }
+        for (column, value) in [
+            ("body", &self.body),
+            ("item_code", &self.item),
+            ("result", &self.result),
+        ] {
+            if !value.is_empty() {
+                all.and(&format!("{column} = #"), value.as_str());
+            }
+        }
+        if let Some(year) = self.year {
+            // Dates are ISO texts, so a year is a range that the index serves.
+            all.and("decided_on >= #", format!("{year:04}-01-01"));
+            all.and("decided_on <= #", format!("{year:04}-12-31"));
+        }
+        all
+    }
+}
+
+/// Published records, newest decision first.
 ///
 /// # Errors
 /// [`Fault`] from the database.
-pub fn records(reader: &mut Reader<'_>, words: &str, offset: i64) -> Result<(Vec<PublicRow>, i64), Fault> {
-    let words = words.trim();
-    let (condition, mut values): (&str, Vec<Value>) = if words.is_empty() {
-        ("1 = 1", Vec::new())
-    } else {
-        (
-            "(party_name LIKE $1 ESCAPE '!' OR item_name LIKE $1 ESCAPE '!' OR document_no LIKE $1 ESCAPE '!')",
-            params![format!("%{}%", escaped(words))],
-        )
-    };
-    let count = reader.query_one(
-        &format!("SELECT COUNT(*) FROM {{public_record}} WHERE {condition}"),
-        &values,
-    )?;
-    values.push(super::PAGE.into());
-    values.push(offset.max(0).into());
+pub fn newest(reader: &mut Reader<'_>, filter: &PublicFilter, offset: u32, size: u32) -> Result<Vec<PublicRow>, Fault> {
+    let mut all = filter.condition();
+    let condition = all.text();
+    all.values.push(i64::from(size).into());
+    all.values.push(i64::from(offset).into());
     let rows = reader.query(
         &format!(
-            "SELECT case_no, item_name, party_name, document_no, result, decided_on, released_on FROM {{public_record}}
-             WHERE {condition} ORDER BY decided_on DESC, case_no LIMIT ${} OFFSET ${}",
-            values.len() - 1,
-            values.len()
+            "SELECT case_no, item_name, party_name, document_no, result, decided_on, released_on, body
+             FROM {{public_record}} WHERE {condition} ORDER BY decided_on DESC, case_no DESC LIMIT ${} OFFSET ${}",
+            all.values.len() - 1,
+            all.values.len()
         ),
-        &values,
+        &all.values,
     )?;
-    let rows = rows
-        .iter()
-        .map(|row| PublicRow {
+    Ok(rows.iter().map(PublicRow::read).collect())
+}
+
+/// How many there are. Without words the numbers were counted already.
+///
+/// # Errors
+/// [`Fault`] from the database.
+pub fn number(reader: &mut Reader<'_>, filter: &PublicFilter) -> Result<u64, Fault> {
+    if filter.words.is_empty() {
+        let number = public_count::published(reader, &filter.body, &filter.item, &filter.result, filter.year)?;
+        return Ok(u64::try_from(number).unwrap_or(0));
+    }
+    let all = filter.condition();
+    let row = reader.query_one(
+        &format!("SELECT COUNT(*) FROM {{public_record}} WHERE {}", all.text()),
+        &all.values,
+    )?;
+    Ok(row.map_or(0, |row| u64::try_from(row.int(0)).unwrap_or(0)))
+}
+
+impl PublicRow {
+    pub(crate) fn read(row: &Row) -> PublicRow {
+        PublicRow {
             case_no: row.text(0).to_owned(),
             item_name: row.text(1).to_owned(),
             party_name: row.text(2).to_owned(),
@@ -127,20 +209,9 @@ pub fn records(reader: &mut Reader<'_>, words: &str, offset: i64) -> Result<(Vec
             result: row.text(4).to_owned(),
             decided_on: row.text(5).to_owned(),
             released_on: row.text(6).to_owned(),
-        })
-        .collect();
-    Ok((rows, count.map_or(0, |row| row.int(0))))
-}
-
-fn escaped(words: &str) -> String {
-    let mut text = String::with_capacity(words.len());
-    for c in words.chars().take(60) {
-        if matches!(c, '%' | '_' | '!') {
-            text.push('!');
+            body: row.text(7).to_owned(),
         }
-        text.push(c);
     }
-    text
 }
 
 /// One published record with the day it was released.
@@ -159,4 +230,28 @@ pub fn record(reader: &mut Reader<'_>, case_no: &str) -> Result<Option<(MaskedRe
         Ok((record, row.text(1).to_owned()))
     })
     .transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_are_parameters_in_order() {
+        let filter = PublicFilter {
+            words: "50%_".into(),
+            body: "b'; --".into(),
+            year: Some(2026),
+            ..PublicFilter::default()
+        };
+        let condition = filter.condition();
+        assert_eq!(
+            condition.text(),
+            "(party_name LIKE $1 ESCAPE '!' OR item_name LIKE $1 ESCAPE '!' OR document_no LIKE $1 ESCAPE '!' OR \
+             case_no LIKE $1 ESCAPE '!') AND body = $2 AND decided_on >= $3 AND decided_on <= $4"
+        );
+        assert_eq!(condition.values.len(), 4);
+        assert_eq!(condition.values[0], Value::Text("%50!%!_%".into()));
+        assert_eq!(PublicFilter::default().condition().text(), "1 = 1");
+    }
 }

@@ -92,6 +92,7 @@ async fn what_passed_review_is_public_and_masked_and_the_rest_is_a_number() {
     let (withheld, _) = submitted(town.person("李琴")).await;
     office::publish(&town.world, &published).await;
     office::withhold(&town.world, &withheld).await;
+    town.world.chronicle.settle().await.unwrap();
     let list = visitor.sees("/public").await;
     list.says("共 1 件");
     list.says(&published);
@@ -130,6 +131,7 @@ async fn the_list_is_narrowed_by_the_address() {
     let town = Town::new().await;
     let (number, _) = submitted(town.person("李琴")).await;
     office::publish(&town.world, &number).await;
+    town.world.chronicle.settle().await.unwrap();
     let check = async |query: &str, expect: &str| town.visitor().sees(&format!("/public?{query}")).await.says(expect);
     check("q=%E9%A3%9F%E5%93%81", "共 1 件").await;
     check("q=%25", "共 0 件").await;

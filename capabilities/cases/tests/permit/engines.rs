@@ -4,7 +4,8 @@ use mingjing_cases::commands::Command;
 use mingjing_cases::decide::accept::Accept;
 use mingjing_cases::drafts::{self, DraftContent};
 use mingjing_cases::events::CaseState;
-use mingjing_cases::views::{board, inbox, list, public_record};
+use mingjing_cases::views::public_record::{self, PublicFilter};
+use mingjing_cases::views::{board, inbox, list, public_count};
 use mingjing_chronicle::{Request, Value};
 use mingjing_testkit::for_each_engine;
 
@@ -59,8 +60,29 @@ async fn a_permit_on_each_database() {
                 let posts = [("33030300SJ".to_owned(), "handler".to_owned())];
                 assert_eq!(list::tasks_of(reader, &posts, 0)?.1, 1);
                 assert_eq!(board::board(reader, &body(), today, today)?.open.len(), 1);
-                assert_eq!(public_record::records(reader, "小餐馆", 0)?.1, 1);
+                assert_eq!(public_record::number(reader, &PublicFilter::of_words("小餐馆"))?, 1);
                 assert!(public_record::record(reader, &no)?.is_some());
+                let counted = public_count::Totals {
+                    received: 2,
+                    undecided: 1,
+                    decided: 1,
+                    published: 1,
+                };
+                assert_eq!(public_count::totals(reader, "", "")?, counted);
+                assert_eq!(public_count::totals(reader, "33030300SJ", ITEM)?, counted);
+                assert_eq!(
+                    public_count::totals(reader, "", "nothing")?,
+                    public_count::Totals::default()
+                );
+                let year = Some(today.year());
+                assert_eq!(
+                    public_count::published(reader, "33030300SJ", ITEM, "准予许可", year)?,
+                    1
+                );
+                assert_eq!(public_count::published(reader, "", "", "", Some(1999))?, 0);
+                let facets = public_count::facets(reader)?;
+                assert_eq!(facets.years, [(i64::from(today.year()), 1)]);
+                assert_eq!(facets.items.len(), 1);
                 Ok(())
             })
             .await

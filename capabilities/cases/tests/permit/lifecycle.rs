@@ -14,10 +14,11 @@ use mingjing_cases::drafts::{self, DraftContent};
 use mingjing_cases::events::{CaseState, Decision, Release, Stance, SupplementItem};
 use mingjing_cases::standing::next_steps;
 use mingjing_cases::submission::{SubmittedCase, submit_online};
-use mingjing_cases::views::{board, inbox, list, public_record};
+use mingjing_cases::views::public_record::{self, PublicFilter};
+use mingjing_cases::views::{board, inbox, list};
 use mingjing_chronicle::{Request, Stop, Value};
 
-use crate::world::{World, application, china};
+use crate::world::{World, application, china, demo_file};
 
 async fn accepted(world: &World) -> SubmittedCase {
     let case = world.submitted().await;
@@ -274,19 +275,19 @@ async fn the_public_record_names_no_person() {
         .read(move |reader| {
             Ok((
                 public_record::record(reader, &no)?,
-                public_record::records(reader, "小餐馆", 0)?,
+                public_record::number(reader, &PublicFilter::of_words("小餐馆"))?,
             ))
         })
         .await
         .unwrap();
     assert_eq!(public.unwrap().0, *record);
-    assert_eq!(found.1, 1);
+    assert_eq!(found, 1);
     let nothing = world
         .chronicle
-        .read(|reader| public_record::records(reader, "%", 0))
+        .read(|reader| public_record::number(reader, &PublicFilter::of_words("%")))
         .await
         .unwrap();
-    assert_eq!(nothing.1, 0, "a wildcard in the search is a character");
+    assert_eq!(nothing, 0, "a wildcard in the search is a character");
 }
 
 #[tokio::test]
@@ -440,4 +441,23 @@ async fn the_same_orders_make_the_same_papers_and_numbers_have_no_gap() {
     numbers.sort();
     let expected: Vec<String> = (1..=3).map(|n| format!("龙市监许受〔2026〕{n}号")).collect();
     assert_eq!(numbers, expected);
+}
+
+/// Another type of power has another procedure: its item never runs as a permit, whatever flow it carries.
+#[tokio::test]
+async fn an_item_that_is_no_permit_is_not_applied_for_as_one() {
+    let world = World::new().await;
+    let mut file: serde_json::Value = serde_json::from_slice(&demo_file("items/food-permit.json")).unwrap();
+    file[0]["item_code"] = "33030300SJ-QR-0900".into();
+    file[0]["type_code"] = "QR".into();
+    file[0]["type_name"] = "行政确认".into();
+    world.import_item(serde_json::to_vec(&file).unwrap()).await;
+    let mut asked = application(false);
+    asked.item_code = "33030300SJ-QR-0900".into();
+    let request = Request::by(world.actor("李琴").await);
+    let Err(Stop::Refusal(refusal)) = submit_online(&world.chronicle, request, asked).await else {
+        panic!("a confirmation was taken for a permit");
+    };
+    assert_eq!(refusal.code, "cases.submit.not_a_permit");
+    assert_eq!(refusal.article.as_deref(), Some("行政许可法第二条"));
 }

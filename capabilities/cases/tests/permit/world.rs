@@ -66,7 +66,7 @@ pub fn blueprint() -> Blueprint {
     blueprint
 }
 
-fn demo_file(name: &str) -> Vec<u8> {
+pub fn demo_file(name: &str) -> Vec<u8> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../demo").join(name);
     std::fs::read(&path).unwrap_or_else(|cause| panic!("{}: {cause}", path.display()))
 }

@@ -1,19 +1,23 @@
 //! `GET /items/<code>`: the guide of one item, made from the item itself (R16), in the order that people
 //! expect. `?version=n` shows an earlier version. A cancelled item keeps its page.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use jiff::civil::Date;
-use mingjing_bpmn::{DrawOptions, StepRow, Visibility};
-use mingjing_chronicle::Refusal;
+use mingjing_chronicle::{Fault, Reader, Refusal};
 use mingjing_codes::PowerType;
 use mingjing_people::public::{Body, BodyFacts};
 use mingjing_web::{Column, Desk, Frame, Link, Listing, Problem, page};
 
+use super::chart::{Chart, public_chart};
 use super::{apply_page, article_page, item_page, items_page, law_page};
 use crate::events::Cancellation;
 use crate::item::Item;
+use crate::law::Law;
 use crate::version::{ItemStatus, ItemVersion, LegalBasis, Limit};
 use crate::views;
 
@@ -28,8 +32,7 @@ struct GuidePage {
     outdated: bool,
     cancelled: Option<Cancellation>,
     bases: Vec<BasisRow>,
-    drawing: Option<String>,
-    steps: Vec<StepRow>,
+    chart: Option<Arc<Chart>>,
     body: Option<BodyFacts>,
     may_apply: bool,
     today: Date,
@@ -54,45 +57,59 @@ pub async fn get_item(desk: Desk, Path(item_code): Path<String>, listing: Listin
     let today = desk.house.clock.today();
     let wanted: Option<i32> = listing.one("version").parse().ok();
     let code = item_code.clone();
-    let (item, body, laws) = desk
+    let (item, body, shown) = desk
         .house
         .chronicle
         .read(move |reader| {
             let item = reader.load::<Item>(&code)?;
             let body: String = code.chars().take(10).collect();
             let body = reader.load::<Body>(&body)?.facts().cloned();
-            Ok((item.state.clone(), body, views::laws(reader)?))
+            let shown = match shown_version(&item.state, wanted, today) {
+                Some(version) => Some((version.clone(), bases(reader, version)?)),
+                None => None,
+            };
+            Ok((item.state.clone(), body, shown))
         })
         .await?;
-    let Some(version) = shown_version(&item, wanted, today) else {
+    let Some((version, bases)) = shown else {
         let refusal = Refusal::not_found("catalogue.item.unknown", "没有这个事项，或者没有这个版本。")
             .advice("请核对事项编码，或者在事项列表里按名称查找。");
         return Err(Problem::Refusal(refusal));
     };
     let current = item.current(today).map(|current| current.version);
-    let summary_of = |basis: &LegalBasis| {
-        let article = basis.article?;
-        laws.get(&basis.law)?.articles.get(&article).cloned()
-    };
-    let bases = version
-        .legal_bases
-        .iter()
-        .map(|basis| BasisRow::of(basis, basis.summary.clone().or_else(|| summary_of(basis))))
-        .collect();
-    let (drawing, steps) = drawn(version);
     Ok(page(&GuidePage {
-        frame: frame(&desk, version),
-        versions: version_links(&item, version),
+        frame: frame(&desk, &version),
+        versions: version_links(&item, &version),
         outdated: current.is_some_and(|current| current != version.version),
         cancelled: item.cancelled().cloned(),
         may_apply: version.online && current == Some(version.version),
         bases,
-        drawing,
-        steps,
+        chart: public_chart(&version),
         body,
         today,
-        version: version.clone(),
+        version,
     }))
+}
+
+/// The bases with a summary of each article: the item's own, else the law library's.
+fn bases(reader: &mut Reader<'_>, version: &ItemVersion) -> Result<Vec<BasisRow>, Fault> {
+    let mut laws: BTreeMap<&str, Option<Law>> = BTreeMap::new();
+    let mut rows = Vec::with_capacity(version.legal_bases.len());
+    for basis in &version.legal_bases {
+        let summary = match (&basis.summary, basis.article) {
+            (Some(own), _) => Some(own.clone()),
+            (None, None) => None,
+            (None, Some(article)) => {
+                if !laws.contains_key(basis.law.as_str()) {
+                    laws.insert(&basis.law, views::law(reader, &basis.law)?);
+                }
+                let law = laws.get(basis.law.as_str()).and_then(Option::as_ref);
+                law.and_then(|law| law.articles.get(&article).cloned())
+            }
+        };
+        rows.push(BasisRow::of(basis, summary));
+    }
+    Ok(rows)
 }
 
 fn shown_version(item: &Item, wanted: Option<i32>, today: Date) -> Option<&ItemVersion> {
@@ -140,29 +157,6 @@ impl BasisRow {
             rank: basis.rank.name(),
             summary,
         }
-    }
-}
-
-/// The flow was read when the item was entered; one that no longer reads is left to the list of steps.
-fn drawn(version: &ItemVersion) -> (Option<String>, Vec<StepRow>) {
-    let model = version
-        .flow
-        .as_ref()
-        .and_then(|flow| mingjing_bpmn::read(&flow.bpmn_xml).ok());
-    match model {
-        Some(model) => {
-            let options = DrawOptions {
-                title: Some(format!("{}办理流程图", version.name)),
-                // The public reads the external chart (R3): what is internal is left out.
-                audience: Some(Visibility::Public),
-                ..DrawOptions::default()
-            };
-            (
-                Some(mingjing_bpmn::svg(&model, &options)),
-                mingjing_bpmn::table_for(&model, Visibility::Public),
-            )
-        }
-        None => (None, Vec::new()),
     }
 }
 

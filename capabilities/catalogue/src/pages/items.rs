@@ -104,6 +104,7 @@ fn filter_of(listing: &Listing) -> ItemFilter {
         audience: audience_of(listing.one("audience")),
         theme: text("theme"),
         online: listing.one("online") == "yes",
+        has_flow: false,
         free: listing.one("free") == "yes",
         cancelled: listing.one("status") == "cancelled",
     }

@@ -1,6 +1,7 @@
 //! The public pages of the catalogue. They show what is confirmed and are addressed for good:
 //! `/items/<code>` never means another item (R191).
 
+mod chart;
 mod guide;
 mod items;
 mod laws;

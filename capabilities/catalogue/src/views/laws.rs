@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mingjing_chronicle::{Fault, Payload, Reader, RecordedEvent, Sql, View, params};
+use mingjing_chronicle::{Fault, Payload, Reader, RecordedEvent, Sql, Value, View, params};
 
 use crate::events::LawEvent;
 use crate::law::Law;
@@ -15,7 +15,7 @@ impl View for LawList {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -23,7 +23,7 @@ impl View for LawList {
     }
 
     fn schema(&self) -> &'static [&'static str] {
-        &["CREATE TABLE {law_list} (name TEXT PRIMARY KEY, entry TEXT NOT NULL)"]
+        &["CREATE TABLE {law_list} (name TEXT PRIMARY KEY, full_name TEXT NOT NULL, entry TEXT NOT NULL)"]
     }
 
     fn wants(&self, stream_kind: &str) -> bool {
@@ -38,9 +38,9 @@ impl View for LawList {
         let entry = serde_json::to_string(law)
             .map_err(|cause| Fault::Internal(format!("a law's entry does not serialise: {cause}")))?;
         sql.execute(
-            "INSERT INTO {law_list} (name, entry) VALUES ($1, $2)
-             ON CONFLICT (name) DO UPDATE SET entry = excluded.entry",
-            &params![law.name.as_str(), entry],
+            "INSERT INTO {law_list} (name, full_name, entry) VALUES ($1, $2, $3)
+             ON CONFLICT (name) DO UPDATE SET full_name = excluded.full_name, entry = excluded.entry",
+            &params![law.name.as_str(), law.full_name.as_str(), entry],
         )?;
         Ok(())
     }
@@ -55,6 +55,19 @@ pub fn laws(reader: &mut Reader<'_>) -> Result<BTreeMap<String, Law>, Fault> {
     rows.iter()
         .map(|row| Ok((row.text(0).to_owned(), parse(row.text(1))?)))
         .collect()
+}
+
+/// Laws whose name has these words in it, by short name.
+///
+/// # Errors
+/// As [`laws`].
+pub fn laws_named(reader: &mut Reader<'_>, words: &str, most: u32) -> Result<Vec<Law>, Fault> {
+    let rows = reader.query(
+        "SELECT entry FROM {law_list} WHERE name LIKE $1 ESCAPE '!' OR full_name LIKE $1 ESCAPE '!'
+         ORDER BY name LIMIT $2",
+        &params![Value::containing(words), most],
+    )?;
+    rows.iter().map(|row| parse(row.text(0))).collect()
 }
 
 /// # Errors

@@ -15,7 +15,7 @@ impl View for ItemList {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -33,6 +33,7 @@ impl View for ItemList {
                 body_name TEXT NOT NULL,
                 status TEXT NOT NULL,
                 online BIGINT NOT NULL,
+                has_flow BIGINT NOT NULL,
                 fee BIGINT NOT NULL,
                 individual BIGINT NOT NULL,
                 organisation BIGINT NOT NULL,
@@ -77,12 +78,12 @@ fn put(sql: &mut dyn Sql, version: &ItemVersion) -> Result<(), Fault> {
         ItemStatus::Cancelled => "cancelled",
     };
     sql.execute(
-        "INSERT INTO {item_list} (item_code, version, power_type, name, body, body_name, status, online, fee,
+        "INSERT INTO {item_list} (item_code, version, power_type, name, body, body_name, status, online, has_flow, fee,
              individual, organisation, themes, promised, statutory, visits, valid_from, valid_to, demo)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
          ON CONFLICT (item_code) DO UPDATE SET
              version = excluded.version, name = excluded.name, body_name = excluded.body_name,
-             status = excluded.status, online = excluded.online, fee = excluded.fee,
+             status = excluded.status, online = excluded.online, has_flow = excluded.has_flow, fee = excluded.fee,
              individual = excluded.individual, organisation = excluded.organisation, themes = excluded.themes,
              promised = excluded.promised, statutory = excluded.statutory, visits = excluded.visits,
              valid_from = excluded.valid_from, valid_to = excluded.valid_to, demo = excluded.demo",
@@ -95,6 +96,7 @@ fn put(sql: &mut dyn Sql, version: &ItemVersion) -> Result<(), Fault> {
             version.body_name.as_str(),
             status,
             version.online,
+            version.flow.is_some(),
             version.fee.charged,
             version.audiences.contains(&Audience::Individual),
             version.audiences.contains(&Audience::Organisation),
@@ -145,6 +147,8 @@ pub struct ItemFilter {
     pub audience: Option<Audience>,
     pub theme: Option<String>,
     pub online: bool,
+    /// With an internal flow, so that cases can be handled on the platform.
+    pub has_flow: bool,
     pub free: bool,
     /// Cancelled items instead of active ones.
     pub cancelled: bool,
@@ -193,6 +197,9 @@ impl ItemFilter {
         }
         if self.online {
             pieces.push("online = 1".to_owned());
+        }
+        if self.has_flow {
+            pieces.push("has_flow = 1".to_owned());
         }
         if self.free {
             pieces.push("fee = 0".to_owned());

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use mingjing_chronicle::View;
 
 pub use bases::{Citing, citing};
-pub use laws::{law, laws};
+pub use laws::{law, laws, laws_named};
 pub use list::{Counts, ItemFilter, ItemRow, Page, Sort, count, counts, items, items_after, one, rows_of};
 pub use search::{Hit, search};
 

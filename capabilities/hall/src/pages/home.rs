@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
-use mingjing_cases::views::public_record;
+use mingjing_cases::views::public_record::{self, PublicFilter};
 use mingjing_catalogue::items_page;
 use mingjing_catalogue::public::Audience;
 use mingjing_catalogue::public::queries::{Counts, ItemFilter, ItemRow, Page, Sort, counts, items};
@@ -12,6 +12,7 @@ use super::home_page;
 
 /// Items shown directly; the list has the rest.
 const SHOWN: i64 = 8;
+const RECORDS: u32 = 5;
 const THEMES: usize = 24;
 
 #[derive(Template)]
@@ -27,7 +28,7 @@ struct HomePage {
     online: Vec<ItemRow>,
     /// Published decisions, and how many there are.
     records: Vec<public_record::PublicRow>,
-    published: i64,
+    published: u64,
 }
 
 pub async fn get_home(desk: Desk, listing: Listing) -> Result<Response, Problem> {
@@ -40,7 +41,7 @@ pub async fn get_home(desk: Desk, listing: Listing) -> Result<Response, Problem>
         ..ItemFilter::default()
     };
     let first = Page { offset: 0, size: SHOWN };
-    let (numbers, of_audience, online, (records, published)) = desk
+    let (numbers, of_audience, online, records, published) = desk
         .house
         .chronicle
         .read(move |reader| {
@@ -48,7 +49,8 @@ pub async fn get_home(desk: Desk, listing: Listing) -> Result<Response, Problem>
                 counts(reader, None)?,
                 counts(reader, Some(audience))?,
                 items(reader, &online, Sort::Code, first)?,
-                public_record::records(reader, "", 0)?,
+                public_record::newest(reader, &PublicFilter::default(), 0, RECORDS)?,
+                public_record::number(reader, &PublicFilter::default())?,
             ))
         })
         .await?;
@@ -62,7 +64,7 @@ pub async fn get_home(desk: Desk, listing: Listing) -> Result<Response, Problem>
         tabs: tabs(audience),
         themes: themes(of_audience, audience),
         bodies: bodies(&numbers),
-        records: records.into_iter().take(5).collect(),
+        records,
         numbers,
         online,
         published,

@@ -2,17 +2,17 @@
 
 use askama::Template;
 use axum::response::Response;
-use mingjing_cases::views::public_record;
+use mingjing_cases::views::public_record::{self, PublicFilter};
 use mingjing_catalogue::items_page;
 use mingjing_catalogue::public::Law;
-use mingjing_catalogue::public::queries::{ItemFilter, ItemRow, laws, rows_of, search};
+use mingjing_catalogue::public::queries::{ItemFilter, ItemRow, laws_named, rows_of, search};
 use mingjing_web::{Desk, Frame, Link, Listing, Problem, page};
 
 use super::home_page;
 
 const ITEMS: usize = 10;
-const LAWS: usize = 5;
-const RECORDS: usize = 5;
+const LAWS: u32 = 5;
+const RECORDS: u32 = 5;
 
 #[derive(Template)]
 #[template(path = "hall/search.html")]
@@ -41,15 +41,9 @@ pub async fn get_search(desk: Desk, listing: Listing) -> Result<Response, Proble
             let hits = search(reader, &jurisdiction, &asked)?;
             let codes: Vec<String> = hits.into_iter().map(|hit| hit.item_code).collect();
             let items = rows_of(reader, &codes, &ItemFilter::default())?;
-            let named = laws(reader)?.into_values();
-            let laws = named.filter(|law| law.full_name.contains(&asked) || law.name.contains(&asked));
-            let (records, _) = public_record::records(reader, &asked, 0)?;
-            Ok((
-                items.iter().take(ITEMS).cloned().collect(),
-                items.len(),
-                laws.take(LAWS).collect(),
-                records.into_iter().take(RECORDS).collect(),
-            ))
+            let laws = laws_named(reader, &asked, LAWS)?;
+            let records = public_record::newest(reader, &PublicFilter::of_words(asked), 0, RECORDS)?;
+            Ok((items.iter().take(ITEMS).cloned().collect(), items.len(), laws, records))
         })
         .await?;
     let title = match words.is_empty() {

@@ -7,8 +7,10 @@ use axum::response::Response;
 use mingjing_people::public::queries;
 use mingjing_web::{Chosen, Column, Desk, Frame, Link, Listing, Pager, Problem, page};
 
-use super::citizen_queries::{self, PublicFilter, Totals, date_words};
+use super::citizen_queries::date_words;
 use super::links::public_record_page;
+use crate::views::public_count::{self, Totals};
+use crate::views::public_record::{self, PublicFilter};
 
 const SIZE: u32 = 20;
 
@@ -66,9 +68,10 @@ pub async fn get_list(desk: Desk, listing: Listing) -> Result<Response, Problem>
         .house
         .chronicle
         .read(move |reader| {
-            let (lines, total) = citizen_queries::records(reader, &asked, offset, SIZE)?;
-            let facets = citizen_queries::facets(reader)?;
-            let totals = citizen_queries::totals(reader, &asked)?;
+            let lines = public_record::newest(reader, &asked, offset, SIZE)?;
+            let total = public_record::number(reader, &asked)?;
+            let facets = public_count::facets(reader)?;
+            let totals = public_count::totals(reader, &asked.body, &asked.item)?;
             let bodies = queries::bodies(reader.sql())?;
             Ok((lines, total, facets, totals, bodies))
         })
@@ -94,14 +97,14 @@ pub async fn get_list(desk: Desk, listing: Listing) -> Result<Response, Problem>
     let rows = lines
         .into_iter()
         .map(|line| Row {
-            link: public_record_page(&line.row.case_no),
-            granted: line.row.result == "准予许可",
+            link: public_record_page(&line.case_no),
+            granted: line.result == "准予许可",
             body: body_name(&line.body),
-            item: line.row.item_name,
-            party: line.row.party_name,
-            document: line.row.document_no,
-            result: line.row.result,
-            decided_on: date_words(&line.row.decided_on),
+            item: line.item_name,
+            party: line.party_name,
+            document: line.document_no,
+            result: line.result,
+            decided_on: date_words(&line.decided_on),
         })
         .collect();
     let choice = |name: &str, value: &str, label: String, number: i64| {
@@ -151,7 +154,7 @@ pub async fn get_list(desk: Desk, listing: Listing) -> Result<Response, Problem>
             facets
                 .years
                 .iter()
-                .map(|(year, number)| choice("year", year, format!("{year} 年"), *number))
+                .map(|(year, number)| choice("year", &year.to_string(), format!("{year} 年"), *number))
                 .collect(),
         ),
     ];
