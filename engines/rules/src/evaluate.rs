@@ -173,6 +173,7 @@ impl Evaluator {
     }
 
     /// The value, unless it is too heavy for whoever walks through it.
+    #[inline]
     pub(crate) fn bounded(&mut self, value: Value) -> Value {
         if value.weight() > self.limits.weight {
             self.stop(Stopped::Weight)

@@ -43,13 +43,35 @@ impl Number {
         if coefficient == 0 {
             return Some(Number::ZERO);
         }
-        while exponent < 0 && coefficient % 10 == 0 {
-            coefficient /= 10;
-            exponent += 1;
+        if exponent == 0 {
+            return Some(Number {
+                coefficient,
+                exponent: 0,
+            });
+        }
+        // A division of 128 bits is a call of its own; sums of money fit 64.
+        if let Ok(mut small) = i64::try_from(coefficient) {
+            while exponent < 0 && small % 10 == 0 {
+                small /= 10;
+                exponent += 1;
+            }
+            coefficient = i128::from(small);
+        } else {
+            while exponent < 0 && coefficient % 10 == 0 {
+                coefficient /= 10;
+                exponent += 1;
+            }
         }
         while exponent > 0 && coefficient.abs() < LIMIT / 10 {
             coefficient *= 10;
             exponent -= 1;
+        }
+        // Between these no coefficient of 34 digits can leave the range.
+        if (MIN_ADJUSTED..=MAX_ADJUSTED - i64::from(DIGITS)).contains(&exponent) {
+            return Some(Number {
+                coefficient,
+                exponent: i32::try_from(exponent).ok()?,
+            });
         }
         let adjusted = exponent + i64::from(digits(coefficient)) - 1;
         if adjusted > MAX_ADJUSTED {

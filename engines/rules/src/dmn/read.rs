@@ -109,25 +109,44 @@ fn refusal(xml: &str, error: &roxmltree::Error) -> ReadError {
     }
 }
 
-/// The XML parser builds its tree without recursion, but whoever walks it recurses: deep files are
-/// refused before. Counts tags roughly; comments and strings can only make it refuse too early.
+/// The XML parser builds its tree without recursion, but whoever walks it recurses: deep files are refused before.
+/// Elements come in document order, so those that are still open are a stack of their ends.
+fn too_deep(root: Node<'_, '_>) -> bool {
+    let mut open: Vec<usize> = Vec::with_capacity(MAX_DEPTH + 1);
+    for element in root.descendants().filter(Node::is_element) {
+        let range = element.range();
+        while open.last().is_some_and(|end| *end <= range.start) {
+            open.pop();
+        }
+        open.push(range.end);
+        if open.len() > MAX_DEPTH {
+            return true;
+        }
+    }
+    false
+}
+
+/// The same on the text, before a tree of it is built: ten thousand open elements would cost more than they are worth.
+/// Counts tags roughly; comments and strings can only make it refuse too early.
 fn check_depth(xml: &str) -> Result<(), ReadError> {
-    let bytes = xml.as_bytes();
     let mut depth = 0usize;
-    let mut line = 1;
-    for (at, byte) in bytes.iter().enumerate() {
-        match byte {
-            b'\n' => line += 1,
-            b'<' => match bytes.get(at + 1) {
-                Some(b'/') => depth = depth.saturating_sub(1),
-                Some(b'!' | b'?') => {}
-                _ => depth += 1,
-            },
-            b'/' if bytes.get(at + 1) == Some(&b'>') => depth = depth.saturating_sub(1),
-            _ => {}
+    let mut before = 0;
+    for (at, _) in xml.match_indices('<') {
+        // What was opened by the tag before and closed by its own `/>`.
+        if let Some(end) = xml[before..at].find('>')
+            && xml[before..before + end].ends_with('/')
+        {
+            depth = depth.saturating_sub(1);
+        }
+        before = at;
+        match xml.as_bytes().get(at + 1) {
+            Some(b'/') => depth = depth.saturating_sub(1),
+            Some(b'!' | b'?') => {}
+            _ => depth += 1,
         }
         // Unbalanced text inside expressions (`a < b` in CDATA) is forgiven up to this margin.
         if depth > 50 * MAX_DEPTH {
+            let line = xml[..at].matches('\n').count() as u32 + 1;
             return Err(ReadError::Model {
                 line,
                 message: "元素嵌套过深".to_owned(),
@@ -146,7 +165,7 @@ type Text = Arc<str>;
 
 impl<'x> Reader<'x> {
     fn definitions(&self, root: Node<'x, 'x>) -> Result<Definitions, ReadError> {
-        if root.descendants().any(|node| node.ancestors().nth(MAX_DEPTH).is_some()) {
+        if too_deep(root) {
             return self.refuse(root, "元素嵌套过深");
         }
         let mut made = Definitions {
@@ -350,11 +369,21 @@ fn attribute(node: Node<'_, '_>, name: &str) -> Option<Text> {
 
 /// All the text inside an element; nothing if there is none but white space.
 fn text(node: Node<'_, '_>) -> Option<Text> {
-    let parts: String = node
+    let mut parts = node
         .children()
-        .filter(Node::is_text)
-        .filter_map(|child| child.text())
-        .collect();
-    let trimmed = parts.trim();
-    (!trimmed.is_empty()).then(|| trimmed.into())
+        .filter_map(|child| child.is_text().then(|| child.text())?);
+    let first = parts.next()?;
+    let trimmed = |text: &str| {
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.into())
+    };
+    match parts.next() {
+        // Nearly always there is but one: no second copy of it is made.
+        None => trimmed(first),
+        Some(second) => {
+            let mut whole = first.to_owned() + second;
+            whole.extend(parts);
+            trimmed(&whole)
+        }
+    }
 }

@@ -83,18 +83,26 @@ impl<'x> Reader<'x> {
     }
 
     fn rule(&self, node: Node<'x, 'x>, table: &DecisionTable) -> Result<Rule, ReadError> {
-        let texts = |element: &'static str| {
-            self.children(node, element)
-                .map(|entry| self.child(entry, "text").and_then(text).unwrap_or_default())
-                .collect::<Vec<_>>()
-        };
-        let rule = Rule {
+        let mut rule = Rule {
             id: attribute(node, "id"),
-            description: self.child(node, "description").and_then(text),
-            tests: texts("inputEntry"),
-            outputs: texts("outputEntry"),
-            annotations: texts("annotationEntry"),
+            description: None,
+            tests: Vec::with_capacity(table.inputs.len()),
+            outputs: Vec::with_capacity(table.outputs.len()),
+            annotations: Vec::with_capacity(table.annotations.len()),
         };
+        let cell = |entry| self.child(entry, "text").and_then(text).unwrap_or_default();
+        for child in node.children().filter(Node::is_element) {
+            if child.tag_name().namespace() != Some(self.namespace) {
+                continue;
+            }
+            match child.tag_name().name() {
+                "inputEntry" => rule.tests.push(cell(child)),
+                "outputEntry" => rule.outputs.push(cell(child)),
+                "annotationEntry" => rule.annotations.push(cell(child)),
+                "description" if rule.description.is_none() => rule.description = text(child),
+                _ => {}
+            }
+        }
         if rule.tests.len() != table.inputs.len() || rule.outputs.len() != table.outputs.len() {
             return self.refuse(node, "这一行的单元格数与列数不符");
         }
