@@ -74,7 +74,7 @@ fn set_up(init: Init) -> Result<(), String> {
         password_policy: init.password_policy,
         keys: init.keys,
         database: init.database,
-        blobs: order.blobs.clone(),
+        blobs: init.blobs.clone(),
         listen: init.listen,
         metrics_listen: None,
         trusted_proxies: vec![init.listen.ip()],
