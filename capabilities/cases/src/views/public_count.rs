@@ -180,7 +180,7 @@ fn record_published(sql: &mut dyn Sql, record: &MaskedRecord) -> Result<(), Faul
     Ok(())
 }
 
-/// How many matters there are of each sort. What is not published shows up here and nowhere else.
+/// How many matters there are of each sort. Sums are cast: PostgreSQL widens a sum of BIGINT to NUMERIC. What is not published shows up here and nowhere else.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Totals {
     pub received: i64,
@@ -203,8 +203,8 @@ impl Totals {
 /// [`Fault`] from the database.
 pub fn totals(reader: &mut Reader<'_>, body: &str, item_code: &str) -> Result<Totals, Fault> {
     let row = reader.query_one(
-        "SELECT COALESCE(SUM(received), 0), COALESCE(SUM(undecided), 0), COALESCE(SUM(decided), 0),
-            COALESCE(SUM(published), 0)
+        "SELECT CAST(COALESCE(SUM(received), 0) AS BIGINT), CAST(COALESCE(SUM(undecided), 0) AS BIGINT), CAST(COALESCE(SUM(decided), 0) AS BIGINT),
+            CAST(COALESCE(SUM(published), 0) AS BIGINT)
          FROM {public_count} WHERE ($1 = '' OR body = $1) AND ($2 = '' OR item_code = $2)",
         &params![body, item_code],
     )?;
@@ -228,7 +228,7 @@ pub fn published(
     year: Option<i16>,
 ) -> Result<i64, Fault> {
     let row = reader.query_one(
-        "SELECT COALESCE(SUM(number), 0) FROM {record_count}
+        "SELECT CAST(COALESCE(SUM(number), 0) AS BIGINT) FROM {record_count}
          WHERE ($1 = '' OR body = $1) AND ($2 = '' OR item_code = $2) AND ($3 = '' OR result = $3)
             AND (year = $4 OR $4 = 0)",
         &params![body, item_code, result, i64::from(year.unwrap_or(0))],
@@ -250,7 +250,7 @@ pub struct Facets {
 pub fn facets(reader: &mut Reader<'_>) -> Result<Facets, Fault> {
     let mut named = |column: &str| -> Result<Vec<(String, i64)>, Fault> {
         let rows = reader.query(
-            &format!("SELECT {column}, SUM(number) FROM {{record_count}} GROUP BY {column} ORDER BY {column} LIMIT 50"),
+            &format!("SELECT {column}, CAST(SUM(number) AS BIGINT) FROM {{record_count}} GROUP BY {column} ORDER BY {column} LIMIT 50"),
             &[],
         )?;
         Ok(rows.iter().map(|row| (row.text(0).to_owned(), row.int(1))).collect())
@@ -258,11 +258,11 @@ pub fn facets(reader: &mut Reader<'_>) -> Result<Facets, Fault> {
     let bodies = named("body")?;
     let results = named("result")?;
     let years = reader.query(
-        "SELECT year, SUM(number) FROM {record_count} GROUP BY year ORDER BY year DESC LIMIT 50",
+        "SELECT year, CAST(SUM(number) AS BIGINT) FROM {record_count} GROUP BY year ORDER BY year DESC LIMIT 50",
         &[],
     )?;
     let items = reader.query(
-        "SELECT item_code, MAX(item_name), SUM(number) FROM {record_count} GROUP BY item_code
+        "SELECT item_code, MAX(item_name), CAST(SUM(number) AS BIGINT) FROM {record_count} GROUP BY item_code
          ORDER BY SUM(number) DESC, item_code LIMIT 50",
         &[],
     )?;
