@@ -142,6 +142,7 @@ async fn list_items(desk: Desk, _: Nothing, query: ItemQuery) -> Result<Paged<It
         audience: query.audience,
         theme: given(query.theme),
         online: query.online.unwrap_or(false),
+        has_flow: false,
         free: query.free.unwrap_or(false),
         cancelled: query.cancelled.unwrap_or(false),
     };
