@@ -24,15 +24,27 @@ pub enum ClockKind {
     Serving,
     /// Publication of the decision: 7 working days (双公示).
     Publication,
+    /// Answering an advance notice: the time set in the notice (处罚法 44, 45).
+    Defence,
+    /// Paying the fine: 15 days from receipt of the decision (处罚法 67(3)), or as deferred (66(2)).
+    Payment,
+    /// Dealing with preserved evidence: 7 working days (处罚法 56).
+    Preservation,
+    /// Withdrawing a published decision that no longer stands: 3 working days (处罚法 48(2)).
+    Withdrawal,
 }
 
 impl ClockKind {
-    pub const ALL: [ClockKind; 5] = [
+    pub const ALL: [ClockKind; 9] = [
         ClockKind::Telling,
         ClockKind::Decision,
         ClockKind::Promised,
         ClockKind::Serving,
         ClockKind::Publication,
+        ClockKind::Defence,
+        ClockKind::Payment,
+        ClockKind::Preservation,
+        ClockKind::Withdrawal,
     ];
 
     pub fn name(self) -> &'static str {
@@ -42,6 +54,10 @@ impl ClockKind {
             ClockKind::Promised => "承诺办理期限",
             ClockKind::Serving => "颁发送达期限",
             ClockKind::Publication => "公示期限",
+            ClockKind::Defence => "陈述申辩期限",
+            ClockKind::Payment => "缴款期限",
+            ClockKind::Preservation => "登记保存处理期限",
+            ClockKind::Withdrawal => "撤回公开信息期限",
         }
     }
 
@@ -52,6 +68,10 @@ impl ClockKind {
             ClockKind::Promised => "promised",
             ClockKind::Serving => "serving",
             ClockKind::Publication => "publication",
+            ClockKind::Defence => "defence",
+            ClockKind::Payment => "payment",
+            ClockKind::Preservation => "preservation",
+            ClockKind::Withdrawal => "withdrawal",
         }
     }
 
@@ -75,6 +95,14 @@ impl Limit {
         Limit {
             amount,
             unit: LimitUnit::WorkingDay,
+            basis: basis.to_owned(),
+        }
+    }
+
+    pub fn calendar_days(amount: u32, basis: &str) -> Limit {
+        Limit {
+            amount,
+            unit: LimitUnit::CalendarDay,
             basis: basis.to_owned(),
         }
     }

@@ -8,6 +8,11 @@ pub fn id_no(text: &str) -> bool {
     CitizenId::parse(text, Date::MAX).is_ok()
 }
 
+/// The birth date in a citizen's number; `None` where it is none.
+pub fn born_on(text: &str) -> Option<Date> {
+    CitizenId::parse(text, Date::MAX).ok().map(|id| id.birth_date())
+}
+
 pub fn uscc(text: &str) -> bool {
     Uscc::parse(text).is_ok()
 }

@@ -16,8 +16,10 @@ use crate::decide::{
     self, Act, Setting, Verdict, accept, ask_supplement, complete, correct, examine, exclude_time, extend, issue,
     release, resume_time, review, serve, site_check, supply_supplement, turn_down, withdraw,
 };
+use crate::events::PinnedItem;
 use crate::expiries;
 use crate::flow::Flow;
+use crate::matter::Matter;
 use crate::party::Party;
 
 /// An act on a case that exists.
@@ -117,7 +119,8 @@ pub fn act(tx: &mut Tx<'_>, case_no: &str, seen: Option<i64>, command: &Command)
         Some(seen) => tx.load_seen::<Case>(case_no, seen)?,
         None => tx.load::<Case>(case_no)?,
     };
-    let Some(ground) = Ground::of(tx, &case)? else {
+    let pinned = case.item().cloned();
+    let Some(ground) = Ground::of(tx, pinned.as_ref())? else {
         return match command {
             // An erased case has no limits left to run out.
             Command::ApplyExpiries => Ok(acted(&case)),
@@ -145,7 +148,7 @@ pub fn act(tx: &mut Tx<'_>, case_no: &str, seen: Option<i64>, command: &Command)
         command => Some(ask(&case, command, &ground.setting())?),
     };
     if let Some(verdict) = verdict {
-        append(tx, &mut case, verdict, &ground)?;
+        append_to(tx, &mut case, verdict, &ground)?;
     }
     Ok(acted(&case))
 }
@@ -183,15 +186,20 @@ fn acted(case: &Loaded<Case>) -> Acted {
 
 fn apply_expiries(tx: &mut Tx<'_>, case: &mut Loaded<Case>, ground: &Ground) -> Result<(), Stop> {
     while let Some(verdict) = expiries::due(case, &ground.setting())? {
-        append(tx, case, verdict, ground)?;
+        append_to(tx, case, verdict, ground)?;
     }
     Ok(())
 }
 
-fn append(tx: &mut Tx<'_>, case: &mut Loaded<Case>, verdict: Verdict, ground: &Ground) -> Result<(), Stop> {
+pub(crate) fn append_to<M: Matter>(
+    tx: &mut Tx<'_>,
+    case: &mut Loaded<M>,
+    verdict: Verdict<M::Event>,
+    ground: &Ground,
+) -> Result<(), Stop> {
     let about = About {
         happened_on: verdict.happened_on,
-        class: "permit",
+        class: M::CLASS,
         body: ground.body.body.clone(),
         post: verdict.post,
         item: Some(format!("{}@{}", ground.item.item_code, ground.item.version)),
@@ -212,8 +220,8 @@ pub(crate) struct Ground {
 
 impl Ground {
     /// `None` where the application was erased: nothing can be done any more.
-    fn of(tx: &mut Tx<'_>, case: &Case) -> Result<Option<Ground>, Stop> {
-        let Some(pinned) = case.item() else {
+    pub(crate) fn of(tx: &mut Tx<'_>, pinned: Option<&PinnedItem>) -> Result<Option<Ground>, Stop> {
+        let Some(pinned) = pinned else {
             return Ok(None);
         };
         let (code, version, body) = (pinned.item_code.clone(), pinned.version, pinned.body.clone());
@@ -244,6 +252,15 @@ impl Ground {
             body,
             item,
         })
+    }
+
+    /// For streams beside the case that the same act writes.
+    pub(crate) fn register_about(&self) -> About {
+        About {
+            body: self.body.body.clone(),
+            class: "register",
+            ..About::new(&self.context)
+        }
     }
 
     pub(crate) fn setting(&self) -> Setting<'_> {
@@ -280,7 +297,7 @@ fn acting(tx: &mut Tx<'_>) -> Result<Context, Stop> {
     Ok(context)
 }
 
-fn inspectors(tx: &mut Tx<'_>, accounts: &[String], on: Date) -> Result<Vec<site_check::Inspector>, Stop> {
+pub(crate) fn inspectors(tx: &mut Tx<'_>, accounts: &[String], on: Date) -> Result<Vec<site_check::Inspector>, Stop> {
     accounts
         .iter()
         .map(|account| {

@@ -48,9 +48,9 @@ pub enum CaseEvent {
     PaperRendered(PaperRendered),
 }
 
-/// Everything that followed from one act.
+/// Everything that followed from one act; `S` is the state in law of the procedure.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Effects {
+pub struct Effects<S = CaseState> {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flow: Vec<FlowEvent>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -59,7 +59,7 @@ pub struct Effects {
     pub papers: Vec<PaperOrder>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Notice>,
-    pub state: CaseState,
+    pub state: S,
     /// The tasks that are open after the act.
     pub steps: Vec<OpenStep>,
 }

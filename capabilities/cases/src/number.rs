@@ -4,6 +4,7 @@
 //! cannot be counted through. The query secret opens the progress page to who holds both; it is shown once.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::events::QueryLock;
@@ -18,14 +19,65 @@ pub struct QuerySecret {
     pub lock: QueryLock,
 }
 
+/// Each procedure has its own series, so that a number tells which rules its case follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Procedure {
+    Permit,
+    Penalty,
+}
+
+impl Procedure {
+    pub const ALL: [Procedure; 2] = [Procedure::Permit, Procedure::Penalty];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Procedure::Permit => "permit",
+            Procedure::Penalty => "penalty",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Procedure> {
+        Procedure::ALL.into_iter().find(|procedure| procedure.key() == key)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Procedure::Permit => "行政许可",
+            Procedure::Penalty => "行政处罚",
+        }
+    }
+
+    /// What stands before the day: nothing for permits, the type code of the item for the others (DOMAIN 6.1).
+    fn mark(self) -> &'static str {
+        match self {
+            Procedure::Permit => "",
+            Procedure::Penalty => "CF",
+        }
+    }
+
+    /// The procedure whose series this number belongs to; `None` where it can be no case number at all.
+    pub fn of(case_no: &str) -> Option<Procedure> {
+        Procedure::ALL
+            .into_iter()
+            .find(|procedure| in_series(case_no, *procedure))
+    }
+}
+
 /// `<division6>-<yyyymmdd>-<8 characters>`.
 pub fn case_no(division: &str, on: Date, chance: &[u8; 32]) -> String {
+    number_in(Procedure::Permit, division, on, chance)
+}
+
+/// `<division6>-<mark><yyyymmdd>-<8 characters>`.
+pub fn number_in(procedure: Procedure, division: &str, on: Date, chance: &[u8; 32]) -> String {
     let mut division: String = division.chars().filter(char::is_ascii_digit).take(6).collect();
     while division.len() < 6 {
         division.push('0');
     }
     format!(
-        "{division}-{:04}{:02}{:02}-{}",
+        "{division}-{}{:04}{:02}{:02}-{}",
+        procedure.mark(),
         on.year(),
         on.month(),
         on.day(),
@@ -66,15 +118,21 @@ pub fn readable(typed: &str) -> String {
         .collect()
 }
 
-/// Whether this can be a case number at all; anything else is not looked up.
+/// Whether this can be the number of a permit's case; anything else is not looked up.
 pub fn is_case_no(text: &str) -> bool {
+    in_series(text, Procedure::Permit)
+}
+
+fn in_series(text: &str, procedure: Procedure) -> bool {
     let mut parts = text.split('-');
     let digits = |part: Option<&str>, length: usize| {
         part.is_some_and(|part| part.len() == length && part.bytes().all(|b| b.is_ascii_digit()))
     };
     let chance =
         |part: Option<&str>| part.is_some_and(|part| part.len() == 8 && part.bytes().all(|b| ALPHABET.contains(&b)));
-    digits(parts.next(), 6) && digits(parts.next(), 8) && chance(parts.next()) && parts.next().is_none()
+    let division = digits(parts.next(), 6);
+    let day = parts.next().and_then(|part| part.strip_prefix(procedure.mark()));
+    division && digits(day, 8) && chance(parts.next()) && parts.next().is_none()
 }
 
 fn digest(salt: &str, secret: &str) -> String {
@@ -115,6 +173,18 @@ mod tests {
         ] {
             assert!(!is_case_no(wrong), "{wrong}");
         }
+    }
+
+    #[test]
+    fn each_procedure_has_its_own_series() {
+        for procedure in Procedure::ALL {
+            let number = number_in(procedure, "330303", date(2026, 5, 6), &[7; 32]);
+            assert_eq!(Procedure::of(&number), Some(procedure), "{number}");
+        }
+        let penalty = number_in(Procedure::Penalty, "330303", date(2026, 5, 6), &[7; 32]);
+        assert_eq!(penalty, "330303-CF20260506-77777777");
+        assert!(!is_case_no(&penalty));
+        assert_eq!(Procedure::of("330303-XX20260506-77777777"), None);
     }
 
     #[test]

@@ -55,7 +55,8 @@ impl<'a> Draft<'a> {
         draft
     }
 
-    fn blank(template: Template, case_no: &str, setting: &'a Setting<'a>) -> Draft<'a> {
+    /// With the body, the case and the day; what the paper is about is added by its procedure.
+    pub(crate) fn blank(template: Template, case_no: &str, setting: &'a Setting<'a>) -> Draft<'a> {
         let demo = setting.context.parameters.text("demo") == Some("true");
         let mut data = Map::new();
         data.insert("body_name".into(), json!(setting.body.name));
@@ -70,11 +71,17 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn name_matter(&mut self, item: &PinnedItem, applicant: &Applicant) {
+    pub(crate) fn name(&mut self, item: &PinnedItem, party: Option<&Party>) {
         self.data.insert("item_name".into(), json!(item.name));
         self.data.insert("item_code".into(), json!(item.item_code));
-        self.data.insert("party_name".into(), json!(applicant.party.name()));
-        self.data.insert("party_kind".into(), json!(applicant.party.kind()));
+        if let Some(party) = party {
+            self.data.insert("party_name".into(), json!(party.name()));
+            self.data.insert("party_kind".into(), json!(party.kind()));
+        }
+    }
+
+    fn name_matter(&mut self, item: &PinnedItem, applicant: &Applicant) {
+        self.name(item, Some(&applicant.party));
         if let Some(agent) = &applicant.agent {
             self.data.insert("agent_name".into(), json!(agent.name));
         }
@@ -127,12 +134,12 @@ impl<'a> Draft<'a> {
 
     /// The way to reconsideration and to court, with the online channel where the paper is to be served online
     /// (复议法 22(2)).
-    pub(crate) fn remedies(self, applicant: &Applicant) -> Self {
+    pub(crate) fn remedies(self, electronic_service: bool) -> Self {
         let (organ, court) = (
             self.setting.body.reconsideration_organ.clone(),
             self.setting.body.court.clone(),
         );
-        let channel = online_channel(self.setting).filter(|_| applicant.electronic_service);
+        let channel = online_channel(self.setting).filter(|_| electronic_service);
         let draft = self
             .with("reconsideration_organ", organ)
             .with("court", court)

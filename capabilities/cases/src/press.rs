@@ -5,13 +5,17 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use mingjing_chronicle::job::{Job, JobFuture};
 use mingjing_chronicle::{
-    About, Actor, Chronicle, Follower, JobError, JobHandler, NewJob, Payload, RecordedEvent, Request, Stop, Tx,
+    About, Actor, Aggregate, Chronicle, Follower, JobError, JobHandler, NewJob, Payload, RecordedEvent, Request, Stop,
+    Tx,
 };
 use mingjing_people::public::Body;
 use serde_json::{Value as Json, json};
 
 use crate::case::{Case, Paper};
-use crate::events::{CaseEvent, PaperNumbered, PaperOrder, PaperRendered};
+use crate::events::{PaperNumbered, PaperOrder, PaperRendered};
+use crate::matter::Matter;
+use crate::number::Procedure;
+use crate::penalty::PenaltyCase;
 use crate::register::{PaperRegister, RegisterEvent};
 
 pub const RENDER_PAPER: &str = "cases.render_paper";
@@ -32,15 +36,11 @@ impl Follower for PaperOrders {
     }
 
     fn wants(&self, stream_kind: &str) -> bool {
-        stream_kind == "case"
+        matches!(stream_kind, "case" | "penalty")
     }
 
     fn handle(&self, tx: &mut Tx<'_>, event: &RecordedEvent) -> Result<(), Stop> {
-        let Payload::Known(known) = event.decode::<CaseEvent>()? else {
-            return Ok(());
-        };
-        let orders = known.effects().map_or(&[][..], |effects| &effects.papers);
-        for order in orders {
+        for order in orders(event)? {
             let run_at = tx.context().at;
             tx.enqueue(NewJob {
                 id: format!("paper-{}", order.paper_id),
@@ -51,6 +51,21 @@ impl Follower for PaperOrders {
         }
         Ok(())
     }
+}
+
+/// The papers an event orders, of whatever procedure.
+fn orders(event: &RecordedEvent) -> Result<Vec<PaperOrder>, Stop> {
+    match event.envelope.stream_kind() {
+        PenaltyCase::STREAM => orders_of::<PenaltyCase>(event),
+        _ => orders_of::<Case>(event),
+    }
+}
+
+fn orders_of<M: Matter>(event: &RecordedEvent) -> Result<Vec<PaperOrder>, Stop> {
+    let Payload::Known(known) = event.decode::<M::Event>()? else {
+        return Ok(Vec::new());
+    };
+    Ok(M::effects(&known).map_or_else(Vec::new, |effects| effects.papers.clone()))
 }
 
 /// The job `cases.render_paper`.
@@ -66,22 +81,25 @@ impl JobHandler for RenderPaper {
             let (Some(case_no), Some(paper_id)) = (text("case_no"), text("paper_id")) else {
                 return Err(JobError::GiveUp("the job names no paper".into()));
             };
-            render(&chronicle, press, case_no, paper_id).await
+            match Procedure::of(&case_no) {
+                Some(Procedure::Penalty) => render::<PenaltyCase>(&chronicle, press, case_no, paper_id).await,
+                _ => render::<Case>(&chronicle, press, case_no, paper_id).await,
+            }
         })
     }
 }
 
-async fn render(
+async fn render<M: Matter>(
     chronicle: &Chronicle,
     press: Arc<dyn PaperPress>,
     case_no: String,
     paper_id: String,
 ) -> Result<(), JobError> {
     // A crash after this step leaves a numbered paper without bytes; the job runs again and finds its number.
-    number_paper(chronicle, &case_no, &paper_id).await?;
+    number_paper::<M>(chronicle, &case_no, &paper_id).await?;
     let (no, id) = (case_no.clone(), paper_id.clone());
     let found = chronicle
-        .read(move |reader| Ok(reader.load::<Case>(&no)?.paper(&id).cloned()))
+        .read(move |reader| Ok(reader.load::<M>(&no)?.paper_of(&id).cloned()))
         .await?;
     let Some(paper) = found else {
         // Its order was erased: nothing is to be made any more.
@@ -94,7 +112,7 @@ async fn render(
     // A crash after this step leaves a blob that nobody names; it is not in any event, and the sweep of unnamed blobs
     // may take it. The next run stores another.
     let blob = chronicle.put_blob(&bytes).await?;
-    record_rendered_paper(chronicle, &case_no, &paper_id, blob.id, blob.sha256, bytes.len() as u64).await
+    record_rendered_paper::<M>(chronicle, &case_no, &paper_id, blob.id, blob.sha256, bytes.len() as u64).await
 }
 
 /// Typesetting is slow and blocks, so it has a thread of its own.
@@ -114,12 +132,12 @@ async fn bytes_of(press: Arc<dyn PaperPress>, paper: &Paper) -> Result<Vec<u8>, 
 ///
 /// # Errors
 /// A fault or a lost race: try again.
-pub async fn number_paper(chronicle: &Chronicle, case_no: &str, paper_id: &str) -> Result<(), JobError> {
+async fn number_paper<M: Matter>(chronicle: &Chronicle, case_no: &str, paper_id: &str) -> Result<(), JobError> {
     let (case_no, paper_id) = (case_no.to_owned(), paper_id.to_owned());
     chronicle
         .perform(Request::by(Actor::system()), move |tx| {
-            let mut case = tx.load::<Case>(&case_no)?;
-            let Some(paper) = case.paper(&paper_id) else {
+            let mut case = tx.load::<M>(&case_no)?;
+            let Some(paper) = case.paper_of(&paper_id) else {
                 return Ok(());
             };
             let Some(series) = paper.order.template.series() else {
@@ -128,7 +146,7 @@ pub async fn number_paper(chronicle: &Chronicle, case_no: &str, paper_id: &str) 
             if paper.paper_no.is_some() {
                 return Ok(());
             }
-            let (body, year) = (case.body().to_owned(), paper.order.made_on.year());
+            let (body, year) = (case.handled_by().to_owned(), paper.order.made_on.year());
             let short_name = tx
                 .consult::<Body>(&body)?
                 .facts()
@@ -146,7 +164,7 @@ pub async fn number_paper(chronicle: &Chronicle, case_no: &str, paper_id: &str) 
                 paper_id: paper_id.clone(),
             };
             tx.append(&mut register, vec![given], &about)?;
-            let numbered = CaseEvent::PaperNumbered(PaperNumbered {
+            let numbered = M::numbered(PaperNumbered {
                 paper_id: paper_id.clone(),
                 paper_no: format!("{short_name}{series}〔{year}〕{number}号"),
             });
@@ -154,7 +172,7 @@ pub async fn number_paper(chronicle: &Chronicle, case_no: &str, paper_id: &str) 
                 &mut case,
                 vec![numbered],
                 &About {
-                    class: "permit",
+                    class: M::CLASS,
                     ..about
                 },
             )?;
@@ -164,7 +182,7 @@ pub async fn number_paper(chronicle: &Chronicle, case_no: &str, paper_id: &str) 
     Ok(())
 }
 
-async fn record_rendered_paper(
+async fn record_rendered_paper<M: Matter>(
     chronicle: &Chronicle,
     case_no: &str,
     paper_id: &str,
@@ -175,16 +193,16 @@ async fn record_rendered_paper(
     let (case_no, paper_id) = (case_no.to_owned(), paper_id.to_owned());
     chronicle
         .perform(Request::by(Actor::system()), move |tx| {
-            let mut case = tx.load::<Case>(&case_no)?;
-            if case.paper(&paper_id).is_none_or(|paper| paper.rendered.is_some()) {
+            let mut case = tx.load::<M>(&case_no)?;
+            if case.paper_of(&paper_id).is_none_or(|paper| paper.rendered.is_some()) {
                 return Ok(());
             }
             let about = About {
-                body: case.body().to_owned(),
-                class: "permit",
+                body: case.handled_by().to_owned(),
+                class: M::CLASS,
                 ..About::new(tx.context())
             };
-            let rendered = CaseEvent::PaperRendered(PaperRendered {
+            let rendered = M::rendered(PaperRendered {
                 paper_id: paper_id.clone(),
                 blob: blob.clone(),
                 sha256: sha256.clone(),

@@ -13,6 +13,9 @@ use serde_json::{Value as Json, json};
 use crate::case::Case;
 use crate::clock::{CaseClock, ClockKind};
 use crate::commands::{self, Command};
+use crate::number::Procedure;
+use crate::penalty;
+use crate::penalty::commands::PenaltyCommand;
 
 pub const APPLY_EXPIRIES: &str = "cases.apply_expiries";
 
@@ -51,6 +54,11 @@ impl JobHandler for ApplyExpiries {
 }
 
 fn look(tx: &mut Tx<'_>, case_no: &str) -> Result<(), Stop> {
+    if Procedure::of(case_no) == Some(Procedure::Penalty) {
+        // The time to answer a notice is never moved, so there is no later day to look at.
+        penalty::commands::act(tx, case_no, None, &PenaltyCommand::ApplyExpiries)?;
+        return Ok(());
+    }
     commands::act(tx, case_no, None, &Command::ApplyExpiries)?;
     let case = tx.load::<Case>(case_no)?;
     let today = tx.context().today;

@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::events::CaseState;
-use crate::views::list::{CaseFilter, CaseRow, TaskRow};
+use crate::number::Procedure;
+use crate::views::list::{CaseFilter, CaseRow, Standing, TaskRow};
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -72,7 +73,8 @@ fn filter(
 ) -> CaseFilter {
     let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     CaseFilter {
-        state,
+        state: state.map(Standing::from),
+        procedure: Some(Procedure::Permit),
         item_code: given(item_code),
         number: given(number),
         open_only: open.unwrap_or(false),
@@ -121,7 +123,8 @@ impl From<CaseRow> for CaseLine {
             body: row.body,
             party_name: row.party_name,
             received_on: row.received_on,
-            state: row.state,
+            // The lists of this door are narrowed to permits.
+            state: row.state.permit().unwrap_or_default(),
             state_name: row.state.name().to_owned(),
             suspended: row.suspended,
             step: row.step,

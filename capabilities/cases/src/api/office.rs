@@ -157,10 +157,12 @@ async fn read_board(desk: Desk, _: Nothing, _: Nothing) -> Result<Board, Problem
         .chronicle
         .read(move |reader| board(reader, &scope, today, soon))
         .await?;
-    let open = counts.open.iter().map(|(state, count)| OpenInState {
-        state: *state,
-        name: state.name().to_owned(),
-        count: *count,
+    let open = counts.open.iter().filter_map(|(state, count)| {
+        Some(OpenInState {
+            state: state.permit()?,
+            name: state.name().to_owned(),
+            count: *count,
+        })
     });
     Ok(Board {
         today,

@@ -294,7 +294,7 @@ fn paper(
                 "hearing_record",
                 Some(command.hearing_record.trim()).filter(|record| !record.is_empty()),
             )
-            .remedies(applicant)
+            .remedies(applicant.electronic_service)
             .order(),
     }
 }

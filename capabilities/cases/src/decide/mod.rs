@@ -11,6 +11,7 @@ use mingjing_people::public::BodyFacts;
 use crate::case::Case;
 use crate::events::{CaseEvent, OpenStep};
 use crate::flow::Flow;
+use crate::matter::Matter;
 
 pub mod accept;
 pub mod ask_supplement;
@@ -47,8 +48,8 @@ pub struct Setting<'a> {
 
 /// The events of an act, the legal date they carry, and the post they were done in.
 #[derive(Debug, Clone)]
-pub struct Verdict {
-    pub events: Vec<CaseEvent>,
+pub struct Verdict<E = CaseEvent> {
+    pub events: Vec<E>,
     pub happened_on: Date,
     /// Empty where a party or the program acted.
     pub post: String,
@@ -195,22 +196,51 @@ impl Act {
         }
     }
 
-    /// `cases.<act>.<reason>`.
     pub(crate) fn code(self, reason: &str) -> String {
-        format!("cases.{}.{reason}", self.key())
+        LegalAct::code(self, reason)
     }
 
-    /// A refusal by law, with the article of the act.
     pub(crate) fn forbids(self, reason: &str, message: impl Into<String>) -> Refusal {
-        Refusal::law(self.code(reason), message).article(self.article())
+        LegalAct::forbids(self, reason, message)
+    }
+
+    pub(crate) fn lacks(self, reason: &str, field: &'static str, message: impl Into<String>) -> Refusal {
+        LegalAct::lacks(self, reason, field, message)
+    }
+}
+
+/// An act of any procedure: what it is called, what it rests on, and how it says no.
+pub(crate) trait LegalAct: Copy {
+    /// `<procedure>.<act>.<reason>`.
+    fn code(self, reason: &str) -> String;
+    fn named(self) -> &'static str;
+    fn rests_on(self) -> &'static str;
+
+    /// A refusal by law, with the article of the act.
+    fn forbids(self, reason: &str, message: impl Into<String>) -> Refusal {
+        Refusal::law(self.code(reason), message).article(self.rests_on())
     }
 
     /// A refusal for what was (not) filled in.
-    pub(crate) fn lacks(self, reason: &str, field: &'static str, message: impl Into<String>) -> Refusal {
+    fn lacks(self, reason: &str, field: &'static str, message: impl Into<String>) -> Refusal {
         let message = message.into();
         Refusal::invalid(self.code(reason), message.clone())
-            .article(self.article())
+            .article(self.rests_on())
             .field(field, message)
+    }
+}
+
+impl LegalAct for Act {
+    fn code(self, reason: &str) -> String {
+        format!("cases.{}.{reason}", self.key())
+    }
+
+    fn named(self) -> &'static str {
+        self.name()
+    }
+
+    fn rests_on(self) -> &'static str {
+        self.article()
     }
 }
 
@@ -236,7 +266,7 @@ pub(crate) fn living(case: &Case, act: Act) -> Result<(), Refusal> {
 pub(crate) fn at_step(case: &Case, act: Act, kind: &str, context: &Context) -> Result<AtStep, Refusal> {
     living(case, act)?;
     let Some(step) = case.step_of(kind) else {
-        return Err(not_at_step(case, act));
+        return Err(not_at_step(act, &case.steps, case.state.name()));
     };
     let post = holds(case, act, &step.role, context)?;
     Ok(AtStep {
@@ -245,20 +275,24 @@ pub(crate) fn at_step(case: &Case, act: Act, kind: &str, context: &Context) -> R
     })
 }
 
-fn not_at_step(case: &Case, act: Act) -> Refusal {
-    let waiting: Vec<&str> = case.steps.iter().map(|step| step.name.as_str()).collect();
+pub(crate) fn not_at_step(act: impl LegalAct, open: &[OpenStep], state: &str) -> Refusal {
+    let waiting: Vec<&str> = open.iter().map(|step| step.name.as_str()).collect();
     let now = if waiting.is_empty() {
-        format!("办件目前为“{}”", case.state.name())
+        format!("办件目前为“{state}”")
     } else {
         format!("办件目前处于“{}”环节", waiting.join("、"))
     };
-    Refusal::law(act.code("not_at_step"), format!("{now}，不能{}。", act.name()))
+    Refusal::law(act.code("not_at_step"), format!("{now}，不能{}。", act.named()))
         .advice("请刷新页面查看办件的最新情况。")
 }
 
 /// The post of this role in the case's body, held by the acting person.
 pub(crate) fn holds(case: &Case, act: Act, role: &str, context: &Context) -> Result<HeldPost, Refusal> {
-    context.actor.post_in(role, case.body()).cloned().ok_or_else(|| {
+    holds_post(act, case.body(), role, context)
+}
+
+pub(crate) fn holds_post(act: impl LegalAct, body: &str, role: &str, context: &Context) -> Result<HeldPost, Refusal> {
+    context.actor.post_in(role, body).cloned().ok_or_else(|| {
         Refusal::forbidden(
             act.code("not_your_post"),
             format!("这一步由本机关的{}办理，您没有担任这一岗位。", role_name(role)),
@@ -284,17 +318,18 @@ pub fn role_name(role: &str) -> &'static str {
 }
 
 /// Completes the event: state in law and open steps as they are after it.
-pub(crate) fn settled(case: &Case, mut event: CaseEvent, on: Date, setting: &Setting<'_>) -> CaseEvent {
+pub(crate) fn settled<M: Matter>(case: &M, mut event: M::Event, on: Date, setting: &Setting<'_>) -> M::Event {
     let mut after = case.clone();
-    after.apply(&event, on);
-    let state = after.legal_state();
+    after.follow_event(&event, on);
     let steps = setting.flow.open_steps(
-        &after.flow,
-        &case.steps,
+        after.flow(),
+        case.steps(),
         setting.context.today,
         &setting.context.calendar,
     );
-    if let Some(effects) = event.effects_mut() {
+    after.place_at(steps.clone());
+    let state = after.state_in_law();
+    if let Some(effects) = M::effects_mut(&mut event) {
         effects.state = state;
         effects.steps = steps;
     }
@@ -302,11 +337,17 @@ pub(crate) fn settled(case: &Case, mut event: CaseEvent, on: Date, setting: &Set
 }
 
 /// One event of an officer at a step, done today.
-pub(crate) fn done(case: &Case, event: CaseEvent, at: &AtStep, setting: &Setting<'_>) -> Verdict {
+pub(crate) fn done<M: Matter>(case: &M, event: M::Event, at: &AtStep, setting: &Setting<'_>) -> Verdict<M::Event> {
     done_on(case, event, setting.context.today, at.post.post.clone(), setting)
 }
 
-pub(crate) fn done_on(case: &Case, event: CaseEvent, on: Date, post: String, setting: &Setting<'_>) -> Verdict {
+pub(crate) fn done_on<M: Matter>(
+    case: &M,
+    event: M::Event,
+    on: Date,
+    post: String,
+    setting: &Setting<'_>,
+) -> Verdict<M::Event> {
     Verdict {
         events: vec![settled(case, event, on, setting)],
         happened_on: on,
@@ -315,7 +356,7 @@ pub(crate) fn done_on(case: &Case, event: CaseEvent, on: Date, post: String, set
 }
 
 /// Free text with something in it, of bounded length.
-pub(crate) fn text(act: Act, field: &'static str, label: &str, value: &str) -> Result<String, Refusal> {
+pub(crate) fn text(act: impl LegalAct, field: &'static str, label: &str, value: &str) -> Result<String, Refusal> {
     let value = value.trim();
     if value.is_empty() {
         return Err(act.lacks("missing", field, format!("请填写{label}。")));
@@ -324,7 +365,7 @@ pub(crate) fn text(act: Act, field: &'static str, label: &str, value: &str) -> R
 }
 
 /// Free text that may be empty.
-pub(crate) fn bounded(act: Act, field: &'static str, label: &str, value: &str) -> Result<String, Refusal> {
+pub(crate) fn bounded(act: impl LegalAct, field: &'static str, label: &str, value: &str) -> Result<String, Refusal> {
     let value = value.trim();
     if value.chars().count() > LONGEST_TEXT {
         return Err(act.lacks(
@@ -341,7 +382,7 @@ pub const LONGEST_TEXT: usize = 5_000;
 
 /// A legal date of an act: not in the future, and no earlier than the window allows.
 pub(crate) fn past_date(
-    act: Act,
+    act: impl LegalAct,
     field: &'static str,
     on: Date,
     not_before: Date,

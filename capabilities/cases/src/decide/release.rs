@@ -136,7 +136,7 @@ pub fn masked_record(state: &Case, setting: &Setting<'_>) -> Result<MaskedRecord
 }
 
 /// An organisation's name is public; a natural person's is masked as the place has it (default: surname and 某).
-fn public_name(party: &Party, rule: Option<&str>) -> String {
+pub(crate) fn public_name(party: &Party, rule: Option<&str>) -> String {
     match party {
         Party::Organisation { name, .. } => name.clone(),
         Party::Individual { name, .. } => codes::mask_name(name, rule),
@@ -144,14 +144,14 @@ fn public_name(party: &Party, rule: Option<&str>) -> String {
 }
 
 /// 18 digits built on a person's number are not shown (DOMAIN 6.7).
-fn public_uscc(party: &Party) -> Option<String> {
+pub(crate) fn public_uscc(party: &Party) -> Option<String> {
     match party {
         Party::Organisation { uscc, .. } => Some(codes::public_uscc(uscc)),
         Party::Individual { .. } => None,
     }
 }
 
-fn names_to_hide(party: &Party, agent: Option<&str>) -> Vec<String> {
+pub(crate) fn names_to_hide(party: &Party, agent: Option<&str>) -> Vec<String> {
     let mut names = Vec::new();
     match party {
         Party::Individual { name, .. } => names.push(name.clone()),

@@ -7,9 +7,11 @@ use serde_json::{Value as Json, json};
 
 use crate::case::Case;
 use crate::clock::{CaseClock, ClockChange, ClockKind};
-use crate::decide::{Act, AtStep, Setting, Verdict, at_step, done_on, past_date, text};
-use crate::events::{CaseEvent, Effects, FileRef, Notice, Served, Service, Template};
+use crate::decide::{Act, AtStep, Setting, Verdict, at_step, done_on, past_date};
+use crate::events::{CaseEvent, Effects, Notice, Served, Service, Template};
 use crate::paper::{Draft, online_channel};
+pub use crate::service::Way;
+use crate::service::{self, Recipient, proof_fields};
 
 const ACT: Act = Act::Serve;
 
@@ -20,29 +22,6 @@ pub struct Serve {
     pub served_on: Date,
     /// Name of the officer who serves.
     pub server: String,
-}
-
-#[derive(Debug, Clone)]
-pub enum Way {
-    Personal {
-        recipient: String,
-        relation: String,
-        place: String,
-        signed: bool,
-        signature: Option<FileRef>,
-    },
-    Electronic,
-    Postal {
-        tracking_no: String,
-        recipient: String,
-        place: String,
-    },
-    LeftInPlace {
-        place: String,
-        reason: String,
-        witness: String,
-        evidence: Option<FileRef>,
-    },
 }
 
 /// # Errors
@@ -56,7 +35,7 @@ pub fn may(case: &Case, context: &Context) -> Result<AtStep, Refusal> {
 pub fn decide(state: &Case, command: &Serve, setting: &Setting<'_>) -> Result<Verdict, Refusal> {
     let at = may(state, setting.context)?;
     let served_on = day(state, command, setting.context)?;
-    let service = service(state, command, setting)?;
+    let service = service::service(ACT, &command.by, &recipient(state), setting)?;
     let papers = papers_to_serve(state);
     let proof = proof(state, command, &service, served_on, &papers, setting);
     let serving_runs = state.clock(ClockKind::Serving).is_some_and(CaseClock::runs);
@@ -98,99 +77,19 @@ fn day(state: &Case, command: &Serve, context: &Context) -> Result<Date, Refusal
     Ok(command.served_on)
 }
 
-fn service(state: &Case, command: &Serve, setting: &Setting<'_>) -> Result<Service, Refusal> {
-    match &command.by {
-        Way::Personal {
-            recipient,
-            relation,
-            place,
-            signed,
-            signature,
-        } => {
-            if !signed && signature.is_none() {
-                return Err(ACT
-                    .lacks(
-                        "needs_signature",
-                        "signed",
-                        "直接送达应当由受送达人在送达回证上签名或者盖章。",
-                    )
-                    .advice("受送达人拒绝签收的，请选择留置送达。"));
-            }
-            Ok(Service::Personal {
-                recipient: text(ACT, "recipient", "签收人", recipient)?,
-                relation: text(ACT, "relation", "签收人与申请人的关系", relation)?,
-                place: text(ACT, "place", "送达地点", place)?,
-                signed: *signed,
-                signature: signature.clone(),
-            })
-        }
-        Way::Electronic => electronic(state, setting),
-        Way::Postal {
-            tracking_no,
-            recipient,
-            place,
-        } => Ok(Service::Postal {
-            tracking_no: text(ACT, "tracking_no", "邮件号码", tracking_no)?,
-            recipient: text(ACT, "recipient", "签收人", recipient)?,
-            place: text(ACT, "place", "送达地址", place)?,
-        }),
-        Way::LeftInPlace {
-            place,
-            reason,
-            witness,
-            evidence,
-        } => {
-            if witness.trim().is_empty() && evidence.is_none() {
-                return Err(Refusal::invalid(
-                    ACT.code("needs_witness"),
-                    "留置送达应当有见证人签名，或者以拍照、录像记录送达过程。",
-                )
-                .article("民事诉讼法第八十九条")
-                .field("witness", "请填写见证人，或者上传拍照、录像。"));
-            }
-            Ok(Service::LeftInPlace {
-                place: text(ACT, "place", "送达地点", place)?,
-                reason: text(ACT, "reason", "拒收事由", reason)?,
-                witness: witness.trim().to_owned(),
-                evidence: evidence.clone(),
-            })
-        }
-    }
-}
-
-/// Arrival is the moment the notice stands in the party's in-box, which this very act writes.
-fn electronic(state: &Case, setting: &Setting<'_>) -> Result<Service, Refusal> {
+fn recipient(state: &Case) -> Recipient<'_> {
     let applicant = state.applicant();
-    if !applicant.is_some_and(|applicant| applicant.electronic_service) {
-        return Err(
-            Refusal::law(ACT.code("no_consent"), "申请人没有同意电子送达，不能以电子方式送达。")
-                .article("民事诉讼法第九十条第一款")
-                .advice("请改用直接送达、邮寄送达等方式。"),
-        );
+    Recipient {
+        called: "申请人",
+        consented: applicant.is_some_and(|applicant| applicant.electronic_service),
+        consent_article: "民事诉讼法第九十条第一款",
+        account: applicant.and_then(|applicant| applicant.account.as_deref()),
+        burdening: !state
+            .facts
+            .decided
+            .as_ref()
+            .is_some_and(|decided| decided.decision.granted()),
     }
-    if applicant.is_some_and(|applicant| applicant.account.is_none()) {
-        return Err(
-            Refusal::law(ACT.code("no_inbox"), "申请人没有本平台账户，无法送入其电子信箱。")
-                .article("民事诉讼法第九十条第二款")
-                .advice("请改用直接送达、邮寄送达等方式。"),
-        );
-    }
-    let granted = state
-        .facts
-        .decided
-        .as_ref()
-        .is_some_and(|decided| decided.decision.granted());
-    if !granted && online_channel(setting).is_none() {
-        return Err(Refusal::law(
-            ACT.code("no_online_channel"),
-            "通过互联网送达决定书的，应当同时提供提交行政复议申请书的互联网渠道，本地尚未设置。",
-        )
-        .article("行政复议法第二十二条第二款")
-        .advice("请改用直接送达、邮寄送达等方式，或者请系统管理员设置复议申请渠道。"));
-    }
-    Ok(Service::Electronic {
-        arrived_at: setting.context.at,
-    })
 }
 
 /// What is handed over: the decision of this stage, and the certificate if there is one.
@@ -231,44 +130,7 @@ fn proof(
         .iter()
         .map(|(title, paper_no)| json!({"title": title, "paper_no": paper_no}))
         .collect();
-    let mut data = json!({"server": command.server, "arrived_at": served_on.to_string()});
-    let fields = match service {
-        Service::Personal {
-            recipient,
-            relation,
-            place,
-            ..
-        } => json!({"method": "in_person", "place": place, "recipient": recipient, "relation": relation}),
-        Service::Electronic { arrived_at } => json!({
-            "method": "electronic",
-            "place": "本平台“我的收件箱”",
-            "consent": "申请时已同意电子送达",
-            "arrived_at": arrived_at
-                .to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8)))
-                .strftime("%Y-%m-%dT%H:%M")
-                .to_string(),
-        }),
-        Service::Postal {
-            tracking_no,
-            recipient,
-            place,
-        } => {
-            json!({"method": "post", "place": place, "recipient": recipient, "note": format!("邮件号码：{tracking_no}")})
-        }
-        Service::LeftInPlace {
-            place, reason, witness, ..
-        } => {
-            let witness = if witness.is_empty() {
-                "以拍照、录像记录送达过程"
-            } else {
-                witness.as_str()
-            };
-            json!({"method": "left", "place": place, "refusal_reason": reason, "witness": witness})
-        }
-    };
-    if let (Some(data), Some(fields)) = (data.as_object_mut(), fields.as_object()) {
-        data.extend(fields.clone());
-    }
+    let data = proof_fields(service, &command.server, served_on, "申请时已同意电子送达");
     Draft::of(Template::ProofOfService, state, setting)
         .with("served_papers", rows)
         .with("service", data)

@@ -5,7 +5,7 @@ use jiff::civil::{Date, Time};
 use mingjing_chronicle::{Context, Refusal};
 
 use crate::case::Case;
-use crate::decide::{Act, AtStep, Setting, Verdict, at_step, done_on, past_date, text};
+use crate::decide::{Act, AtStep, LegalAct, Setting, Verdict, at_step, done_on, past_date, text};
 use crate::events::{CaseEvent, Effects, FileRef, SiteChecked, SiteOfficer};
 
 const ACT: Act = Act::RecordSiteCheck;
@@ -72,41 +72,77 @@ pub fn decide(
 }
 
 fn officers(state: &Case, inspectors: &[Inspector], context: &Context) -> Result<Vec<SiteOfficer>, Refusal> {
-    let mut accounts: Vec<&str> = inspectors.iter().map(|inspector| inspector.account.as_str()).collect();
-    accounts.sort_unstable();
-    accounts.dedup();
-    if accounts.len() < FEWEST || accounts.len() != inspectors.len() {
-        return Err(ACT
-            .forbids("two_officers", "现场核查应当由两名以上工作人员进行。")
-            .advice("请选择至少两名不同的核查人员。"));
-    }
-    if inspectors.len() > MOST {
-        return Err(ACT.lacks("too_many", "officers", format!("核查人员最多{MOST}名。")));
-    }
-    if !accounts.contains(&context.actor.account.as_str()) {
+    let officers = certified(ACT, state.body(), inspectors, CHECKERS)?;
+    if !officers.iter().any(|officer| officer.account == context.actor.account) {
         return Err(ACT.forbids(
             "not_among_officers",
             "由参加核查的承办人登记核查情况，您不在核查人员之列。",
         ));
     }
-    inspectors.iter().map(|inspector| officer(state, inspector)).collect()
+    Ok(officers)
 }
 
-fn officer(state: &Case, inspector: &Inspector) -> Result<SiteOfficer, Refusal> {
-    if !inspector.active || inspector.body != state.body() {
-        return Err(ACT.forbids(
-            "not_of_this_body",
-            format!("核查人员{}不是本机关在岗人员。", inspector.name),
-        ));
+/// Who must act in twos with certificates, in the words of the procedure.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CertifiedRule {
+    pub(crate) two: &'static str,
+    pub(crate) called: &'static str,
+    /// Says that they are two and of this body.
+    pub(crate) article: &'static str,
+    pub(crate) certificate: &'static str,
+}
+
+/// The statute asks for two staff; that officers act with a valid certificate is the rule on certified officers.
+const CHECKERS: CertifiedRule = CertifiedRule {
+    two: "现场核查应当由两名以上工作人员进行。",
+    called: "核查人员",
+    article: "行政许可法第三十四条第三款",
+    certificate: "行政许可法第三十四条第三款；行政执法人员持证上岗制度",
+};
+
+/// Two or more different officers of the body, each with a certificate that counts on the day asked about.
+pub(crate) fn certified(
+    act: impl LegalAct,
+    body: &str,
+    inspectors: &[Inspector],
+    rule: CertifiedRule,
+) -> Result<Vec<SiteOfficer>, Refusal> {
+    let called = rule.called;
+    let mut accounts: Vec<&str> = inspectors.iter().map(|inspector| inspector.account.as_str()).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    if accounts.len() < FEWEST || accounts.len() != inspectors.len() {
+        return Err(act
+            .forbids("two_officers", rule.two)
+            .article(rule.article)
+            .advice(format!("请选择至少两名不同的{called}。")));
+    }
+    if inspectors.len() > MOST {
+        return Err(act.lacks("too_many", "officers", format!("{called}最多{MOST}名。")));
+    }
+    let officer = |inspector| certified_officer(act, body, inspector, rule);
+    inspectors.iter().map(officer).collect()
+}
+
+pub(crate) fn certified_officer(
+    act: impl LegalAct,
+    body: &str,
+    inspector: &Inspector,
+    rule: CertifiedRule,
+) -> Result<SiteOfficer, Refusal> {
+    let (called, name) = (rule.called, &inspector.name);
+    if !inspector.active || inspector.body != body {
+        return Err(act
+            .forbids("not_of_this_body", format!("{called}{name}不是本机关在岗人员。"))
+            .article(rule.article));
     }
     let Some(certificate_no) = &inspector.certificate else {
-        // The statute asks for two staff; that officers act with a valid certificate is the rule on certified officers.
         return Err(Refusal::law(
-            ACT.code("no_valid_certificate"),
-            format!("核查人员{}在核查当日没有有效的行政执法证件。", inspector.name),
+            act.code("no_valid_certificate"),
+            format!("{called}{name}当日没有有效的行政执法证件。"),
         )
-        .article("行政许可法第三十四条第三款；行政执法人员持证上岗制度")
-        .advice("请更换持有有效行政执法证件的人员重新核查。"));
+        .article(rule.certificate)
+        .advice("请更换持有有效行政执法证件的人员。"));
     };
     Ok(SiteOfficer {
         account: inspector.account.clone(),

@@ -13,7 +13,7 @@ use mingjing_people::public::PostRole;
 
 use crate::case::Case;
 use crate::clock::{self, ClockKind, Limit};
-use crate::decide::{Act, Setting, Verdict, past_date, settled};
+use crate::decide::{Act, LegalAct, Setting, Verdict, past_date, settled};
 use crate::events::{
     CaseEvent, Channel, Effects, Notice, PinnedItem, QueryLock, Submitted, SubmittedMaterial, Template,
 };
@@ -46,7 +46,7 @@ pub fn decide(state: &Case, command: &Submit, in_force: bool, setting: &Setting<
             .advice("请在“我的办件”中查看。"));
     }
     item_open(in_force, command.channel, setting.item)?;
-    let item = pin(setting)?;
+    let item = pin(ACT, "行政许可法第四十二条第一款", None, setting)?;
     let post = who(command, &item, setting)?;
     command.applicant.party.check()?;
     authority(&command.applicant, command.received_on)?;
@@ -246,12 +246,19 @@ fn submitted(command: &Submit, item: PinnedItem, setting: &Setting<'_>) -> Resul
     })))
 }
 
-/// What the case rests on from now on, taken from the version in force.
-fn pin(setting: &Setting<'_>) -> Result<PinnedItem, Refusal> {
+/// What the case rests on from now on, taken from the version in force. `by_law`: the limit that holds where the item
+/// states none; `basis`: what the item's own limit rests on where it does not say.
+pub(crate) fn pin(
+    act: impl LegalAct,
+    basis: &'static str,
+    by_law: Option<Limit>,
+    setting: &Setting<'_>,
+) -> Result<PinnedItem, Refusal> {
     let item = setting.item;
-    let Some(statutory) = &item.statutory_limit else {
+    let registered = item.statutory_limit.as_ref();
+    let Some(statutory) = registered.map(|own| limit(own, basis)).or(by_law) else {
         return Err(
-            Refusal::law(ACT.code("no_limit"), "该事项没有登记法定期限，暂不能办理。")
+            Refusal::law(act.code("no_limit"), "该事项没有登记法定期限，暂不能办理。")
                 .advice("请联系法制机构补全事项目录。"),
         );
     };
@@ -262,7 +269,7 @@ fn pin(setting: &Setting<'_>) -> Result<PinnedItem, Refusal> {
         body: item.body.clone(),
         area: setting.body.division.clone(),
         bases: item.legal_bases.iter().map(|basis| basis.citation()).collect(),
-        statutory: limit(statutory, "行政许可法第四十二条第一款"),
+        statutory,
         promised: item
             .promised_limit
             .as_ref()

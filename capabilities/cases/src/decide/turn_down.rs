@@ -54,7 +54,7 @@ pub fn refuse(state: &Case, command: &RefuseAcceptance, setting: &Setting<'_>) -
     let draft = Draft::of(Template::RefusalOfAcceptance, state, setting)
         .with("reasons", reasons.clone())
         .basis(article, item)
-        .remedies(applicant);
+        .remedies(applicant.electronic_service);
     let paper = match &ground {
         RefusalGround::NotThisBody { competent_body } => draft
             .with("ground", "not_this_body")

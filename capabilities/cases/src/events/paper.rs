@@ -28,6 +28,12 @@ pub enum Template {
     ExtensionNotice,
     ExcludedTimeNotice,
     WithdrawalNotice,
+    CaseOpeningForm,
+    AdvanceNotice,
+    PenaltyDecision,
+    NoPenaltyDecision,
+    PaymentNotice,
+    CaseClosingForm,
 }
 
 impl Template {
@@ -45,6 +51,12 @@ impl Template {
             Template::ExtensionNotice => "extension_notice",
             Template::ExcludedTimeNotice => "excluded_time_notice",
             Template::WithdrawalNotice => "withdrawal_notice",
+            Template::CaseOpeningForm => "case_opening_form",
+            Template::AdvanceNotice => "advance_notice",
+            Template::PenaltyDecision => "penalty_decision",
+            Template::NoPenaltyDecision => "no_penalty_decision",
+            Template::PaymentNotice => "payment_notice",
+            Template::CaseClosingForm => "case_closing_form",
         }
     }
 
@@ -62,6 +74,12 @@ impl Template {
             Template::ExtensionNotice => "延长办理期限告知书",
             Template::ExcludedTimeNotice => "所需时间告知书",
             Template::WithdrawalNotice => "撤回申请确认书",
+            Template::CaseOpeningForm => "立案审批表",
+            Template::AdvanceNotice => "行政处罚事先告知书",
+            Template::PenaltyDecision => "行政处罚决定书",
+            Template::NoPenaltyDecision => "不予行政处罚决定书",
+            Template::PaymentNotice => "缴款通知书",
+            Template::CaseClosingForm => "结案审批表",
         }
     }
 
@@ -78,12 +96,21 @@ impl Template {
             Template::ExtensionNotice => Some("许延"),
             Template::ExcludedTimeNotice => Some("许时"),
             Template::WithdrawalNotice => Some("许终"),
+            Template::CaseOpeningForm => Some("立案"),
+            Template::AdvanceNotice => Some("罚告"),
+            Template::PenaltyDecision => Some("处罚"),
+            Template::NoPenaltyDecision => Some("不罚"),
+            Template::PaymentNotice => Some("罚缴"),
+            Template::CaseClosingForm => Some("结案"),
             Template::Receipt | Template::ProofOfService | Template::Certificate => None,
         }
     }
 
     /// Internal papers stay in the file; the party may read all others.
     pub fn for_party(self) -> bool {
-        !matches!(self, Template::ProofOfService)
+        !matches!(
+            self,
+            Template::ProofOfService | Template::CaseOpeningForm | Template::CaseClosingForm
+        )
     }
 }

@@ -107,7 +107,8 @@ pub async fn get_cases(desk: Desk, listing: Listing) -> Result<Response, Problem
     let state = CaseState::from_key(listing.one("state"));
     let (overdue, open) = (listing.has("overdue", "yes"), listing.has("open", "yes"));
     let filter = list::CaseFilter {
-        state,
+        state: state.map(list::Standing::from),
+        procedure: None,
         item_code: None,
         number: Some(listing.words().to_owned()).filter(|words| !words.is_empty()),
         open_only: open,

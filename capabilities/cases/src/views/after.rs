@@ -50,13 +50,13 @@ pub fn of_party(
     let (at, number) = after.unwrap_or((i64::MAX, String::new()));
     let rows = reader.query(
         &format!(
-            "SELECT {COLUMNS}, updated_at FROM {{case_list}} WHERE (party_account = $1 OR agent_account = $1)
+            "SELECT {COLUMNS}, updated_at FROM {{case_list}} WHERE procedure = 'permit' AND (party_account = $1 OR agent_account = $1)
              AND (updated_at < $2 OR (updated_at = $2 AND case_no > $3))
              ORDER BY updated_at DESC, case_no LIMIT $4"
         ),
         &params![account, at, number, most],
     )?;
-    Ok(rows.iter().map(|row| (CaseRow::read(row), row.int(13))).collect())
+    Ok(rows.iter().map(|row| (CaseRow::read(row), row.int(18))).collect())
 }
 
 /// The day on which a task without a due date sorts.

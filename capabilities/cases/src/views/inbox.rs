@@ -3,7 +3,8 @@
 
 use mingjing_chronicle::{Fault, Payload, Reader, RecordedEvent, Sql, View, params};
 
-use crate::events::CaseEvent;
+use crate::events::{CaseEvent, Notice};
+use crate::penalty::events::{PenaltyEvent, PenaltyFact};
 
 pub struct Inbox;
 
@@ -13,7 +14,7 @@ impl View for Inbox {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -45,52 +46,81 @@ impl View for Inbox {
     }
 
     fn wants(&self, stream_kind: &str) -> bool {
-        stream_kind == "case"
+        matches!(stream_kind, "case" | "penalty")
     }
 
     fn project(&self, sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
-        let Payload::Known(known) = event.decode::<CaseEvent>()? else {
-            return Ok(());
-        };
-        let case_no = event.envelope.stream_id();
-        if let CaseEvent::Submitted(submitted) = &*known {
-            let agent = submitted
-                .applicant
-                .agent
-                .as_ref()
-                .and_then(|agent| agent.account.as_deref());
-            sql.execute(
-                "INSERT INTO {inbox_owner} (case_no, account, agent) VALUES ($1, $2, $3)",
-                &params![
-                    case_no,
-                    submitted.applicant.account.as_deref().unwrap_or_default(),
-                    agent.unwrap_or_default(),
-                ],
-            )?;
+        match event.envelope.stream_kind() {
+            "penalty" => penalty(sql, event),
+            _ => permit(sql, event),
         }
-        let notices = known.effects().map_or(&[][..], |effects| &effects.notices);
-        for (number, notice) in notices.iter().enumerate() {
-            // Nobody's in-box: a party without an account is told on paper.
-            sql.execute(
-                "INSERT INTO {inbox} (case_no, version, number, account, agent, title, body_text, action, service,
-                    paper_id, arrived_at)
-                 SELECT case_no, $2, $3, account, agent, $4, $5, $6, $7, $8, $9 FROM {inbox_owner}
-                 WHERE case_no = $1 AND (account <> '' OR agent <> '')",
-                &params![
-                    case_no,
-                    event.envelope.version,
-                    number as i64,
-                    &notice.title,
-                    &notice.text,
-                    notice.action,
-                    notice.service,
-                    notice.paper.clone(),
-                    event.envelope.recorded_at,
-                ],
-            )?;
-        }
-        Ok(())
     }
+}
+
+fn permit(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
+    let Payload::Known(known) = event.decode::<CaseEvent>()? else {
+        return Ok(());
+    };
+    if let CaseEvent::Submitted(submitted) = &*known {
+        let agent = submitted
+            .applicant
+            .agent
+            .as_ref()
+            .and_then(|agent| agent.account.as_deref());
+        owner(sql, event, submitted.applicant.account.as_deref(), agent)?;
+    }
+    let notices = known.effects().map_or(&[][..], |effects| &effects.notices);
+    deliver(sql, event, notices)
+}
+
+fn penalty(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
+    let Payload::Known(known) = event.decode::<PenaltyEvent>()? else {
+        return Ok(());
+    };
+    if let PenaltyFact::OpeningProposed(proposed) = &known.fact
+        && let Some(party) = &proposed.party
+    {
+        owner(sql, event, party.account.as_deref(), None)?;
+    }
+    let notices = known.effects.as_ref().map_or(&[][..], |effects| &effects.notices);
+    deliver(sql, event, notices)
+}
+
+fn owner(sql: &mut dyn Sql, event: &RecordedEvent, account: Option<&str>, agent: Option<&str>) -> Result<(), Fault> {
+    sql.execute(
+        "INSERT INTO {inbox_owner} (case_no, account, agent) VALUES ($1, $2, $3)
+         ON CONFLICT (case_no) DO UPDATE SET account = excluded.account, agent = excluded.agent",
+        &params![
+            event.envelope.stream_id(),
+            account.unwrap_or_default(),
+            agent.unwrap_or_default(),
+        ],
+    )?;
+    Ok(())
+}
+
+fn deliver(sql: &mut dyn Sql, event: &RecordedEvent, notices: &[Notice]) -> Result<(), Fault> {
+    for (number, notice) in notices.iter().enumerate() {
+        // Nobody's in-box: a party without an account is told on paper.
+        sql.execute(
+            "INSERT INTO {inbox} (case_no, version, number, account, agent, title, body_text, action, service,
+                paper_id, arrived_at)
+             SELECT case_no, $2, $3, account, agent, $4, $5, $6, $7, $8, $9 FROM {inbox_owner}
+             WHERE case_no = $1 AND (account <> '' OR agent <> '')",
+            &params![
+                event.envelope.stream_id(),
+                event.envelope.version,
+                number as i64,
+                &notice.title,
+                &notice.text,
+                notice.action,
+                notice.service,
+                notice.paper.clone(),
+                event.envelope.recorded_at,
+            ],
+        )?;
+    }
+    Ok(())
 }
 
 #[derive(Debug, Clone, PartialEq)]

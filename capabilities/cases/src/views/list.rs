@@ -1,11 +1,13 @@
-//! `case_list` and `task`: one row a case, one row an open task. Dues in the list are those of running clocks only: an
-//! empty due cannot be missed.
+//! `case_list` and `task`: one row a case, one row an open task, whatever the procedure. Dues in the list are those of
+//! running clocks only: an empty due cannot be missed.
 
 use jiff::civil::Date;
 use mingjing_chronicle::{Fault, Payload, Reader, RecordedEvent, Row, Sql, Value, View, params};
 
 use crate::clock::ClockChange;
-use crate::events::{CaseEvent, CaseState, Effects, Release, Submitted};
+use crate::events::{CaseEvent, CaseState, OpenStep, Release, Submitted};
+use crate::number::Procedure;
+pub use crate::views::state_of::Standing;
 
 pub struct CaseList;
 
@@ -15,7 +17,7 @@ impl View for CaseList {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -26,6 +28,7 @@ impl View for CaseList {
         &[
             "CREATE TABLE {case_list} (
                 case_no TEXT PRIMARY KEY,
+                procedure TEXT NOT NULL,
                 item_code TEXT NOT NULL,
                 item_version BIGINT NOT NULL,
                 item_name TEXT NOT NULL,
@@ -33,6 +36,7 @@ impl View for CaseList {
                 area TEXT NOT NULL,
                 party_account TEXT NOT NULL,
                 agent_account TEXT NOT NULL,
+                proposed_account TEXT,
                 party_kind TEXT NOT NULL,
                 party_name TEXT NOT NULL,
                 channel TEXT NOT NULL,
@@ -50,6 +54,10 @@ impl View for CaseList {
                 promised_due TEXT,
                 serving_due TEXT,
                 publication_due TEXT,
+                defence_due TEXT,
+                payment_due TEXT,
+                preservation_due TEXT,
+                withdrawal_due TEXT,
                 late_statutory BIGINT NOT NULL,
                 late_promised BIGINT NOT NULL,
                 updated_at BIGINT NOT NULL)",
@@ -74,10 +82,13 @@ impl View for CaseList {
     }
 
     fn wants(&self, stream_kind: &str) -> bool {
-        stream_kind == "case"
+        matches!(stream_kind, "case" | "penalty")
     }
 
     fn project(&self, sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
+        if event.envelope.stream_kind() == "penalty" {
+            return super::penalty_rows::project(sql, event);
+        }
         let case_no = event.envelope.stream_id();
         let Payload::Known(known) = event.decode::<CaseEvent>()? else {
             // Without its payload nothing waits for anybody any more.
@@ -90,8 +101,11 @@ impl View for CaseList {
         let Some(effects) = known.effects() else {
             return Ok(());
         };
-        update(sql, case_no, &known, effects, event)?;
-        tasks(sql, case_no, effects)
+        let mut set = Columns::default();
+        followed(&mut set, effects.state.into(), &effects.steps, &effects.clocks, event);
+        facts(&mut set, &known, event.envelope.happened_on);
+        set.update(sql, case_no)?;
+        tasks(sql, case_no, &effects.steps)
     }
 }
 
@@ -99,10 +113,10 @@ fn insert(sql: &mut dyn Sql, submitted: &Submitted, event: &RecordedEvent) -> Re
     let applicant = &submitted.applicant;
     let agent = applicant.agent.as_ref().and_then(|agent| agent.account.as_deref());
     sql.execute(
-        "INSERT INTO {case_list} (case_no, item_code, item_version, item_name, body, area, party_account,
+        "INSERT INTO {case_list} (case_no, procedure, item_code, item_version, item_name, body, area, party_account,
             agent_account, party_kind, party_name, channel, received_on, state, open, suspended, published, step,
             late_statutory, late_promised, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, 0, 0, '', 0, 0, $14)",
+         VALUES ($1, 'permit', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, 0, 0, '', 0, 0, $14)",
         &params![
             &submitted.case_no,
             &submitted.item.item_code,
@@ -123,44 +137,55 @@ fn insert(sql: &mut dyn Sql, submitted: &Submitted, event: &RecordedEvent) -> Re
     Ok(())
 }
 
-fn update(
-    sql: &mut dyn Sql,
-    case_no: &str,
-    event: &CaseEvent,
-    effects: &Effects,
+/// What every act changes: state, step, clocks.
+pub(super) fn followed(
+    set: &mut Columns,
+    state: Standing,
+    steps: &[OpenStep],
+    clocks: &[ClockChange],
     recorded: &RecordedEvent,
-) -> Result<(), Fault> {
-    let steps: Vec<&str> = effects.steps.iter().map(|step| step.name.as_str()).collect();
-    let mut set = Columns::default();
-    set.put("state", effects.state.key());
-    set.put("open", effects.state.open());
-    set.put("step", steps.join("、"));
+) {
+    let names: Vec<&str> = steps.iter().map(|step| step.name.as_str()).collect();
+    set.put("state", state.key());
+    set.put("open", state.open());
+    set.put("step", names.join("、"));
     set.put("updated_at", recorded.envelope.recorded_at);
-    for change in &effects.clocks {
-        clock(&mut set, change);
+    for change in clocks {
+        clock(set, change);
     }
-    facts(&mut set, event, recorded.envelope.happened_on);
-    set.values.push(Value::from(case_no));
-    let sql_text = format!(
-        "UPDATE {{case_list}} SET {} WHERE case_no = ${}",
-        set.names.join(", "),
-        set.values.len()
-    );
-    sql.execute(&sql_text, &set.values)?;
-    Ok(())
 }
 
-/// Assignments of an update; names are literals of this file.
+/// Assignments of an update; names are literals of the views.
 #[derive(Default)]
-struct Columns {
+pub(super) struct Columns {
     names: Vec<String>,
     values: Vec<Value>,
 }
 
 impl Columns {
-    fn put(&mut self, name: &'static str, value: impl Into<Value>) {
+    pub(super) fn put(&mut self, name: &'static str, value: impl Into<Value>) {
+        // The last word of one act on a column counts: a clock may be stopped and started again.
         self.values.push(value.into());
-        self.names.push(format!("{name} = ${}", self.values.len()));
+        let assignment = format!("{name} = ${}", self.values.len());
+        match self
+            .names
+            .iter_mut()
+            .find(|known| known.starts_with(&format!("{name} = ")))
+        {
+            Some(known) => *known = assignment,
+            None => self.names.push(assignment),
+        }
+    }
+
+    pub(super) fn update(mut self, sql: &mut dyn Sql, case_no: &str) -> Result<(), Fault> {
+        self.values.push(Value::from(case_no));
+        let text = format!(
+            "UPDATE {{case_list}} SET {} WHERE case_no = ${}",
+            self.names.join(", "),
+            self.values.len()
+        );
+        sql.execute(&text, &self.values)?;
+        Ok(())
     }
 }
 
@@ -172,6 +197,10 @@ fn clock(set: &mut Columns, change: &ClockChange) {
         ClockKind::Promised => "promised_due",
         ClockKind::Serving => "serving_due",
         ClockKind::Publication => "publication_due",
+        ClockKind::Defence => "defence_due",
+        ClockKind::Payment => "payment_due",
+        ClockKind::Preservation => "preservation_due",
+        ClockKind::Withdrawal => "withdrawal_due",
     };
     set.put(column, change.due().map(|due| due.on));
     match change {
@@ -196,9 +225,9 @@ fn facts(set: &mut Columns, event: &CaseEvent, happened_on: Date) {
     }
 }
 
-fn tasks(sql: &mut dyn Sql, case_no: &str, effects: &Effects) -> Result<(), Fault> {
+pub(super) fn tasks(sql: &mut dyn Sql, case_no: &str, steps: &[OpenStep]) -> Result<(), Fault> {
     sql.execute("DELETE FROM {task} WHERE case_no = $1", &params![case_no])?;
-    for step in &effects.steps {
+    for step in steps {
         sql.execute(
             "INSERT INTO {task} (case_no, task, name, kind, role, body, area, since, due_on)
              SELECT case_no, $2, $3, $4, $5, body, area, $6, $7 FROM {case_list} WHERE case_no = $1",
@@ -219,17 +248,22 @@ pub struct CaseRow {
     pub body: String,
     pub party_name: String,
     pub received_on: String,
-    pub state: CaseState,
+    pub state: Standing,
     pub suspended: bool,
     pub step: String,
     pub telling_due: Option<Date>,
     pub decision_due: Option<Date>,
     pub promised_due: Option<Date>,
     pub serving_due: Option<Date>,
+    pub defence_due: Option<Date>,
+    pub payment_due: Option<Date>,
+    pub preservation_due: Option<Date>,
+    pub withdrawal_due: Option<Date>,
 }
 
 pub(super) const COLUMNS: &str = "case_no, item_code, item_name, body, party_name, received_on, state, suspended, step,
-    telling_due, decision_due, promised_due, serving_due";
+    telling_due, decision_due, promised_due, serving_due, procedure, defence_due, payment_due, preservation_due,
+    withdrawal_due";
 
 impl CaseRow {
     pub(super) fn read(row: &Row) -> CaseRow {
@@ -240,39 +274,64 @@ impl CaseRow {
             body: row.text(3).to_owned(),
             party_name: row.text(4).to_owned(),
             received_on: row.text(5).to_owned(),
-            state: CaseState::from_key(row.text(6)).unwrap_or_default(),
+            state: Standing::read(row.text(13), row.text(6)).unwrap_or(Standing::Permit(CaseState::Submitted)),
             suspended: row.int(7) == 1,
             step: row.text(8).to_owned(),
             telling_due: row.date(9),
             decision_due: row.date(10),
             promised_due: row.date(11),
             serving_due: row.date(12),
+            defence_due: row.date(14),
+            payment_due: row.date(15),
+            preservation_due: row.date(16),
+            withdrawal_due: row.date(17),
         }
     }
 
     /// The nearest running due date.
     pub fn next_due(&self) -> Option<Date> {
-        [self.telling_due, self.promised_due, self.decision_due, self.serving_due]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            self.telling_due,
+            self.promised_due,
+            self.decision_due,
+            self.serving_due,
+            self.defence_due,
+            self.payment_due,
+            self.preservation_due,
+            self.withdrawal_due,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 }
 
-/// The cases of a citizen: as party or as agent, the last changed first.
+/// The applications of a citizen: as party or as agent, the last changed first.
 ///
 /// # Errors
 /// [`Fault`] from the database.
 pub fn of_party(reader: &mut Reader<'_>, account: &str) -> Result<Vec<CaseRow>, Fault> {
+    of_account(reader, account, Procedure::Permit)
+}
+
+/// The penalty cases against a citizen or the organisation a citizen represents, from their opening on.
+///
+/// # Errors
+/// [`Fault`] from the database.
+pub fn penalties_of(reader: &mut Reader<'_>, account: &str) -> Result<Vec<CaseRow>, Fault> {
+    of_account(reader, account, Procedure::Penalty)
+}
+
+fn of_account(reader: &mut Reader<'_>, account: &str, procedure: Procedure) -> Result<Vec<CaseRow>, Fault> {
     if account.is_empty() {
         return Ok(Vec::new());
     }
     let rows = reader.query(
         &format!(
-            "SELECT {COLUMNS} FROM {{case_list}} WHERE party_account = $1 OR agent_account = $1
+            "SELECT {COLUMNS} FROM {{case_list}} WHERE (party_account = $1 OR agent_account = $1) AND procedure = $2
              ORDER BY updated_at DESC, case_no LIMIT 200"
         ),
-        &params![account],
+        &params![account, procedure.key()],
     )?;
     Ok(rows.iter().map(CaseRow::read).collect())
 }
@@ -280,7 +339,8 @@ pub fn of_party(reader: &mut Reader<'_>, account: &str) -> Result<Vec<CaseRow>, 
 /// What a list is narrowed to. Texts of conditions are fixed; values are parameters.
 #[derive(Debug, Clone, Default)]
 pub struct CaseFilter {
-    pub state: Option<CaseState>,
+    pub state: Option<Standing>,
+    pub procedure: Option<Procedure>,
     pub item_code: Option<String>,
     /// A case number or its beginning.
     pub number: Option<String>,
@@ -305,7 +365,11 @@ pub(super) fn condition(scope: &ScopeCondition, filter: &CaseFilter) -> (String,
         text.push_str(&piece.replace('#', &format!("${}", values.len())));
     };
     if let Some(state) = filter.state {
+        and("procedure = #", state.procedure().key().into());
         and("state = #", state.key().into());
+    }
+    if let Some(procedure) = filter.procedure {
+        and("procedure = #", procedure.key().into());
     }
     if let Some(item) = &filter.item_code {
         and("item_code = #", item.into());
@@ -320,7 +384,8 @@ pub(super) fn condition(scope: &ScopeCondition, filter: &CaseFilter) -> (String,
     }
     if let Some(day) = filter.overdue_on {
         and(
-            "(telling_due < # OR decision_due < # OR promised_due < # OR serving_due < # OR publication_due < #)",
+            "(telling_due < # OR decision_due < # OR promised_due < # OR serving_due < # OR publication_due < #
+                OR payment_due < # OR preservation_due < # OR withdrawal_due < #)",
             day.into(),
         );
     }
@@ -403,7 +468,7 @@ pub fn tasks_of(
     let rows = reader.query(
         &format!(
             "SELECT t.case_no, t.task, t.name, t.role, t.body, t.since, t.due_on, c.item_name, c.party_name,
-                COALESCE(c.decision_due, c.telling_due, c.serving_due), c.suspended
+                COALESCE(c.decision_due, c.telling_due, c.serving_due, c.payment_due), c.suspended
              FROM {{task}} t JOIN {{case_list}} c ON c.case_no = t.case_no
              WHERE {held}
              ORDER BY CASE WHEN t.due_on IS NULL THEN 1 ELSE 0 END, t.due_on, t.case_no

@@ -5,8 +5,11 @@ pub mod after;
 pub mod board;
 pub mod inbox;
 pub mod list;
+pub mod penalty_progress;
+mod penalty_rows;
 pub mod public_count;
 pub mod public_record;
+pub mod state_of;
 pub mod statistics;
 pub mod tally;
 
@@ -21,6 +24,7 @@ pub fn views() -> Vec<Arc<dyn View>> {
         Arc::new(public_record::PublicRecord),
         Arc::new(tally::CaseTally),
         Arc::new(public_count::PublicCount),
+        Arc::new(penalty_progress::PenaltyProgress),
     ]
 }
 

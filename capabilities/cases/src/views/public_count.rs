@@ -4,6 +4,7 @@
 use mingjing_chronicle::{Fault, Order, Payload, Reader, RecordedEvent, Sql, View, params};
 
 use crate::events::{CaseEvent, CaseState, MaskedRecord, Release};
+use crate::penalty::events::{PenaltyEvent, PenaltyFact, PenaltyRelease};
 
 pub struct PublicCount;
 
@@ -54,11 +55,14 @@ impl View for PublicCount {
     }
 
     fn wants(&self, stream_kind: &str) -> bool {
-        stream_kind == "case"
+        matches!(stream_kind, "case" | "penalty")
     }
 
     fn project(&self, sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
         let case_no = event.envelope.stream_id();
+        if event.envelope.stream_kind() == "penalty" {
+            return penalty(sql, event);
+        }
         // What was counted of an erased event stays counted: numbers name nobody.
         let Payload::Known(known) = event.decode::<CaseEvent>()? else {
             return Ok(());
@@ -162,6 +166,33 @@ impl CountedCase {
             ],
         )?;
         Ok(())
+    }
+}
+
+/// Penalties are counted among the records; as cases they are counted in `penalty_progress`.
+fn penalty(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
+    let Payload::Known(known) = event.decode::<PenaltyEvent>()? else {
+        return Ok(());
+    };
+    match &known.fact {
+        PenaltyFact::Released(released) => match &released.release {
+            PenaltyRelease::Publish { record } => record_published(sql, record),
+            PenaltyRelease::Withhold { .. } => Ok(()),
+        },
+        PenaltyFact::ReleaseWithdrawn(withdrawn) => {
+            sql.execute(
+                "UPDATE {record_count} SET number = number - 1
+                 WHERE body = $1 AND item_code = $2 AND result = $3 AND year = $4 AND number > 0",
+                &params![
+                    &withdrawn.body,
+                    &withdrawn.item_code,
+                    &withdrawn.result,
+                    i64::from(withdrawn.decided_on.year()),
+                ],
+            )?;
+            Ok(())
+        }
+        _ => Ok(()),
     }
 }
 

@@ -5,6 +5,7 @@ use mingjing_chronicle::{Fault, Payload, Reader, RecordedEvent, Row, Sql, Value,
 
 use super::public_count;
 use crate::events::{CaseEvent, MaskedRecord, Release};
+use crate::penalty::events::{PenaltyEvent, PenaltyFact, PenaltyRelease};
 
 pub struct PublicRecord;
 
@@ -18,7 +19,7 @@ impl View for PublicRecord {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["public_record"]
+        &["public_record", "withdrawn_record"]
     }
 
     fn schema(&self) -> &'static [&'static str] {
@@ -34,48 +35,105 @@ impl View for PublicRecord {
                 decided_on TEXT NOT NULL,
                 released_on TEXT NOT NULL,
                 record TEXT NOT NULL)",
+            "CREATE TABLE {withdrawn_record} (
+                case_no TEXT PRIMARY KEY,
+                withdrawn_on TEXT NOT NULL,
+                reasons TEXT NOT NULL)",
             "CREATE INDEX {public_record}_by_date ON {public_record} (decided_on, case_no)",
             "CREATE INDEX {public_record}_by_item ON {public_record} (item_code, decided_on, case_no)",
         ]
     }
 
     fn wants(&self, stream_kind: &str) -> bool {
-        stream_kind == "case"
+        matches!(stream_kind, "case" | "penalty")
     }
 
     fn project(&self, sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
-        if event.envelope.kind != "case.released" {
-            return Ok(());
+        match event.envelope.kind.as_str() {
+            "case.released" => permit(sql, event),
+            "penalty.released" => penalty(sql, event),
+            "penalty.release_withdrawn" => withdraw(sql, event),
+            _ => Ok(()),
         }
-        let Payload::Known(known) = event.decode::<CaseEvent>()? else {
-            return Ok(());
-        };
-        let CaseEvent::Released(released) = &*known else {
-            return Ok(());
-        };
-        let Release::Publish { record } = &released.release else {
-            return Ok(());
-        };
-        let json = serde_json::to_string(record).map_err(|error| Fault::Internal(error.to_string()))?;
-        sql.execute(
-            "INSERT INTO {public_record} (case_no, item_code, item_name, body, party_name, document_no, result,
+    }
+}
+
+fn permit(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
+    let Payload::Known(known) = event.decode::<CaseEvent>()? else {
+        return Ok(());
+    };
+    match &*known {
+        CaseEvent::Released(released) => match &released.release {
+            Release::Publish { record } => publish(sql, record, event),
+            Release::Withhold { .. } => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+fn penalty(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
+    let Payload::Known(known) = event.decode::<PenaltyEvent>()? else {
+        return Ok(());
+    };
+    match &known.fact {
+        PenaltyFact::Released(released) => match &released.release {
+            PenaltyRelease::Publish { record } => publish(sql, record, event),
+            PenaltyRelease::Withhold { .. } => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// 处罚法 48(2): the decision goes, the reasons of the withdrawal stay.
+fn withdraw(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
+    let case_no = event.envelope.stream_id();
+    sql.execute("DELETE FROM {public_record} WHERE case_no = $1", &params![case_no])?;
+    let Payload::Known(known) = event.decode::<PenaltyEvent>()? else {
+        return Ok(());
+    };
+    let PenaltyFact::ReleaseWithdrawn(withdrawn) = &known.fact else {
+        return Ok(());
+    };
+    sql.execute(
+        "INSERT INTO {withdrawn_record} (case_no, withdrawn_on, reasons) VALUES ($1, $2, $3)
+         ON CONFLICT (case_no) DO NOTHING",
+        &params![case_no, event.envelope.happened_on, &withdrawn.reasons],
+    )?;
+    Ok(())
+}
+
+fn publish(sql: &mut dyn Sql, record: &MaskedRecord, event: &RecordedEvent) -> Result<(), Fault> {
+    let json = serde_json::to_string(record).map_err(|error| Fault::Internal(error.to_string()))?;
+    sql.execute(
+        "INSERT INTO {public_record} (case_no, item_code, item_name, body, party_name, document_no, result,
                 decided_on, released_on, record)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (case_no) DO NOTHING",
-            &params![
-                &record.case_no,
-                &record.item_code,
-                &record.item_name,
-                &record.body,
-                &record.party_name,
-                &record.document_no,
-                &record.result,
-                record.decided_on,
-                event.envelope.happened_on,
-                json,
-            ],
-        )?;
-        Ok(())
-    }
+        &params![
+            &record.case_no,
+            &record.item_code,
+            &record.item_name,
+            &record.body,
+            &record.party_name,
+            &record.document_no,
+            &record.result,
+            record.decided_on,
+            event.envelope.happened_on,
+            json,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Why a published decision is no longer there: day and reasons.
+///
+/// # Errors
+/// [`Fault`] from the database.
+pub fn withdrawn(reader: &mut Reader<'_>, case_no: &str) -> Result<Option<(String, String)>, Fault> {
+    let row = reader.query_one(
+        "SELECT withdrawn_on, reasons FROM {withdrawn_record} WHERE case_no = $1",
+        &params![case_no],
+    )?;
+    Ok(row.map(|row| (row.text(0).to_owned(), row.text(1).to_owned())))
 }
 
 #[derive(Debug, Clone, PartialEq)]

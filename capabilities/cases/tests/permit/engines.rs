@@ -44,7 +44,8 @@ async fn a_permit_on_each_database() {
                 assert_eq!(list::of_party(reader, &account)?.len(), 2);
                 assert!(inbox::of_account(reader, &account, 0)?.len() > 3);
                 let filter = list::CaseFilter {
-                    state: Some(CaseState::Completed),
+                    state: Some(CaseState::Completed.into()),
+                    procedure: None,
                     item_code: Some(ITEM.into()),
                     number: Some(no[..10].to_owned()),
                     open_only: false,

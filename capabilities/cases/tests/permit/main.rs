@@ -4,4 +4,5 @@
 mod engines;
 mod lifecycle;
 mod scenarios;
+#[allow(dead_code, reason = "shared with the tests of the API and of penalties")]
 mod world;

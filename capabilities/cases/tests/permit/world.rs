@@ -52,6 +52,7 @@ pub fn blueprint() -> Blueprint {
         "reconsideration.online_channel".into(),
         "行政复议在线申请平台（演示）".into(),
     );
+    parameters.values.insert("penalty.extension_days".into(), "30".into());
     let mut blueprint = Blueprint::new("330303", "test")
         .parameters(parameters)
         .tables(mingjing_people::tables())

@@ -14,7 +14,7 @@ use super::progress_view::days_left;
 use super::{citizen_queries, words};
 use crate::drafts;
 use crate::events::CaseState;
-use crate::views::list::{self, CaseRow};
+use crate::views::list::{self, CaseRow, Standing};
 
 #[derive(Template)]
 #[template(path = "my.html")]
@@ -84,8 +84,8 @@ impl Tab {
 
     fn of(case: &CaseRow) -> Tab {
         match case.state {
-            CaseState::Supplementing => Tab::Waiting,
-            CaseState::Served | CaseState::Completed | CaseState::Withdrawn => Tab::Done,
+            Standing::Permit(CaseState::Supplementing) => Tab::Waiting,
+            Standing::Permit(CaseState::Served | CaseState::Completed | CaseState::Withdrawn) => Tab::Done,
             _ => Tab::Open,
         }
     }
@@ -150,7 +150,8 @@ fn draft_rows(reader: &mut Reader<'_>, account: &str) -> Result<Vec<DraftRow>, F
 
 fn row(case: CaseRow, today: Date, calendar: &Calendar) -> Row {
     let due = case.next_due().filter(|_| !case.suspended);
-    let act = (case.state == CaseState::Supplementing).then(|| ("提交补正材料", supply_page(&case.case_no)));
+    let act = (case.state == Standing::Permit(CaseState::Supplementing))
+        .then(|| ("提交补正材料", supply_page(&case.case_no)));
     Row {
         link: case_page(&case.case_no),
         state: if case.suspended {
@@ -159,10 +160,10 @@ fn row(case: CaseRow, today: Date, calendar: &Calendar) -> Row {
             case.state.name()
         },
         colour: match case.state {
-            CaseState::Supplementing => "yellow",
-            CaseState::Denied | CaseState::Refused => "red",
-            CaseState::Withdrawn | CaseState::NotRequired => "grey",
-            CaseState::Granted | CaseState::Served | CaseState::Completed => "green",
+            Standing::Permit(CaseState::Supplementing) => "yellow",
+            Standing::Permit(CaseState::Denied | CaseState::Refused) => "red",
+            Standing::Permit(CaseState::Withdrawn | CaseState::NotRequired) => "grey",
+            Standing::Permit(CaseState::Granted | CaseState::Served | CaseState::Completed) => "green",
             _ => "blue",
         },
         due: due.map(|due| (words::day(due), days_left(calendar, today, due))),

@@ -1,0 +1,142 @@
+//! `penalty_progress`: what everybody may see of every penalty case while it runs (R156; DOMAIN 2.15): item, body, state
+//! and days. No party, no number, no cause: identity is public only by a release review, in `public_record`.
+
+use mingjing_chronicle::{Fault, Payload, Reader, RecordedEvent, Sql, View, params};
+
+use crate::penalty::PenaltyState;
+use crate::penalty::events::{PenaltyEvent, PenaltyFact};
+
+pub struct PenaltyProgress;
+
+impl View for PenaltyProgress {
+    fn name(&self) -> &'static str {
+        "cases.penalty_progress"
+    }
+
+    fn version(&self) -> i32 {
+        1
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["penalty_progress"]
+    }
+
+    fn schema(&self) -> &'static [&'static str] {
+        &[
+            "CREATE TABLE {penalty_progress} (
+                case_no TEXT PRIMARY KEY,
+                item_code TEXT NOT NULL,
+                item_name TEXT NOT NULL,
+                body TEXT NOT NULL,
+                state TEXT NOT NULL,
+                opened_on TEXT,
+                decided_on TEXT,
+                served_on TEXT,
+                closed_on TEXT)",
+            "CREATE INDEX {penalty_progress}_by_day ON {penalty_progress} (opened_on, case_no)",
+            "CREATE INDEX {penalty_progress}_by_body ON {penalty_progress} (body, state)",
+        ]
+    }
+
+    fn wants(&self, stream_kind: &str) -> bool {
+        stream_kind == "penalty"
+    }
+
+    fn project(&self, sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
+        let Payload::Known(known) = event.decode::<PenaltyEvent>()? else {
+            return Ok(());
+        };
+        let (case_no, on) = (event.envelope.stream_id(), event.envelope.happened_on);
+        if let PenaltyFact::LeadRegistered(lead) = &known.fact {
+            sql.execute(
+                "INSERT INTO {penalty_progress} (case_no, item_code, item_name, body, state)
+                 VALUES ($1, $2, $3, $4, $5)",
+                &params![
+                    case_no,
+                    &lead.item.item_code,
+                    &lead.item.name,
+                    &lead.item.body,
+                    PenaltyState::Lead.key(),
+                ],
+            )?;
+        }
+        if let Some(effects) = &known.effects {
+            sql.execute(
+                "UPDATE {penalty_progress} SET state = $2 WHERE case_no = $1",
+                &params![case_no, effects.state.key()],
+            )?;
+        }
+        let column = match &known.fact {
+            PenaltyFact::Opened(_) => "opened_on",
+            PenaltyFact::Decided(_) => "decided_on",
+            PenaltyFact::DecisionServed(_) => "served_on",
+            PenaltyFact::Closed(_) => "closed_on",
+            _ => return Ok(()),
+        };
+        sql.execute(
+            &format!("UPDATE {{penalty_progress}} SET {column} = $2 WHERE case_no = $1"),
+            &params![case_no, on],
+        )?;
+        Ok(())
+    }
+}
+
+/// A penalty case as everybody sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProgressRow {
+    pub item_name: String,
+    pub body: String,
+    pub state: PenaltyState,
+    pub opened_on: String,
+    pub decided_on: Option<String>,
+    pub served_on: Option<String>,
+    pub closed_on: Option<String>,
+}
+
+/// Opened cases, the latest first, and how many there are. Leads are nobody's case.
+///
+/// # Errors
+/// [`Fault`] from the database.
+pub fn rows(reader: &mut Reader<'_>, body: Option<&str>, offset: i64) -> Result<(Vec<ProgressRow>, i64), Fault> {
+    let scope = "opened_on IS NOT NULL AND ($1 = '' OR body = $1)";
+    let body = body.unwrap_or_default();
+    let count = reader.query_one(
+        &format!("SELECT COUNT(*) FROM {{penalty_progress}} WHERE {scope}"),
+        &params![body],
+    )?;
+    let rows = reader.query(
+        &format!(
+            "SELECT item_name, body, state, opened_on, decided_on, served_on, closed_on FROM {{penalty_progress}}
+             WHERE {scope} ORDER BY opened_on DESC, case_no LIMIT $2 OFFSET $3"
+        ),
+        &params![body, super::PAGE, offset.max(0)],
+    )?;
+    let rows = rows
+        .iter()
+        .map(|row| ProgressRow {
+            item_name: row.text(0).to_owned(),
+            body: row.text(1).to_owned(),
+            state: PenaltyState::from_key(row.text(2)).unwrap_or_default(),
+            opened_on: row.text(3).to_owned(),
+            decided_on: row.opt_text(4).map(str::to_owned),
+            served_on: row.opt_text(5).map(str::to_owned),
+            closed_on: row.opt_text(6).map(str::to_owned),
+        })
+        .collect();
+    Ok((rows, count.map_or(0, |row| row.int(0))))
+}
+
+/// Opened cases by state.
+///
+/// # Errors
+/// [`Fault`] from the database.
+pub fn counts(reader: &mut Reader<'_>) -> Result<Vec<(PenaltyState, i64)>, Fault> {
+    let rows = reader.query(
+        "SELECT state, COUNT(*) FROM {penalty_progress} WHERE opened_on IS NOT NULL GROUP BY state ORDER BY state",
+        &params![],
+    )?;
+    Ok(rows
+        .iter()
+        .filter_map(|row| Some((PenaltyState::from_key(row.text(0))?, row.int(1))))
+        .collect())
+}

@@ -1,0 +1,70 @@
+//! Where a case stands, in the words of its procedure.
+
+use crate::events::CaseState;
+use crate::number::Procedure;
+use crate::penalty::PenaltyState;
+
+/// Where a case of any procedure stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Standing {
+    Permit(CaseState),
+    Penalty(PenaltyState),
+}
+
+impl Standing {
+    pub fn key(self) -> &'static str {
+        match self {
+            Standing::Permit(state) => state.key(),
+            Standing::Penalty(state) => state.key(),
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Standing::Permit(state) => state.name(),
+            Standing::Penalty(state) => state.name(),
+        }
+    }
+
+    /// The state of an application; `None` for other procedures.
+    pub fn permit(self) -> Option<CaseState> {
+        match self {
+            Standing::Permit(state) => Some(state),
+            Standing::Penalty(_) => None,
+        }
+    }
+
+    pub fn open(self) -> bool {
+        match self {
+            Standing::Permit(state) => state.open(),
+            Standing::Penalty(state) => state.open(),
+        }
+    }
+
+    pub fn procedure(self) -> Procedure {
+        match self {
+            Standing::Permit(_) => Procedure::Permit,
+            Standing::Penalty(_) => Procedure::Penalty,
+        }
+    }
+
+    /// Keys of two procedures may be equal; both together name one state.
+    pub fn read(procedure: &str, key: &str) -> Option<Standing> {
+        match Procedure::from_key(procedure)? {
+            Procedure::Permit => CaseState::from_key(key).map(Standing::Permit),
+            Procedure::Penalty => PenaltyState::from_key(key).map(Standing::Penalty),
+        }
+    }
+}
+
+impl From<CaseState> for Standing {
+    fn from(state: CaseState) -> Standing {
+        Standing::Permit(state)
+    }
+}
+
+impl From<PenaltyState> for Standing {
+    fn from(state: PenaltyState) -> Standing {
+        Standing::Penalty(state)
+    }
+}

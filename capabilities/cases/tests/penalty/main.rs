@@ -1,0 +1,10 @@
+//! The penalty as a whole, through the chronicle: scenarios in text, races, repeats, both databases.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod bench;
+mod engines;
+mod lifecycle;
+mod scenarios;
+#[path = "../permit/world.rs"]
+#[allow(dead_code, reason = "shared with the permit's tests")]
+mod world;
