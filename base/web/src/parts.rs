@@ -79,7 +79,7 @@ impl fmt::Display for DaysLeft {
 }
 
 /// One recorded moment of a matter in a timeline.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Moment {
     /// Anchor; stable, so that it can be linked to.
     pub id: String,

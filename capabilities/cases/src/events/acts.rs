@@ -322,6 +322,13 @@ pub struct MaskedRecord {
     pub original_sha256: String,
 }
 
+impl MaskedRecord {
+    /// Penalties and permits name their days differently.
+    pub fn is_penalty(&self) -> bool {
+        crate::number::Procedure::of(&self.case_no) == Some(crate::number::Procedure::Penalty)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Withdrawn {
     pub reasons: String,

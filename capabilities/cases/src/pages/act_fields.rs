@@ -1,124 +1,12 @@
-//! What each act asks for, as data: one template shows them all.
+//! What each act of a permit asks for.
 
+use super::asks::{
+    Ask, Options, checks, date, line, maybe_date, maybe_line, maybe_text, option, radios, service, text, tick,
+};
 use crate::clock::ExcludedFor;
 use crate::decide::Act;
 use crate::events::{Decision, WithholdGround};
 use crate::reading::CaseSeen;
-
-pub type Options = Vec<(String, String, String)>;
-
-pub enum Ask {
-    Line {
-        name: &'static str,
-        label: &'static str,
-        hint: &'static str,
-        optional: bool,
-    },
-    Text {
-        name: &'static str,
-        label: &'static str,
-        hint: &'static str,
-        optional: bool,
-    },
-    Radios {
-        name: &'static str,
-        label: &'static str,
-        hint: &'static str,
-        options: Options,
-    },
-    Checks {
-        name: &'static str,
-        label: &'static str,
-        hint: &'static str,
-        options: Options,
-    },
-    Date {
-        name: &'static str,
-        label: &'static str,
-        hint: &'static str,
-        optional: bool,
-    },
-    Tick {
-        name: &'static str,
-        label: &'static str,
-    },
-}
-
-impl Ask {
-    pub fn name(&self) -> &'static str {
-        match self {
-            Ask::Line { name, .. }
-            | Ask::Text { name, .. }
-            | Ask::Radios { name, .. }
-            | Ask::Checks { name, .. }
-            | Ask::Date { name, .. }
-            | Ask::Tick { name, .. } => name,
-        }
-    }
-
-    pub fn label(&self) -> &'static str {
-        match self {
-            Ask::Line { label, .. }
-            | Ask::Text { label, .. }
-            | Ask::Radios { label, .. }
-            | Ask::Checks { label, .. }
-            | Ask::Date { label, .. }
-            | Ask::Tick { label, .. } => label,
-        }
-    }
-
-    /// An option's label, or the value itself.
-    pub fn words<'a>(&'a self, value: &'a str) -> &'a str {
-        match self {
-            Ask::Radios { options, .. } | Ask::Checks { options, .. } => options
-                .iter()
-                .find(|(known, _, _)| known == value)
-                .map_or(value, |(_, label, _)| label),
-            Ask::Tick { .. } if value == "yes" => "是",
-            _ => value,
-        }
-    }
-}
-
-fn line(name: &'static str, label: &'static str, hint: &'static str) -> Ask {
-    Ask::Line {
-        name,
-        label,
-        hint,
-        optional: false,
-    }
-}
-
-fn text(name: &'static str, label: &'static str, hint: &'static str) -> Ask {
-    Ask::Text {
-        name,
-        label,
-        hint,
-        optional: false,
-    }
-}
-
-fn maybe_text(name: &'static str, label: &'static str, hint: &'static str) -> Ask {
-    Ask::Text {
-        name,
-        label,
-        hint,
-        optional: true,
-    }
-}
-
-fn maybe_line(name: &'static str, label: &'static str, hint: &'static str) -> Ask {
-    Ask::Line {
-        name,
-        label,
-        hint,
-        optional: true,
-    }
-}
-
-fn option(value: &str, label: &str, hint: &str) -> (String, String, String) {
-    (value.to_owned(), label.to_owned(), hint.to_owned())
-}
 
 /// Facts that a form offers for choosing.
 #[derive(Default)]
@@ -144,7 +32,7 @@ pub fn asks(act: Act, seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
         Act::Review => opinion(&[("positive", "同意"), ("negative", "不同意"), ("return", "退回承办人")]),
         Act::Decide => decision(seen, offered),
         Act::Issue => vec![line("certificate_no", "证件编号", "按照本机关的证件编号规则填写")],
-        Act::Serve => service(),
+        Act::Serve => service("申请人"),
         Act::Complete => vec![
             text("case_summary", "办件摘要", "一两句话写明办了什么、依据和结果"),
             line("completion_status", "办结状态", "例如：准予许可，已送达"),
@@ -155,38 +43,26 @@ pub fn asks(act: Act, seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
             text("reasons", "延长的理由", "将告知申请人"),
         ],
         Act::Suspend => vec![
-            Ask::Radios {
-                name: "kind",
-                label: "需要的程序",
-                hint: "只有这些程序的时间可以扣除",
-                options: ExcludedFor::ALL
+            radios(
+                "kind",
+                "需要的程序",
+                "只有这些程序的时间可以扣除",
+                ExcludedFor::ALL
                     .into_iter()
                     .map(|kind| option(kind.key(), kind.name(), ""))
                     .collect(),
-            },
+            ),
             text("reason", "为什么需要", ""),
-            Ask::Date {
-                name: "expected_to",
-                label: "预计结束日期",
-                hint: "将书面告知申请人；超过这一天的时间仍计入期限",
-                optional: false,
-            },
+            date(
+                "expected_to",
+                "预计结束日期",
+                "将书面告知申请人；超过这一天的时间仍计入期限",
+            ),
         ],
-        Act::Resume => vec![
-            Ask::Date {
-                name: "ended_on",
-                label: "程序结束的日期",
-                hint: "",
-                optional: false,
-            },
-            text("result", "程序的结果", ""),
-        ],
+        Act::Resume => vec![date("ended_on", "程序结束的日期", ""), text("result", "程序的结果", "")],
         Act::Withdraw => vec![
             maybe_text("reasons", "撤回的理由", ""),
-            Ask::Tick {
-                name: "paper_request",
-                label: "已收到申请人签名的书面撤回请求",
-            },
+            tick("paper_request", "已收到申请人签名的书面撤回请求"),
         ],
         Act::Accept | Act::Submit | Act::SupplySupplement => Vec::new(),
     }
@@ -206,12 +82,7 @@ fn correction(seen: &CaseSeen) -> Vec<Ask> {
         })
         .collect();
     vec![
-        Ask::Radios {
-            name: "field",
-            label: "更正哪一项",
-            hint: "申请人在场确认后更正",
-            options,
-        },
+        radios("field", "更正哪一项", "申请人在场确认后更正", options),
         line("to", "更正为", ""),
     ]
 }
@@ -230,12 +101,7 @@ fn turning_down(seen: &CaseSeen) -> Vec<Ask> {
         ));
     }
     let mut asks = vec![
-        Ask::Radios {
-            name: "ground",
-            label: "不予受理的情形",
-            hint: "",
-            options: grounds,
-        },
+        radios("ground", "不予受理的情形", "", grounds),
         maybe_line(
             "competent_body",
             "有权受理的行政机关",
@@ -243,16 +109,16 @@ fn turning_down(seen: &CaseSeen) -> Vec<Ask> {
         ),
     ];
     if let (Some(asked), Some(_)) = (&seen.case.facts.supplement_asked, seen.case.facts.supplied) {
-        asks.push(Ask::Checks {
-            name: "missing",
-            label: "仍然缺少的内容",
-            hint: "只能以补正通知中列明的内容为由",
-            options: asked
+        asks.push(checks(
+            "missing",
+            "仍然缺少的内容",
+            "只能以补正通知中列明的内容为由",
+            asked
                 .items
                 .iter()
                 .map(|item| option(&item.name, &item.name, ""))
                 .collect(),
-        });
+        ));
     }
     asks.push(text("reasons", "不予受理的理由", ""));
     asks
@@ -260,39 +126,34 @@ fn turning_down(seen: &CaseSeen) -> Vec<Ask> {
 
 fn site_check(offered: &Offered) -> Vec<Ask> {
     vec![
-        Ask::Checks {
-            name: "officers",
-            label: "核查人员",
-            hint: "两名以上，核查当日持有有效的行政执法证件",
-            options: offered.officers.clone(),
-        },
+        checks(
+            "officers",
+            "核查人员",
+            "两名以上，核查当日持有有效的行政执法证件",
+            offered.officers.clone(),
+        ),
         line("place", "核查地点", ""),
-        Ask::Date {
-            name: "checked_on",
-            label: "核查日期",
-            hint: "",
-            optional: false,
-        },
+        date("checked_on", "核查日期", ""),
         line("from_time", "开始时间", "例如 09:30"),
         line("to_time", "结束时间", "例如 10:30"),
         text("facts", "核查情况", "写看到的事实，不写结论"),
-        Ask::Radios {
-            name: "conforms",
-            label: "核查结论",
-            hint: "",
-            options: vec![option("yes", "符合", ""), option("no", "不符合", "")],
-        },
+        radios(
+            "conforms",
+            "核查结论",
+            "",
+            vec![option("yes", "符合", ""), option("no", "不符合", "")],
+        ),
     ]
 }
 
 fn opinion(stances: &[(&str, &str)]) -> Vec<Ask> {
     vec![
-        Ask::Radios {
-            name: "stance",
-            label: "意见",
-            hint: "",
-            options: stances.iter().map(|(value, label)| option(value, label, "")).collect(),
-        },
+        radios(
+            "stance",
+            "意见",
+            "",
+            stances.iter().map(|(value, label)| option(value, label, "")).collect(),
+        ),
         text("opinion", "意见内容", ""),
         maybe_text(
             "reasons",
@@ -304,24 +165,19 @@ fn opinion(stances: &[(&str, &str)]) -> Vec<Ask> {
 
 fn decision(seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
     let mut asks = vec![
-        Ask::Radios {
-            name: "result",
-            label: "决定",
-            hint: "",
-            options: vec![
+        radios(
+            "result",
+            "决定",
+            "",
+            vec![
                 option("grant", "准予许可", "行政许可法第三十八条第一款"),
                 option("deny", "不予许可", "行政许可法第三十八条第二款，须说明理由"),
             ],
-        },
+        ),
         text("opinion", "批准意见", ""),
         maybe_text("reasons", "理由", "不予许可，或者不采纳审查、审核意见的，必须写明"),
         maybe_text("conditions", "对被许可人的要求", "每行一条；只在准予时填写"),
-        Ask::Date {
-            name: "valid_to",
-            label: "有效期至",
-            hint: "从决定当日起；没有期限的不填",
-            optional: true,
-        },
+        maybe_date("valid_to", "有效期至", "从决定当日起；没有期限的不填"),
         maybe_text(
             "technical_standards",
             "所依据的技术标准、技术规范",
@@ -339,70 +195,38 @@ fn decision(seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
     }
     if let Some(changed) = offered.changed_version {
         let pinned = seen.item.version;
-        asks.push(Ask::Radios {
-            name: "basis_version",
-            label: "办理期间事项发生了变更，决定依据哪一版",
-            hint: "",
-            options: vec![
+        asks.push(radios(
+            "basis_version",
+            "办理期间事项发生了变更，决定依据哪一版",
+            "",
+            vec![
                 option(&pinned.to_string(), &format!("申请时的第{pinned}版"), ""),
                 option(&changed.to_string(), &format!("现行的第{changed}版"), ""),
             ],
-        });
+        ));
         asks.push(text("basis_reasons", "选择这一版的理由", ""));
     }
     asks
 }
 
-fn service() -> Vec<Ask> {
-    vec![
-        Ask::Radios {
-            name: "way",
-            label: "送达方式",
-            hint: "",
-            options: vec![
-                option("personal", "直接送达", "签收人在送达回证上签名或者盖章"),
-                option("electronic", "电子送达", "申请人同意的，送入其收件箱，到达时间自动记录"),
-                option("postal", "邮寄送达", "以回执上的收件日期为送达日期"),
-                option("left_in_place", "留置送达", "拒绝签收的，须有见证人"),
-            ],
-        },
-        Ask::Date {
-            name: "served_on",
-            label: "送达日期",
-            hint: "电子送达不用填",
-            optional: true,
-        },
-        maybe_line("recipient", "签收人", "直接送达、邮寄送达填写"),
-        maybe_line("relation", "签收人与申请人的关系", "直接送达填写，例如本人、法定代表人"),
-        Ask::Tick {
-            name: "signed",
-            label: "签收人已在送达回证上签名或者盖章",
-        },
-        maybe_line("place", "送达地点或者地址", ""),
-        maybe_line("tracking_no", "邮件号码", "邮寄送达填写"),
-        maybe_line("refusal", "拒收事由", "留置送达填写"),
-        maybe_line("witness", "见证人", "留置送达填写"),
-    ]
-}
-
 fn release() -> Vec<Ask> {
     vec![
-        Ask::Radios {
-            name: "result",
-            label: "公开审查结论",
-            hint: "行政许可的实施和结果，除涉及国家秘密、商业秘密或者个人隐私的外，应当公开",
-            options: vec![option("publish", "公开", ""), option("withhold", "不予公开", "")],
-        },
+        radios(
+            "result",
+            "公开审查结论",
+            "行政许可的实施和结果，除涉及国家秘密、商业秘密或者个人隐私的外，应当公开",
+            vec![option("publish", "公开", ""), option("withhold", "不予公开", "")],
+        ),
         maybe_text("opinion", "审查意见", "公开的，写明已核对遮盖后的内容"),
-        Ask::Radios {
-            name: "ground",
-            label: "不予公开的情形（只在不予公开时选择）",
-            hint: "行政许可法第五条第二款",
-            options: WithholdGround::ALL
+        radios(
+            "ground",
+            "不予公开的情形（只在不予公开时选择）",
+            "行政许可法第五条第二款",
+            WithholdGround::ALL
                 .into_iter()
                 .map(|ground| option(ground.key(), ground.name(), ""))
                 .collect(),
-        },
+        ),
         maybe_text("reasons", "不予公开的理由", ""),
     ]
 }

@@ -235,7 +235,7 @@ fn decision(form: &mut Reader<'_>, today: Date) -> Option<Command> {
     }))
 }
 
-fn way(form: &mut Reader<'_>) -> Option<Way> {
+pub(super) fn way(form: &mut Reader<'_>) -> Option<Way> {
     let way = form.choice::<String>("way", "送达方式");
     let mut line = |name, label| Some(form.optional(name, label, 300)?.unwrap_or_default());
     let recipient = line("recipient", "签收人");

@@ -7,14 +7,15 @@ use mingjing_web::parts::{Moment, Stage};
 use mingjing_web::{Desk, Frame, Link, Problem, page};
 
 use super::links::{act_page, cases_page, worklist_page};
-use super::seen;
 use super::shown::{self, ClockShown, MaterialShown, PaperShown};
+use super::{penalty, seen};
 use crate::case::Case;
 use crate::decide::role_name;
+use crate::number::Procedure;
 use crate::standing::next_steps;
 
 /// An act as a button: with its link, or with the reason why it is barred.
-pub struct ActShown {
+pub(in crate::pages) struct ActShown {
     pub key: &'static str,
     pub name: &'static str,
     pub link: Link,
@@ -49,6 +50,9 @@ struct CasePage {
 }
 
 pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Response, Problem> {
+    if Procedure::of(&case_no) == Some(Procedure::Penalty) {
+        return penalty::get_case(desk, case_no).await;
+    }
     let seen = seen(&desk, case_no).await?;
     let context = desk.house.chronicle.context(desk.actor.clone());
     let (today, calendar) = (context.today, &context.calendar);
@@ -92,12 +96,12 @@ pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Respons
             })
             .collect(),
         stages: shown::stages(case),
-        clocks: shown::clocks(case, calendar, today),
+        clocks: shown::clocks(&case.clocks, calendar, today),
         acts,
         barred,
         answers: shown::answers(case, &seen.item),
         materials: shown::materials(case),
-        papers: shown::papers(case),
+        papers: shown::papers(&case.case_no, &case.papers),
         moments: shown::timeline(case, &seen.events),
         opinions: opinions(case),
     }))

@@ -9,6 +9,7 @@ mod inbox;
 pub mod links;
 mod my;
 mod own_case;
+mod penalty;
 mod progress;
 mod progress_view;
 mod public_list;
@@ -46,6 +47,13 @@ pub fn citizen_routes() -> Routes {
         )
         .get("/progress", Access::Public, progress::get_progress)
         .post("/progress", Access::Public, progress::post_progress)
+        .get("/my/cases/{case_no}/defend", own, penalty::get_defend)
+        .post("/my/cases/{case_no}/defend", own, penalty::post_defend)
+        .get("/my/cases/{case_no}/waive", own, penalty::get_waive)
+        .post("/my/cases/{case_no}/waive", own, penalty::post_waive)
+        .get("/my/cases/{case_no}/electronic-service", own, penalty::get_confirm)
+        .post("/my/cases/{case_no}/electronic-service", own, penalty::post_confirm)
+        .get("/public/penalties", public, penalty::get_progress)
         .get("/public", public, public_list::get_list)
         .get("/public/{case_no}", public, public_record::get_record)
 }

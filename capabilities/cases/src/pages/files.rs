@@ -5,13 +5,17 @@ use axum::response::Response;
 use mingjing_chronicle::{BlobRef, Refusal};
 use mingjing_web::{Desk, FileKind, Problem, download};
 
-use super::seen;
+use super::{penalty, seen};
 use crate::events::FileRef;
+use crate::number::Procedure;
 use crate::reading::CaseSeen;
 
 pub async fn get_paper(desk: Desk, Path((case_no, paper_id)): Path<(String, String)>) -> Result<Response, Problem> {
-    let seen = seen(&desk, case_no).await?;
-    let paper = seen.case.paper(&paper_id).ok_or(Problem::NotFound)?;
+    let paper = match Procedure::of(&case_no) {
+        Some(Procedure::Penalty) => penalty::seen(&desk, case_no).await?.case.paper(&paper_id).cloned(),
+        _ => seen(&desk, case_no).await?.case.paper(&paper_id).cloned(),
+    };
+    let paper = paper.ok_or(Problem::NotFound)?;
     let Some(rendered) = &paper.rendered else {
         return Err(Refusal::not_found("cases.paper.not_ready", "文书正在制作，请稍后再下载。").into());
     };
@@ -25,8 +29,11 @@ pub async fn get_paper(desk: Desk, Path((case_no, paper_id)): Path<(String, Stri
 }
 
 pub async fn get_file(desk: Desk, Path((case_no, file)): Path<(String, String)>) -> Result<Response, Problem> {
-    let seen = seen(&desk, case_no).await?;
-    let file = find(&seen, &file).ok_or(Problem::NotFound)?;
+    let file = match Procedure::of(&case_no) {
+        Some(Procedure::Penalty) => penalty::file(&penalty::seen(&desk, case_no).await?.case, &file).cloned(),
+        _ => find(&seen(&desk, case_no).await?, &file).cloned(),
+    };
+    let file = file.ok_or(Problem::NotFound)?;
     let kind = match file.media_type.as_str() {
         "image/jpeg" => FileKind::Jpeg,
         "image/png" => FileKind::Png,

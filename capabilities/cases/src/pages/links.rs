@@ -55,6 +55,28 @@ pub fn act_page(case_no: &str, act: &str) -> Link {
     case_page(case_no).part("acts").part(act)
 }
 
+/// Where the form of an act goes that has a file.
+pub fn act_with_file(case_no: &str, act: &str) -> Link {
+    act_page(case_no, act).part("file")
+}
+
+pub fn leads_page() -> Link {
+    Link::to("/desk/leads")
+}
+
+pub fn lead_of(item: &str) -> Link {
+    leads_page().part(item)
+}
+
+/// What statute and benchmark say about given factors; nothing is recorded there.
+pub fn discretion_page(case_no: &str) -> Link {
+    case_page(case_no).part("discretion")
+}
+
+pub fn evidence_file(case_no: &str, blob: &str) -> Link {
+    material_file(case_no, blob)
+}
+
 pub fn paper_file(case_no: &str, paper_id: &str) -> Link {
     case_page(case_no).part("papers").part(paper_id)
 }

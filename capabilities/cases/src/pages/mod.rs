@@ -3,12 +3,15 @@
 mod act;
 mod act_fields;
 mod act_input;
+mod act_page;
+mod asks;
 pub(crate) mod board;
 mod case;
 pub mod citizen;
 pub(crate) mod files;
 mod intake;
 pub mod links;
+mod penalty;
 mod questions;
 mod shown;
 mod statistics;
@@ -53,6 +56,15 @@ pub fn officer_routes() -> Routes {
         .get("/desk/cases/{case_no}/files/{blob}", may, files::get_file)
         .get("/desk/cases/{case_no}/acts/{act}", may, act::get_act)
         .post("/desk/cases/{case_no}/acts/{act}", may, act::post_act)
+        .post(
+            "/desk/cases/{case_no}/acts/{act}/file",
+            may,
+            penalty::post_act_with_file,
+        )
+        .get("/desk/cases/{case_no}/discretion", may, penalty::get_discretion)
+        .get("/desk/leads", may, penalty::get_items)
+        .get("/desk/leads/{item}", may, penalty::get_lead)
+        .post("/desk/leads/{item}", may, penalty::post_lead)
 }
 
 /// A case within one's scope; what lies outside it is not there.

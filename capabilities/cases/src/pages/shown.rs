@@ -2,14 +2,14 @@
 
 use jiff::civil::Date;
 use mingjing_calendar::Calendar;
-use mingjing_chronicle::{Payload, RecordedEvent, shanghai_date};
+use mingjing_chronicle::{Envelope, Payload, RecordedEvent, shanghai_date};
 use mingjing_web::parts::{DaysLeft, Moment, Stage, StageState};
 
 use super::links::{material_file, paper_file};
-use crate::case::Case;
+use crate::case::{Case, Paper};
 use crate::clock::{CaseClock, ClockKind};
 use crate::decide::role_name;
-use crate::events::{CaseEvent, CaseState, Decision, RefusalGround, Release, act_name};
+use crate::events::{CaseEvent, CaseState, Decision, PaperOrder, RefusalGround, Release, act_name};
 
 /// A limit as people read it.
 #[derive(Debug, Clone)]
@@ -25,10 +25,10 @@ pub struct ClockShown {
     pub why: Vec<String>,
 }
 
-pub fn clocks(case: &Case, calendar: &Calendar, today: Date) -> Vec<ClockShown> {
+pub fn clocks(clocks: &[CaseClock], calendar: &Calendar, today: Date) -> Vec<ClockShown> {
     ClockKind::ALL
         .into_iter()
-        .filter_map(|kind| case.clock(kind))
+        .filter_map(|kind| clocks.iter().find(|clock| clock.kind == kind))
         .map(|clock| clock_shown(clock, calendar, today))
         .collect()
 }
@@ -123,13 +123,6 @@ pub fn timeline(case: &Case, events: &[RecordedEvent]) -> Vec<Moment> {
 
 fn moment(case: &Case, event: &RecordedEvent) -> Moment {
     let envelope = &event.envelope;
-    let recorded = envelope
-        .recorded_at
-        .to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8)));
-    let mut time = recorded.strftime("%Y-%m-%d %H:%M").to_string();
-    if envelope.happened_on != shanghai_date(envelope.recorded_at) {
-        time.push_str(&format!("（法定日期 {}）", envelope.happened_on));
-    }
     let known = match event.decode::<CaseEvent>() {
         Ok(Payload::Known(known)) => Some(known),
         _ => None,
@@ -137,29 +130,46 @@ fn moment(case: &Case, event: &RecordedEvent) -> Moment {
     let papers = known
         .as_ref()
         .and_then(|known| known.effects())
-        .map_or_else(Vec::new, |effects| {
-            effects
-                .papers
-                .iter()
-                .map(|order| {
-                    (
-                        order.template.name().to_owned(),
-                        paper_file(&case.case_no, &order.paper_id).to_string(),
-                    )
-                })
-                .collect()
-        });
+        .map_or(&[][..], |effects| &effects.papers);
+    dated(
+        envelope,
+        |order| paper_file(&case.case_no, &order.paper_id).to_string(),
+        papers,
+        Moment {
+            title: act_name(&envelope.kind).to_owned(),
+            by: by(known.as_deref(), &envelope.post),
+            lines: match &known {
+                Some(known) => lines(known),
+                None => vec!["内容已依法删除。".to_owned()],
+            },
+            ..Moment::default()
+        },
+    )
+}
+
+/// The moment with its place on the page, its times and the papers it made.
+pub fn dated(
+    envelope: &Envelope,
+    link: impl Fn(&PaperOrder) -> String,
+    papers: &[PaperOrder],
+    moment: Moment,
+) -> Moment {
+    let recorded = envelope
+        .recorded_at
+        .to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8)));
+    let mut time = recorded.strftime("%Y-%m-%d %H:%M").to_string();
+    if envelope.happened_on != shanghai_date(envelope.recorded_at) {
+        time.push_str(&format!("（法定日期 {}）", envelope.happened_on));
+    }
     Moment {
         id: format!("e{}", envelope.version),
-        title: act_name(&envelope.kind).to_owned(),
-        by: by(known.as_deref(), &envelope.post),
         time,
         machine_time: recorded.strftime("%Y-%m-%dT%H:%M:%S+08:00").to_string(),
-        lines: match &known {
-            Some(known) => lines(known),
-            None => vec!["内容已依法删除。".to_owned()],
-        },
-        papers,
+        papers: papers
+            .iter()
+            .map(|order| (order.template.name().to_owned(), link(order)))
+            .collect(),
+        ..moment
     }
 }
 
@@ -275,8 +285,8 @@ pub struct PaperShown {
     pub link: String,
 }
 
-pub fn papers(case: &Case) -> Vec<PaperShown> {
-    case.papers
+pub fn papers(case_no: &str, papers: &[Paper]) -> Vec<PaperShown> {
+    papers
         .iter()
         .map(|paper| PaperShown {
             name: paper.order.template.name(),
@@ -284,7 +294,7 @@ pub fn papers(case: &Case) -> Vec<PaperShown> {
             link: paper
                 .rendered
                 .as_ref()
-                .map(|_| paper_file(&case.case_no, &paper.order.paper_id).to_string())
+                .map(|_| paper_file(case_no, &paper.order.paper_id).to_string())
                 .unwrap_or_default(),
         })
         .collect()

@@ -5,7 +5,7 @@ use axum::response::Response;
 use mingjing_web::parts::DaysLeft;
 use mingjing_web::{Chosen, Desk, Frame, Link, Listing, Pager, Problem, page};
 
-use super::links::{case_page, intake_page};
+use super::links::{case_page, intake_page, leads_page};
 use super::shown::days_left;
 use super::{BOARD, INTAKE, condition};
 use crate::decide::role_name;
@@ -32,6 +32,7 @@ struct Worklist {
     lines: Vec<TaskLine>,
     pager: Pager,
     intake: Option<Link>,
+    leads: Option<Link>,
     no_post: bool,
 }
 
@@ -71,6 +72,12 @@ pub async fn get_worklist(desk: Desk, listing: Listing) -> Result<Response, Prob
         lines,
         pager: listing.pager(total.unsigned_abs(), PAGE as u32),
         intake: desk.may(INTAKE).map(|_| intake_page()),
+        leads: desk
+            .actor
+            .posts
+            .iter()
+            .any(|post| post.role == "handler")
+            .then(leads_page),
         no_post,
     }))
 }

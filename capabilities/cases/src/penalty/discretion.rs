@@ -183,7 +183,7 @@ pub fn is_executable(text: &str) -> bool {
     !parts(text).is_empty()
 }
 
-fn parts(text: &str) -> Vec<String> {
+pub(crate) fn parts(text: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     for line in text.lines() {
         if line.trim_start().starts_with("基准 ") {

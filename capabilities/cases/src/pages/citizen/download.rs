@@ -6,9 +6,11 @@ use mingjing_chronicle::BlobRef;
 use mingjing_web::{Desk, FileKind, Problem, UploadError, UploadedFile, download};
 
 use super::own_case::load;
+use super::penalty;
 use crate::case::{Case, Paper};
 use crate::drafts;
 use crate::events::{FileRef, SubmittedMaterial, Template};
+use crate::number::Procedure;
 
 /// Inspects an uploaded file and keeps it sealed.
 ///
@@ -46,6 +48,9 @@ pub async fn get_material(desk: Desk, Path((case_no, blob)): Path<(String, Strin
 }
 
 pub async fn get_paper(desk: Desk, Path((case_no, paper_id)): Path<(String, String)>) -> Result<Response, Problem> {
+    if Procedure::of(&case_no) == Some(Procedure::Penalty) {
+        return penalty::get_paper(&desk, &case_no, &paper_id).await;
+    }
     let case = load(&desk, &case_no).await?.case;
     let paper = case
         .paper(&paper_id)

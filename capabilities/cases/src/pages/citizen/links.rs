@@ -55,6 +55,22 @@ pub fn supply_page(case_no: &str) -> Link {
     case_page(case_no).part("supply")
 }
 
+pub fn defend_page(case_no: &str) -> Link {
+    case_page(case_no).part("defend")
+}
+
+pub fn waive_page(case_no: &str) -> Link {
+    case_page(case_no).part("waive")
+}
+
+pub fn confirm_page(case_no: &str) -> Link {
+    case_page(case_no).part("electronic-service")
+}
+
+pub fn public_penalties_page() -> Link {
+    Link::to("/public/penalties")
+}
+
 pub fn withdraw_page(case_no: &str) -> Link {
     case_page(case_no).part("withdraw")
 }

@@ -97,7 +97,8 @@ pub async fn get_my(desk: Desk, listing: Listing) -> Result<Response, Problem> {
         .house
         .chronicle
         .read(move |reader| {
-            let cases = list::of_party(reader, &account)?;
+            let mut cases = list::penalties_of(reader, &account)?;
+            cases.extend(list::of_party(reader, &account)?);
             let drafts = draft_rows(reader, &account)?;
             Ok((cases, drafts, citizen_queries::messages(reader, &account)?))
         })

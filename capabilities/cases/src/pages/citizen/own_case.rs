@@ -12,10 +12,11 @@ use mingjing_web::{Desk, Frame, Link, Problem, page};
 use super::download::readable;
 use super::links::{inbox_page, material_file, my_page, paper_file, supply_page, withdraw_page};
 use super::progress_view::{Progress, moments};
-use super::words;
+use super::{penalty, words};
 use crate::case::Case;
 use crate::decide::{Act, supply_supplement};
 use crate::events::CaseState;
+use crate::number::Procedure;
 use crate::reading::{self, CaseSeen};
 use crate::standing;
 
@@ -72,6 +73,9 @@ pub(crate) async fn load(desk: &Desk, case_no: &str) -> Result<CaseSeen, Problem
 }
 
 pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Response, Problem> {
+    if Procedure::of(&case_no) == Some(Procedure::Penalty) {
+        return penalty::get_case(desk, &case_no).await;
+    }
     let seen = load(&desk, &case_no).await?;
     let case = &seen.case;
     let context = desk.house.chronicle.context(desk.actor.clone());

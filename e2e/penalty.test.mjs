@@ -1,0 +1,219 @@
+// A penalty from all sides, against the real binary: a fine with defence, and no penalty.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { closeBrowser, isSound, openBrowser, person } from './world.mjs';
+import { act, fill, sample, submit, today } from './steps.mjs';
+
+before(openBrowser);
+after(closeBrowser);
+
+const item = '33030300SJ-CF-0004';
+const pattern = /330303-CF\d{8}-[0-9A-Z]{8}/;
+const investigators = ['acc-demo-inspector', 'acc-demo-inspector2'];
+
+/** Registers a lead and returns the case's number. */
+async function register(officer, look) {
+  await officer.goto('/desk');
+  await officer.locator('main a', { hasText: '登记处罚案件线索' }).click();
+  if (look) await isSound(officer, 'lead-items');
+  await officer.goto(`/desk/leads/${item}`);
+  await fill(officer, {
+    source: 'inspection', received_on: today(), content: '日常检查发现货架上的饼干标签缺少多项内容。',
+    place: '龙湾区永中街道演示路8号',
+  });
+  if (look) await isSound(officer, 'lead');
+  await submit(officer);
+  const number = new URL(officer.url()).pathname.match(pattern)?.[0];
+  assert.ok(number, `no case: ${await officer.locator('main').innerText()}`);
+  return number;
+}
+
+/** Three opinions, then the case is open. */
+async function open(number, party, look) {
+  const officer = await person({ account: investigators[0] });
+  await act(officer, number, 'propose_opening', {
+    open: 'yes', cause: '经营标签不符合规定的预包装食品', ...party,
+    acted_from: today(), acted_to: today(), discovered_on: today(), harm: 'none',
+    facts: '现场发现12盒饼干没有标明生产者和成分表。', reasons: '涉嫌违反食品标签规定，属于本机关管辖。',
+    investigators, opinion: '建议立案。',
+  }, look);
+  const chief = await person({ account: 'acc-demo-inspection-chief' });
+  await act(chief, number, 'review_opening', { stance: 'positive', opinion: '同意立案。' }, look);
+  const head = await person({ account: 'acc-demo-approver' });
+  await act(head, number, 'approve_opening', { decision: 'open', opinion: '同意立案。' }, look);
+  return { officer, chief, head };
+}
+
+/** An act that comes with a file goes in one step. */
+async function actWithFile(page, number, name, answers, field, look) {
+  await page.goto(`/desk/cases/${number}/acts/${name}`);
+  if (look) await isSound(page, `act-${name}`);
+  await fill(page, { ...answers, checked: 'yes' });
+  await page.locator(`main input[type=file][name=${field}]`).setInputFiles(sample);
+  await submit(page);
+  assert.equal(await page.locator('.govuk-error-summary').count(), 0, await page.locator('main').innerText());
+  await page.waitForURL(new RegExp(`/desk/cases/${number}$`));
+}
+
+async function evidence(officer, number, look) {
+  await actWithFile(officer, number, 'record_evidence', {
+    kind: 'site_record', name: '现场检查笔录', source: '当事人经营场所', place: '演示路8号', taken_on: today(),
+    proves: '涉案食品的数量和标签情况', takers: investigators, shown_certificates: 'yes', kept_at: '执法稽查科档案柜',
+  }, 'file', look);
+}
+
+const words = (page) => page.locator('main').innerText();
+
+const owner = {
+  party_kind: 'organisation', party_name: '龙湾区好滋味小餐馆（演示）', party_uscc: '91330303MA2000000E',
+  party_legal_representative: '李琴', party_contact: '李琴', party_phone: '13800000002',
+  party_address: '温州市龙湾区永中街道演示路8号',
+};
+
+test('a fine: told, defended, reviewed, decided, served, paid, closed, published', { timeout: 420_000 }, async () => {
+  const first = await person({ account: investigators[0] });
+  const number = await register(first, true);
+  const visitor = await person();
+  await visitor.goto('/public/penalties');
+  assert.doesNotMatch(await words(visitor), new RegExp(number));
+  const { officer, chief, head } = await open(number, owner, true);
+
+  // Nobody but the investigators of the case takes evidence; the button says why.
+  await evidence(officer, number, true);
+  await officer.goto(`/desk/cases/${number}`);
+  await isSound(officer, 'penalty-investigating');
+  assert.match(await words(officer), /[0-9a-f]{64}/);
+  await officer.goto(`/desk/cases/${number}/discretion`);
+  await fill(officer, { factor_1: '500', factor_3: '1' });
+  await officer.locator('main select[name=factor_2]').selectOption('缺少多项内容');
+  await officer.locator('main select[name=factor_4]').selectOption('只停止销售');
+  await submit(officer);
+  await isSound(officer, 'discretion');
+  assert.match(await words(officer), /12500元/);
+
+  await officer.goto(`/desk/cases/${number}/acts/end_investigation`);
+  await isSound(officer, 'act-end_investigation');
+  await officer.locator('main input[name=evidence]').first().check();
+  await fill(officer, {
+    facts: '当事人经营的12盒饼干标签缺少生产者和成分表，货值500元。', violated: '食品安全法第六十七条第一款',
+    mind: 'sound', factor_1: '500', factor_2: '缺少多项内容', factor_3: '1', factor_4: '只停止销售',
+    outcome: 'penalty', fine: '12500', reasons: '违法事实清楚，按裁量基准处罚。', correction: 'at_once',
+    opinion: '建议罚款12500元。',
+  });
+  await submit(officer);
+  assert.equal(await officer.locator('.govuk-error-summary').count(), 0, await words(officer));
+  await isSound(officer, 'act-end_investigation-confirm');
+  await submit(officer);
+  await officer.waitForURL(new RegExp(`/desk/cases/${number}$`));
+  await act(chief, number, 'review_proposal', { stance: 'positive', opinion: '同意。' });
+  await act(officer, number, 'notify', { contact: '方磊', phone: '0577-00001111' }, true);
+  await act(officer, number, 'serve_notice', {
+    way: 'personal', served_on: today(), recipient: '李琴', relation: '法定代表人', signed: 'yes', place: '演示路8号',
+  }, true);
+
+  const party = await person({ account: 'acc-demo-owner' });
+  await party.goto('/my');
+  assert.match(await words(party), new RegExp(number));
+  await party.goto(`/my/cases/${number}`);
+  await isSound(party, 'my-penalty-told');
+  const told = await words(party);
+  for (const said of [/12500元/, /法定幅度/, /5000元至50000元/, /食品安全法第六十七条/, /陈述、申辩/]) assert.match(told, said);
+  await party.goto(`/my/cases/${number}/defend`);
+  await isSound(party, 'my-defend');
+  await fill(party, { points: '数量很少，请求从轻。' });
+  await party.locator('main input[type=file]').setInputFiles(sample);
+  await submit(party);
+  await party.waitForURL(new RegExp(`/my/cases/${number}$`));
+
+  await act(chief, number, 'check_defence', {
+    adopted_1: 'no', reply_1: '货值已在裁量时考虑，没有从轻的法定情节。', opinion: '维持拟处罚数额。',
+  }, true);
+  const legal = await person({ account: 'acc-demo-legal-reviewer' });
+  await act(legal, number, 'legal_review', {
+    passed: 'yes', qualified: 'legal_profession', qualification: 'A20183303000001', opinion: '职权、事实、依据、程序、裁量无误。',
+  }, true);
+  await act(head, number, 'decide', { outcome: 'penalty', fine: '12500', opinion: '同意处罚。' }, true);
+  await act(officer, number, 'serve_decision', {
+    way: 'personal', served_on: today(), recipient: '李琴', relation: '法定代表人', signed: 'yes', place: '演示路8号',
+  });
+  await party.goto(`/my/cases/${number}`);
+  await isSound(party, 'my-penalty-fined');
+  assert.match(await words(party), /尚欠|还应缴/);
+  const cashier = await person({ account: 'acc-demo-cashier' });
+  await act(cashier, number, 'record_payment', {
+    receipt_no: `R-${number}`, amount: '12500', paid_on: today(), channel: 'bank',
+  }, true);
+  await act(officer, number, 'propose_closing', {
+    summary: '经营标签不合格食品，罚款12500元。', result: '罚款已缴清。', opinion: '建议结案。',
+  });
+  await act(head, number, 'approve_closing', { stance: 'positive', opinion: '同意结案。' });
+  const release = await person({ account: 'acc-demo-release' });
+  await act(release, number, 'review_release', { result: 'publish', opinion: '已核对遮盖后的内容。' }, true);
+
+  await officer.goto(`/desk/cases/${number}`);
+  await isSound(officer, 'penalty-closed');
+  await visitor.goto(`/public/${number}`);
+  await isSound(visitor, 'public-penalty');
+  const shown = await words(visitor);
+  assert.match(shown, /罚款12500元/);
+  assert.doesNotMatch(shown, /13800000002|李琴/);
+  await visitor.goto('/public/penalties');
+  await isSound(visitor, 'public-penalties');
+  assert.match(await words(visitor), /已结案/);
+  const phone = await person({ account: 'acc-demo-owner', phone: true });
+  await phone.goto(`/my/cases/${number}`);
+  await isSound(phone, 'my-penalty-phone');
+});
+
+test('slight and corrected: no penalty, taught instead', { timeout: 240_000 }, async () => {
+  const first = await person({ account: investigators[0] });
+  const number = await register(first);
+  const { officer, chief, head } = await open(number, {
+    party_kind: 'individual', party_name: '王明', party_document_no: '33030319900101001X', party_account: 'acc-demo-citizen',
+    party_phone: '13800000001', party_address: '温州市龙湾区永中街道演示路1号',
+  });
+  await evidence(officer, number);
+  await officer.goto(`/desk/cases/${number}/acts/end_investigation`);
+  await officer.locator('main input[name=evidence]').first().check();
+  await fill(officer, {
+    facts: '2盒饼干缺少成分表，尚未售出，当场下架。', violated: '食品安全法第六十七条第一款', mind: 'sound',
+    outcome: 'no_penalty', no_penalty_ground: 'slight_and_corrected', education: '进货时应当查验标签。',
+    reasons: '违法行为轻微并及时改正，没有造成危害后果。', correction: 'already_done', corrected_how: '已经下架。',
+    opinion: '建议不予处罚。',
+  });
+  await submit(officer);
+  assert.equal(await officer.locator('.govuk-error-summary').count(), 0, await words(officer));
+  await submit(officer);
+  await officer.waitForURL(new RegExp(`/desk/cases/${number}$`));
+  // Before a decision the public sees a state and no name.
+  const visitor = await person();
+  await visitor.goto('/public/penalties');
+  assert.doesNotMatch(await words(visitor), /王明|王某|CF\d{8}/);
+  await act(chief, number, 'review_proposal', { stance: 'positive', opinion: '同意。' });
+  await act(head, number, 'decide', {
+    outcome: 'no_penalty', no_penalty_ground: 'slight_and_corrected', education: '进货时应当查验标签。',
+    opinion: '同意。', reasons: '违法行为轻微并及时改正，没有造成危害后果。',
+  });
+  await act(officer, number, 'serve_decision', {
+    way: 'personal', served_on: today(), recipient: '王明', relation: '本人', signed: 'yes', place: '演示路1号',
+  });
+  const party = await person({ account: 'acc-demo-citizen' });
+  await party.goto(`/my/cases/${number}`);
+  await isSound(party, 'my-no-penalty');
+  assert.match(await words(party), /不予行政处罚/);
+  await act(officer, number, 'propose_closing', { summary: '不予处罚。', result: '已教育并改正。', opinion: '建议结案。' });
+  await act(head, number, 'approve_closing', { stance: 'positive', opinion: '同意结案。' });
+  await officer.goto(`/desk/cases/${number}`);
+  await isSound(officer, 'penalty-no-penalty');
+});
+
+test('a head who investigated does not decide; the page says why', { timeout: 120_000 }, async () => {
+  const first = await person({ account: investigators[0] });
+  const number = await register(first);
+  // The step is another post's: whoever asks for it directly is told so.
+  await first.goto(`/desk/cases/${number}/acts/approve_opening`);
+  assert.match(await words(first), /岗位|环节/);
+  const stranger = await person({ account: 'acc-demo-owner' });
+  const answer = await stranger.goto(`/my/cases/${number}`);
+  assert.equal(answer.status(), 404);
+});
