@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use mingjing_chronicle::job::{Job, JobFuture};
 use mingjing_chronicle::{
@@ -40,8 +41,15 @@ impl Follower for PaperOrders {
     }
 
     fn handle(&self, tx: &mut Tx<'_>, event: &RecordedEvent) -> Result<(), Stop> {
-        for order in orders(event)? {
-            let run_at = tx.context().at;
+        let orders = orders(event)?;
+        let most = i64::try_from(orders.len()).unwrap_or(i64::MAX);
+        for (before, order) in (0i64..).zip(orders) {
+            // Jobs run by their time: the papers of one act are printed in the order of its orders, on every database.
+            // Backwards from the act, so that none of them waits.
+            let recorded_at = event.envelope.recorded_at;
+            let run_at = recorded_at
+                .checked_sub((most - before).microseconds())
+                .unwrap_or(recorded_at);
             tx.enqueue(NewJob {
                 id: format!("paper-{}", order.paper_id),
                 kind: RENDER_PAPER,

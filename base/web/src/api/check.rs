@@ -142,12 +142,11 @@ impl Checker<'_> {
             tried.push((!self.meant(branch, value), inner.faults));
         }
         let meant = tried.iter().any(|(not_meant, _)| !not_meant);
-        if !meant && branches.iter().all(|branch| branch.get("const").is_some()) {
-            let allowed: Vec<Value> = branches
-                .iter()
-                .filter_map(|branch| branch.get("const").cloned())
-                .collect();
-            return self.fault(path, format!("应为{}之一", list_of(&allowed)));
+        // The values of an enumeration stand apart where some of them are described: those without words in one branch,
+        // each of the others in its own.
+        let allowed: Option<Vec<&[Value]>> = branches.iter().map(allowed_of).collect();
+        if let (false, Some(allowed)) = (meant, allowed) {
+            return self.fault(path, format!("应为{}之一", list_of(&allowed.concat())));
         }
         tried.sort_by_key(|(not_meant, faults)| (*not_meant, faults.len()));
         if let Some((_, faults)) = tried.into_iter().next() {
@@ -304,6 +303,15 @@ fn list_of(allowed: &[Value]) -> String {
         .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
         .collect();
     words.join("、")
+}
+
+/// The values that a branch allows by name.
+fn allowed_of(branch: &Value) -> Option<&[Value]> {
+    match (branch.get("const"), branch.get("enum")) {
+        (Some(only), _) => Some(std::slice::from_ref(only)),
+        (None, Some(Value::Array(several))) => Some(several),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
