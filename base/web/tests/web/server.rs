@@ -189,7 +189,13 @@ async fn a_client_that_does_not_read_loses_its_slot() {
 
 #[tokio::test]
 async fn a_body_that_keeps_its_pace_is_taken() {
-    let running = run(short(), router()).await;
+    // Longer than the grace, and far from its limits where the machine is busy.
+    let limits = Limits {
+        body_rate: 4_000,
+        body_pause: Duration::from_secs(3),
+        ..short()
+    };
+    let running = run(limits, router()).await;
     let mut stream = TcpStream::connect(running.address).await.unwrap();
     stream
         .write_all(b"POST /echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 20000\r\n\r\n")
