@@ -112,7 +112,7 @@ test('a fine: told, defended, reviewed, decided, served, paid, closed, published
   }, true);
 
   const party = await person({ account: 'acc-demo-owner' });
-  await party.goto('/my');
+  await party.goto('/my?tab=open');
   assert.match(await words(party), new RegExp(number));
   await party.goto(`/my/cases/${number}`);
   await isSound(party, 'my-penalty-told');
