@@ -162,16 +162,14 @@ impl<'a> Tx<'a> {
         self.sql.execute(sql, params)
     }
 
-    /// A stream that this command may write. Its head is locked until the commit.
+    /// A stream that this command may write. Its head is locked until the commit, also that of a stream that does not
+    /// exist yet: what was decided on its emptiness still holds at the append.
     ///
     /// # Errors
     /// [`Fault`] from the database or from broken data.
     pub fn load<A: Aggregate>(&mut self, id: &str) -> Result<Loaded<A>, Fault> {
         let name = stream_name::<A>(id);
-        let head = self.sql.query_one(
-            "SELECT version FROM stream WHERE jurisdiction = $1 AND name = $2 {for_update}",
-            &crate::params![&*self.core.jurisdiction, &name],
-        )?;
+        let head = self.locked_head(&name, "{for_update}", "pg_advisory_xact_lock")?;
         self.at_head(id, name, head, true)
     }
 
@@ -212,28 +210,24 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// [`Fault`] from the database or from broken data.
     pub fn consult<A: Aggregate>(&mut self, id: &str) -> Result<Loaded<A>, Fault> {
-        const HEAD: &str = "SELECT version FROM stream WHERE jurisdiction = $1 AND name = $2 {for_share}";
         let name = stream_name::<A>(id);
-        let place = crate::params![&*self.core.jurisdiction, &name];
-        let mut head = self.sql.query_one(HEAD, &place)?;
-        if head.is_none() {
-            self.lock_name(
-                "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))::text",
-                &name,
-            )?;
-            // Waiting for the lock may have meant waiting for its first event.
-            head = self.sql.query_one(HEAD, &place)?;
-        }
+        let head = self.locked_head(&name, "{for_share}", "pg_advisory_xact_lock_shared")?;
         self.at_head(id, name, head, false)
     }
 
-    /// A row that does not exist cannot be locked: on PostgreSQL a lock on the stream's name keeps others
-    /// from beginning the stream. SQLite's single writer needs none.
-    fn lock_name(&mut self, text: &str, name: &str) -> Result<(), Fault> {
-        if self.sql.backend() == Backend::Postgres {
-            self.sql.query(text, &crate::params![name])?;
+    /// The stream's head, locked. A row that does not exist cannot be locked: on PostgreSQL a lock on the
+    /// stream's name keeps others from beginning it. SQLite's single writer needs none.
+    fn locked_head(&mut self, name: &str, row_lock: &str, name_lock: &str) -> Result<Option<Row>, Fault> {
+        let head = format!("SELECT version FROM stream WHERE jurisdiction = $1 AND name = $2 {row_lock}");
+        let place = crate::params![&*self.core.jurisdiction, name];
+        let found = self.sql.query_one(&head, &place)?;
+        if found.is_some() || self.sql.backend() != Backend::Postgres {
+            return Ok(found);
         }
-        Ok(())
+        let lock = format!("SELECT {name_lock}(hashtextextended($1, 0))::text");
+        self.sql.query(&lock, &crate::params![name])?;
+        // Waiting for the lock may have meant waiting for its first event.
+        self.sql.query_one(&head, &place)
     }
 
     pub(crate) fn core(&self) -> &'a Core {
@@ -341,7 +335,6 @@ impl<'a> Tx<'a> {
 
     fn move_head(&mut self, name: &str, version: i64, by: i64) -> Result<(), Fault> {
         let moved = if version == 0 {
-            self.lock_name("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text", name)?;
             self.sql.execute(
                 "INSERT INTO stream (jurisdiction, name, version) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
                 &crate::params![&*self.core.jurisdiction, name, by],

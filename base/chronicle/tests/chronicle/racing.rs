@@ -180,6 +180,38 @@ async fn what_a_decision_rests_on_cannot_change_under_it() {
     .await;
 }
 
+/// Begins the heap, if it was not begun: looked at and written by two loads, as where a rule and a consequence meet.
+fn begin_once(tx: &mut mingjing_chronicle::Tx<'_>, heap: &str) -> Result<i64, Stop> {
+    if tx.load::<Heap>(heap)?.exists() {
+        return Err(Refusal::law("heap.begun", "石堆已经有了。").into());
+    }
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    add(tx, heap, 1)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_decided_on_an_empty_stream_holds_at_the_append() {
+    for_each_engine(blueprint, async |office| {
+        for round in 0..4 {
+            let heap = format!("new-{round}");
+            let again = heap.clone();
+            let (first, second) = tokio::join!(
+                office
+                    .chronicle
+                    .inside(Actor::system(), move |tx| begin_once(tx, &heap)),
+                office
+                    .chronicle
+                    .inside(Actor::system(), move |tx| begin_once(tx, &again))
+            );
+            assert!(
+                first.is_ok() != second.is_ok(),
+                "round {round}: begun once: {first:?} {second:?}"
+            );
+        }
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_nodes_may_open_at_once() {
     for_each_engine(blueprint, async |office| {
