@@ -81,7 +81,7 @@ fn report(rows: &[Row]) -> String {
         let comma = if at + 1 < rows.len() { "," } else { "" };
         let _ = writeln!(
             out,
-            "    {{\"what\": \"{}\", \"ours\": {}, \"dsntk\": {}, \"times_faster\": {faster:.1}}}{comma}",
+            "    {{\"what\": \"{}\", \"ours\": {}, \"dsntk\": {}, \"times_faster\": {faster:.2}}}{comma}",
             row.what,
             row.ours.json(),
             row.theirs.json(),

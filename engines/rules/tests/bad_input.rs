@@ -103,6 +103,14 @@ fn hostile_xml_is_refused() {
     assert!(matches!(read("<a>"), Err(ReadError::Xml { .. })));
     let deep = format!("{HEAD}{}{}</definitions>", "<a>".repeat(20_000), "</a>".repeat(20_000));
     assert!(matches!(read(&deep), Err(ReadError::Model { .. })));
+    let refused = |xml: String| read(&xml).unwrap_err().to_string();
+    let declared: String = (0..1_001).map(|at| format!("<a xmlns:n{at}=\"u\"/>")).collect();
+    assert!(refused(format!("{HEAD}{declared}</definitions>")).contains("命名空间声明过多"));
+    let attributes: String = (0..200_000).map(|at| format!(" a{at}=\">\"")).collect();
+    assert_eq!(
+        refused(format!("{HEAD}\n<a{attributes}/></definitions>")),
+        "第 2 行：一个元素的属性过多"
+    );
     let lists = format!(
         "{HEAD}<decision id=\"d\" name=\"d\">{}{}</decision></definitions>",
         "<list>".repeat(1000),

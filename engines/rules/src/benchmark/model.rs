@@ -73,7 +73,7 @@ fn fixed(made: &mut Definitions, situations: &[Situation]) {
         Rule {
             tests: vec![quoted(&situation.code).into()],
             outputs: amounts.iter().map(|n| n.to_string().into()).chain(others).collect(),
-            annotations: vec![situation.name.clone()],
+            annotations: vec![situation.name.as_ref().into()],
             ..Rule::default()
         }
     };
@@ -99,7 +99,7 @@ fn weight_sum(made: &mut Definitions, start: &str, base: &str, factors: &[Factor
         let rule = |level: &super::Level| Rule {
             tests: vec![level.tests.to_string().into()],
             outputs: vec![level.weight.to_string().into()],
-            annotations: vec![level.text.clone()],
+            annotations: vec![level.text.as_ref().into()],
             ..Rule::default()
         };
         let lowest = factor.levels.iter().map(|level| level.weight).min();

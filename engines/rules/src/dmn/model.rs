@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 type Text = Arc<str>;
+/// Text of a table's cell. A table may have many thousands, mostly a few characters long, which need no allocation.
+pub type Cell = ecow::EcoString;
 
 /// One file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -219,11 +221,11 @@ pub struct OutputClause {
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rule {
-    pub id: Option<Text>,
+    pub id: Option<Cell>,
     pub description: Option<Text>,
-    pub tests: Vec<Text>,
-    pub outputs: Vec<Text>,
-    pub annotations: Vec<Text>,
+    pub tests: Vec<Cell>,
+    pub outputs: Vec<Cell>,
+    pub annotations: Vec<Cell>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

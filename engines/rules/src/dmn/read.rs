@@ -9,6 +9,8 @@ use super::model::{
 };
 use crate::feel::normal;
 use roxmltree::{Document, Node, ParsingOptions};
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// Largest file, in bytes.
@@ -16,6 +18,13 @@ pub const MAX_BYTES: usize = 32 << 20;
 const MAX_NODES: u32 = 3_000_000;
 /// Deepest nesting of elements.
 const MAX_DEPTH: usize = 200;
+/// Deepest nesting of boxed expressions.
+const MAX_BOXED: usize = 100;
+/// Most declarations of namespaces in a file; models exchanged between tools have a few dozen.
+const MAX_NAMESPACES: usize = 1_000;
+/// Most attributes of one element, where its tag is longer than this many bytes.
+const MAX_ATTRIBUTES: usize = 2_000;
+const LONG_TAG: usize = 64 << 10;
 
 /// Namespaces of the DMN versions read, oldest first.
 pub const VERSIONS: [(&str, &str); 4] = [
@@ -44,7 +53,7 @@ pub fn read(xml: &str) -> Result<Definitions, ReadError> {
     if xml.len() > MAX_BYTES {
         return Err(ReadError::TooLarge);
     }
-    check_depth(xml)?;
+    check_cost(xml)?;
     let options = ParsingOptions {
         allow_dtd: false,
         nodes_limit: MAX_NODES,
@@ -62,6 +71,7 @@ pub fn read(xml: &str) -> Result<Definitions, ReadError> {
     Reader {
         xml,
         namespace: root.tag_name().namespace().unwrap_or_default(),
+        depth: Cell::new(0),
     }
     .definitions(root)
 }
@@ -109,7 +119,7 @@ fn refusal(xml: &str, error: &roxmltree::Error) -> ReadError {
     }
 }
 
-/// The XML parser builds its tree without recursion, but whoever walks it recurses: deep files are refused before.
+/// What is kept as it stands is given to others, who may walk it by recursion.
 /// Elements come in document order, so those that are still open are a stack of their ends.
 fn too_deep(root: Node<'_, '_>) -> bool {
     let mut open: Vec<usize> = Vec::with_capacity(MAX_DEPTH + 1);
@@ -126,32 +136,33 @@ fn too_deep(root: Node<'_, '_>) -> bool {
     false
 }
 
-/// The same on the text, before a tree of it is built: ten thousand open elements would cost more than they are worth.
-/// Counts tags roughly; comments and strings can only make it refuse too early.
-fn check_depth(xml: &str) -> Result<(), ReadError> {
-    let mut depth = 0usize;
+/// What the XML parser spends is bounded by elements, but for two things: it copies the namespaces in force for each
+/// element that declares another (so ever so many must not be declared at all), and compares each attribute of an
+/// element with the others. No `<` stands in a tag, so a tag is no longer than the text up to the next one.
+fn check_cost(xml: &str) -> Result<(), ReadError> {
+    let refuse = |at: usize, message: &str| {
+        Err(ReadError::Model {
+            line: xml[..at].matches('\n').count() as u32 + 1,
+            message: message.to_owned(),
+        })
+    };
+    if let Some(at) = memchr::memmem::find_iter(xml.as_bytes(), "xmlns").nth(MAX_NAMESPACES) {
+        return refuse(at, "命名空间声明过多");
+    }
+    // Where each block of half that length has a `<`, no tag is too long: the usual file is hardly looked at.
+    let bytes = xml.as_bytes();
+    if bytes
+        .chunks(LONG_TAG / 2)
+        .all(|block| memchr::memchr(b'<', block).is_some())
+    {
+        return Ok(());
+    }
     let mut before = 0;
-    for (at, _) in xml.match_indices('<') {
-        // What was opened by the tag before and closed by its own `/>`.
-        if let Some(end) = xml[before..at].find('>')
-            && xml[before..before + end].ends_with('/')
-        {
-            depth = depth.saturating_sub(1);
+    for at in memchr::memchr_iter(b'<', bytes).chain([xml.len()]) {
+        if at - before > LONG_TAG && memchr::memchr_iter(b'=', &bytes[before..at]).count() > MAX_ATTRIBUTES {
+            return refuse(before, "一个元素的属性过多");
         }
         before = at;
-        match xml.as_bytes().get(at + 1) {
-            Some(b'/') => depth = depth.saturating_sub(1),
-            Some(b'!' | b'?') => {}
-            _ => depth += 1,
-        }
-        // Unbalanced text inside expressions (`a < b` in CDATA) is forgiven up to this margin.
-        if depth > 50 * MAX_DEPTH {
-            let line = xml[..at].matches('\n').count() as u32 + 1;
-            return Err(ReadError::Model {
-                line,
-                message: "元素嵌套过深".to_owned(),
-            });
-        }
     }
     Ok(())
 }
@@ -159,15 +170,14 @@ fn check_depth(xml: &str) -> Result<(), ReadError> {
 struct Reader<'x> {
     xml: &'x str,
     namespace: &'x str,
+    /// Boxed expressions around the one that is read.
+    depth: Cell<usize>,
 }
 
 type Text = Arc<str>;
 
 impl<'x> Reader<'x> {
     fn definitions(&self, root: Node<'x, 'x>) -> Result<Definitions, ReadError> {
-        if too_deep(root) {
-            return self.refuse(root, "元素嵌套过深");
-        }
         let mut made = Definitions {
             id: attribute(root, "id"),
             name: attribute(root, "name").unwrap_or_default(),
@@ -186,10 +196,10 @@ impl<'x> Reader<'x> {
 
     fn top_element(&self, node: Node<'x, 'x>, made: &mut Definitions) -> Result<(), ReadError> {
         let name = node.tag_name().name();
-        if node.tag_name().namespace() != Some(self.namespace) {
+        if !self.is_ours(node) {
             match name {
-                "DMNDI" => made.diagram = Some(self.raw(node)),
-                _ => made.others.push(self.raw(node)),
+                "DMNDI" => made.diagram = Some(self.raw(node)?),
+                _ => made.others.push(self.raw(node)?),
             }
             return Ok(());
         }
@@ -201,7 +211,7 @@ impl<'x> Reader<'x> {
             "decision" => made.decisions.push(self.decision(node)?),
             "businessKnowledgeModel" => made.knowledge.push(self.knowledge(node)?),
             "decisionService" => made.services.push(self.service(node)),
-            _ => made.others.push(self.raw(node)),
+            _ => made.others.push(self.raw(node)?),
         }
         Ok(())
     }
@@ -314,9 +324,14 @@ impl<'x> Reader<'x> {
     }
 
     fn children(&self, node: Node<'x, 'x>, element: &'static str) -> impl Iterator<Item = Node<'x, 'x>> {
-        let namespace = self.namespace;
         node.children()
-            .filter(move |child| child.tag_name().name() == element && child.tag_name().namespace() == Some(namespace))
+            .filter(move |child| child.tag_name().name() == element && self.is_ours(*child))
+    }
+
+    /// Whether the element is of the file's DMN version. Its name is mostly the very text of the root's.
+    fn is_ours(&self, node: Node<'x, 'x>) -> bool {
+        let namespace = node.tag_name().namespace();
+        namespace.is_some_and(|found| std::ptr::eq(found, self.namespace) || found == self.namespace)
     }
 
     fn child(&self, node: Node<'x, 'x>, element: &'static str) -> Option<Node<'x, 'x>> {
@@ -330,8 +345,11 @@ impl<'x> Reader<'x> {
             .and_then(text)
     }
 
-    fn raw(&self, node: Node<'x, 'x>) -> Text {
-        self.xml[node.range()].into()
+    fn raw(&self, node: Node<'x, 'x>) -> Result<Text, ReadError> {
+        if too_deep(node) {
+            return self.refuse(node, "元素嵌套过深");
+        }
+        Ok(self.xml[node.range()].into())
     }
 
     fn refuse<T>(&self, node: Node<'x, 'x>, message: &str) -> Result<T, ReadError> {
@@ -369,21 +387,20 @@ fn attribute(node: Node<'_, '_>, name: &str) -> Option<Text> {
 
 /// All the text inside an element; nothing if there is none but white space.
 fn text(node: Node<'_, '_>) -> Option<Text> {
-    let mut parts = node
-        .children()
-        .filter_map(|child| child.is_text().then(|| child.text())?);
-    let first = parts.next()?;
-    let trimmed = |text: &str| {
-        let text = text.trim();
-        (!text.is_empty()).then(|| text.into())
-    };
-    match parts.next() {
-        // Nearly always there is but one: no second copy of it is made.
-        None => trimmed(first),
-        Some(second) => {
-            let mut whole = first.to_owned() + second;
-            whole.extend(parts);
-            trimmed(&whole)
-        }
+    trimmed(node).map(Text::from)
+}
+
+fn trimmed<'x>(node: Node<'x, 'x>) -> Option<Cow<'x, str>> {
+    let first = node.first_child()?;
+    if first.is_text() && !first.has_siblings() {
+        // Nearly always there is but one: no copy of it is made.
+        let text = first.text()?.trim();
+        return (!text.is_empty()).then_some(Cow::Borrowed(text));
     }
+    let whole: String = node
+        .children()
+        .filter_map(|child| child.is_text().then(|| child.text())?)
+        .collect();
+    let text = whole.trim();
+    (!text.is_empty()).then(|| Cow::Owned(text.to_owned()))
 }

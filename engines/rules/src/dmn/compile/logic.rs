@@ -242,10 +242,18 @@ impl Compiler {
         };
         let outputs = table.outputs.iter().map(output).collect();
         let rule = |rule: &super::super::model::Rule| TableRule {
-            id: rule.id.clone(),
-            tests: rule.tests.iter().map(|text| self.tests(text)).collect(),
-            outputs: rule.outputs.iter().map(|text| self.expression(text)).collect(),
-            annotations: rule.annotations.clone(),
+            id: rule.id.as_deref().map(Arc::from),
+            tests: rule
+                .tests
+                .iter()
+                .map(|text| self.tests(&text.as_str().into()))
+                .collect(),
+            outputs: rule
+                .outputs
+                .iter()
+                .map(|text| self.expression(&text.as_str().into()))
+                .collect(),
+            annotations: rule.annotations.iter().map(|text| text.as_str().into()).collect(),
         };
         let rules: Vec<TableRule> = table.rules.iter().map(rule).collect();
         Table {

@@ -1,7 +1,7 @@
 //! Boxed expressions.
 
 use super::super::model::{Binding, Boxed, BoxedKind, ContextEntry, FunctionDefinition, FunctionKind};
-use super::{ReadError, Reader, attribute, text, variable};
+use super::{MAX_BOXED, ReadError, Reader, attribute, text, variable};
 use roxmltree::Node;
 
 /// Most elements of one boxed list or relation.
@@ -35,14 +35,27 @@ impl<'x> Reader<'x> {
     }
 
     fn boxed_nodes(&self, node: Node<'x, 'x>) -> impl Iterator<Item = Node<'x, 'x>> {
-        let namespace = self.namespace;
-        node.children().filter(move |child| {
-            child.tag_name().namespace() == Some(namespace) && KINDS.contains(&child.tag_name().name())
-        })
+        node.children()
+            .filter(move |child| self.is_ours(*child) && KINDS.contains(&child.tag_name().name()))
     }
 
     fn boxed(&self, node: Node<'x, 'x>) -> Result<Boxed, ReadError> {
-        let kind = match node.tag_name().name() {
+        let depth = self.depth.get();
+        if depth == MAX_BOXED {
+            return self.refuse(node, "元素嵌套过深");
+        }
+        self.depth.set(depth + 1);
+        let kind = self.kind(node)?;
+        self.depth.set(depth);
+        Ok(Boxed {
+            id: attribute(node, "id"),
+            type_ref: attribute(node, "typeRef"),
+            kind,
+        })
+    }
+
+    fn kind(&self, node: Node<'x, 'x>) -> Result<BoxedKind, ReadError> {
+        Ok(match node.tag_name().name() {
             "literalExpression" => BoxedKind::Literal(self.child(node, "text").and_then(text).unwrap_or_default()),
             "context" => BoxedKind::Context(self.context(node)?),
             "relation" => self.relation(node)?,
@@ -60,11 +73,6 @@ impl<'x> Reader<'x> {
                 condition: Box::new(self.within(node, "match")?),
             },
             iterator => self.iterator(node, iterator)?,
-        };
-        Ok(Boxed {
-            id: attribute(node, "id"),
-            type_ref: attribute(node, "typeRef"),
-            kind,
         })
     }
 

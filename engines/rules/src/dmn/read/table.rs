@@ -1,7 +1,7 @@
 //! Decision tables.
 
-use super::super::model::{Aggregation, DecisionTable, HitPolicy, InputClause, OutputClause, Rule};
-use super::{ReadError, Reader, attribute, text};
+use super::super::model::{Aggregation, Cell, DecisionTable, HitPolicy, InputClause, OutputClause, Rule};
+use super::{ReadError, Reader, attribute, text, trimmed};
 use roxmltree::Node;
 
 /// Most rules of one table.
@@ -50,7 +50,7 @@ impl<'x> Reader<'x> {
             return self.refuse(node, "决策表没有结果列");
         }
         for rule in self.children(node, "rule") {
-            let rule = self.rule(rule, &table)?;
+            let rule = self.rule(rule, &table, table.rules.last())?;
             table.rules.push(rule);
             if table.rules.len() > MAX_RULES {
                 return self.refuse(node, "决策表超过 100000 行");
@@ -82,30 +82,55 @@ impl<'x> Reader<'x> {
         }
     }
 
-    fn rule(&self, node: Node<'x, 'x>, table: &DecisionTable) -> Result<Rule, ReadError> {
-        let mut rule = Rule {
-            id: attribute(node, "id"),
+    fn rule(&self, node: Node<'x, 'x>, table: &DecisionTable, above: Option<&Rule>) -> Result<Rule, ReadError> {
+        let mut made = Rule {
+            id: node.attribute("id").map(Cell::from),
             description: None,
             tests: Vec::with_capacity(table.inputs.len()),
             outputs: Vec::with_capacity(table.outputs.len()),
             annotations: Vec::with_capacity(table.annotations.len()),
         };
-        let cell = |entry| self.child(entry, "text").and_then(text).unwrap_or_default();
+        // A cell often repeats the one above: then they share one text.
+        let cell = |entry: Node<'x, 'x>, above: Option<&Cell>| match self.cell_text(entry).and_then(trimmed) {
+            Some(text) => match above {
+                Some(same) if **same == *text => same.clone(),
+                _ => Cell::from(&*text),
+            },
+            None => Cell::new(),
+        };
         for child in node.children().filter(Node::is_element) {
-            if child.tag_name().namespace() != Some(self.namespace) {
+            if !self.is_ours(child) {
                 continue;
             }
             match child.tag_name().name() {
-                "inputEntry" => rule.tests.push(cell(child)),
-                "outputEntry" => rule.outputs.push(cell(child)),
-                "annotationEntry" => rule.annotations.push(cell(child)),
-                "description" if rule.description.is_none() => rule.description = text(child),
+                "inputEntry" => {
+                    let above = above.and_then(|rule| rule.tests.get(made.tests.len()));
+                    made.tests.push(cell(child, above));
+                }
+                "outputEntry" => {
+                    let above = above.and_then(|rule| rule.outputs.get(made.outputs.len()));
+                    made.outputs.push(cell(child, above));
+                }
+                "annotationEntry" => {
+                    let above = above.and_then(|rule| rule.annotations.get(made.annotations.len()));
+                    made.annotations.push(cell(child, above));
+                }
+                "description" if made.description.is_none() => made.description = text(child),
                 _ => {}
             }
         }
-        if rule.tests.len() != table.inputs.len() || rule.outputs.len() != table.outputs.len() {
+        if made.tests.len() != table.inputs.len() || made.outputs.len() != table.outputs.len() {
             return self.refuse(node, "这一行的单元格数与列数不符");
         }
-        Ok(rule)
+        Ok(made)
+    }
+
+    /// The `text` of a cell: nearly always the first there is, else looked for.
+    fn cell_text(&self, entry: Node<'x, 'x>) -> Option<Node<'x, 'x>> {
+        let first = entry.first_child()?;
+        if first.tag_name().name() == "text" && self.is_ours(first) {
+            return Some(first);
+        }
+        self.child(entry, "text")
     }
 }
