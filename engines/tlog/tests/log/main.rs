@@ -1,8 +1,11 @@
 //! The log against vectors, against other implementations, against chance, and against what must be refused.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod corpus;
 mod grown;
 mod openings;
+mod oracles;
+mod properties;
 mod refusals;
 mod vectors;
 
