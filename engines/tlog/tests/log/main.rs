@@ -81,3 +81,11 @@ pub fn vectors(name: &str) -> serde_json::Value {
         .join(name);
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
+
+/// Unoptimised, a case takes milliseconds: 64 of them unless `PROPTEST_CASES` wants more.
+pub fn config() -> proptest::prelude::ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok());
+    proptest::prelude::ProptestConfig::with_cases(cases.unwrap_or(64))
+}

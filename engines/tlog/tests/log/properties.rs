@@ -6,7 +6,7 @@ use mingjing_tlog::{
 };
 use proptest::prelude::*;
 
-use crate::{Stored, leaf};
+use crate::{Stored, config, leaf};
 
 #[path = "../../fuzz/what_holds.rs"]
 pub mod what_holds;
@@ -57,7 +57,7 @@ fn seal(size: u64, at: u64, seed: [u8; 32]) -> Sealed {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(config())]
 
     #[test]
     fn proofs_of_any_tree_verify_and_no_changed_bit_does(

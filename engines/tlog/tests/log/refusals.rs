@@ -19,6 +19,7 @@ fn what_is_malformed_is_refused_and_said_where() {
         let input = input(row, &texts);
         let (refused, place) = match row["form"].as_str().unwrap() {
             "verify-receipt" => (verify_receipt(row, &input, &texts), None),
+            "verify-note" => (verify_note(row, &input, &texts), None),
             "verify-opening" => (verify_opening(row, &input, &texts), None),
             form => read(form, &input),
         };
@@ -82,7 +83,7 @@ fn read(form: &str, input: &[u8]) -> (Option<String>, Option<String>) {
     }
 }
 
-fn place(malformed: &Malformed) -> String {
+pub fn place(malformed: &Malformed) -> String {
     assert!(!malformed.to_string().is_empty());
     match malformed.place {
         Place::Whole => "whole".to_owned(),
@@ -96,6 +97,13 @@ fn verify_receipt(row: &Value, input: &[u8], texts: &Value) -> Option<String> {
     let policy = Policy::parse(policy.as_bytes()).unwrap();
     let leaf = Hash::of_leaf(row["leaf"].as_str().unwrap().as_bytes());
     code(Receipt::parse(input).unwrap().verify(&leaf, &policy).map(|_| ()))
+}
+
+fn verify_note(row: &Value, input: &[u8], texts: &Value) -> Option<String> {
+    let key = row["key"].as_str().unwrap();
+    let key = key.replace("{log_vkey}", texts["log_vkey"].as_str().unwrap());
+    let known = [VerifierKey::parse(&key).unwrap()];
+    code(Note::parse(input).unwrap().verify(&known).map(|_| ()))
 }
 
 fn verify_opening(row: &Value, input: &[u8], texts: &Value) -> Option<String> {
