@@ -1,7 +1,7 @@
 # 明镜 Mingjing. Each target does its own set-up.
 #   make run    start the demo city        make test   format, lints, all tests, browser tests
 #   make check  quick check while working  make bench  figures as JSON     make soak  long fault tests
-#   make fuzz   an hour of fuzzing the rules engine (nightly compiler and cargo-fuzz)
+#   make fuzz   an hour of fuzzing each: rules engine, formats of the log (nightly compiler and cargo-fuzz)
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := run
@@ -13,7 +13,7 @@ SIZES ?= 0,100000
 SPIKE ?= 60
 STAGE = @app/setup/stage.sh
 
-.PHONY: run test check bench bench-rules soak fuzz assets fonts tools postgres format clean-demo
+.PHONY: run test check bench bench-rules bench-log soak fuzz assets fonts tools postgres format clean-demo
 
 run: assets fonts
 	@echo "== building 明镜 (first time: about ten minutes on two cores; later: seconds)"
@@ -55,11 +55,16 @@ format:
 bench: assets
 	cargo build --locked --release -p mingjing --no-default-features
 	target/release/mingjing bench --sizes $(SIZES) --spike-seconds $(SPIKE)
-	@$(MAKE) --no-print-directory bench-rules
+	@$(MAKE) --no-print-directory bench-rules bench-log
 
 # Ours beside another engine for DMN, which builds for some minutes and therefore stands outside the workspace.
 bench-rules:
 	cd bench/rules && cargo run --locked --release
+
+# The public log's formats beside three implementations by others; the third outside the workspace, as above.
+bench-log:
+	cargo run --locked --release -p mingjing-tlog --example bench
+	cd bench/tlog && cargo run --locked --release
 
 soak: tools assets fonts
 	MINGJING_KILLS=100 bash app/setup/with-postgres.sh cargo nextest run --locked -p mingjing-chronicle killed
@@ -71,6 +76,7 @@ soak: tools assets fonts
 FUZZ_SECONDS ?= 3600
 fuzz:
 	bash engines/rules/fuzz/run.sh $(FUZZ_SECONDS)
+	bash engines/tlog/fuzz/run.sh $(FUZZ_SECONDS)
 
 clean-demo:
 	rm -rf demo-data
