@@ -41,6 +41,11 @@ impl Hash {
         crate::lines::to_base64(&self.0)
     }
 
+    /// `None` unless it is the one spelling of 32 bytes.
+    pub fn from_base64(text: &str) -> Option<Hash> {
+        crate::lines::hash(text).ok()
+    }
+
     pub fn from_slice(bytes: &[u8]) -> Option<Hash> {
         bytes.try_into().ok().map(Hash)
     }
