@@ -52,6 +52,14 @@ impl StateCache {
         Some((*version, Arc::clone(state).downcast::<A>().ok()?))
     }
 
+    /// Lets go of a state that is about to move on, so that it moves without being copied. If its transaction is rolled
+    /// back, the next to load it folds it again.
+    pub(crate) fn forget(&self, key: &(TypeId, String)) {
+        let mut entries = self.lock();
+        entries.young.remove(key);
+        entries.old.remove(key);
+    }
+
     pub(crate) fn publish(&self, published: Vec<Published>) {
         let mut entries = self.lock();
         for (key, value) in published {

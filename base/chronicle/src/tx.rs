@@ -274,27 +274,17 @@ impl<'a> Tx<'a> {
             return Err(Fault::Internal("a consulted stream is not to be written".into()));
         }
         let name = stream_name::<A>(&loaded.id);
+        let key = (TypeId::of::<A>(), name.clone());
+        self.core.cache.forget(&key);
+        self.published.retain(|(other, _)| *other != key);
         self.move_head(&name, loaded.version, events.len() as i64)?;
-        let mut position = self.next_position()?;
         for event in events {
             let envelope = self.envelope::<A>(&name, loaded.version + 1, &event, about);
             let json: Arc<[u8]> = serde_json::to_vec(&event)
                 .map_err(|error| Fault::Internal(format!("an event does not serialise: {error}")))?
                 .into();
             let seq = self.insert_event(&envelope, &json)?;
-            match &mut position {
-                Some(position) => {
-                    *position += 1;
-                    self.sql.execute(
-                        "INSERT INTO event_position (jurisdiction, position, seq) VALUES ($1, $2, $3)",
-                        &crate::params![&*self.core.jurisdiction, *position, seq],
-                    )?;
-                }
-                None => {
-                    self.sql
-                        .execute("INSERT INTO event_waiting (seq) VALUES ($1)", &crate::params![seq])?;
-                }
-            }
+            self.take_position(seq)?;
             Arc::make_mut(&mut loaded.state).evolve(&Recorded {
                 envelope: &envelope,
                 payload: Payload::Known(&event),
@@ -311,10 +301,8 @@ impl<'a> Tx<'a> {
                 loading.events.push(recorded);
             }
         }
-        self.published.push((
-            (TypeId::of::<A>(), name),
-            (loaded.version, Arc::clone(&loaded.state) as _),
-        ));
+        self.published
+            .push((key, (loaded.version, Arc::clone(&loaded.state) as _)));
         Ok(())
     }
 
@@ -354,15 +342,18 @@ impl<'a> Tx<'a> {
 
     /// On SQLite the writer is the sequencer; on PostgreSQL identities become visible out of order, so
     /// positions are assigned after the commit.
-    fn next_position(&mut self) -> Result<Option<i64>, Fault> {
-        if self.sql.backend() == Backend::Postgres {
-            return Ok(None);
-        }
-        let row = self.sql.query_one(
-            "SELECT COALESCE(MAX(position), 0) FROM event_position WHERE jurisdiction = $1",
-            &crate::params![&*self.core.jurisdiction],
-        )?;
-        Ok(Some(row.map_or(0, |row| row.int(0))))
+    fn take_position(&mut self, seq: i64) -> Result<(), Fault> {
+        match self.sql.backend() {
+            Backend::Sqlite => self.sql.execute(
+                "INSERT INTO event_position (jurisdiction, position, seq)
+                 SELECT $1, COALESCE(MAX(position), 0) + 1, $2 FROM event_position WHERE jurisdiction = $1",
+                &crate::params![&*self.core.jurisdiction, seq],
+            )?,
+            Backend::Postgres => self
+                .sql
+                .execute("INSERT INTO event_waiting (seq) VALUES ($1)", &crate::params![seq])?,
+        };
+        Ok(())
     }
 
     fn envelope<A: Aggregate>(&self, name: &str, version: i64, event: &A::Event, about: &About) -> Envelope {

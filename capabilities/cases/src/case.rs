@@ -29,14 +29,14 @@ pub struct Case {
     pub case_no: String,
     /// Present from the first event on, unless that event was erased.
     pub application: Option<Arc<Application>>,
-    pub form: Answers,
-    pub materials: Vec<SubmittedMaterial>,
+    pub form: Arc<Answers>,
+    pub materials: Arc<Vec<SubmittedMaterial>>,
     pub facts: Facts,
     pub state: CaseState,
     pub steps: Vec<OpenStep>,
     pub flow: FlowState,
     pub clocks: Vec<CaseClock>,
-    pub opinions: Vec<Opinion>,
+    pub opinions: Vec<Arc<Opinion>>,
     pub papers: Vec<Paper>,
     /// Some payload of this stream was erased: it can be read, not acted upon.
     pub erased: bool,
@@ -161,7 +161,11 @@ impl Case {
     }
 
     pub fn last_opinion(&self, role: &str) -> Option<&Opinion> {
-        self.opinions.iter().rev().find(|opinion| opinion.role == role)
+        self.opinions
+            .iter()
+            .rev()
+            .map(Arc::as_ref)
+            .find(|opinion| opinion.role == role)
     }
 
     /// Where the case stands, from its facts alone. Called when an event is made; folding copies the result.
@@ -205,8 +209,8 @@ impl Case {
         match event {
             CaseEvent::Submitted(event) => {
                 self.case_no.clone_from(&event.case_no);
-                self.form = event.form.clone();
-                self.materials.clone_from(&event.materials);
+                self.form = Arc::new(event.form.clone());
+                self.materials = Arc::new(event.materials.clone());
                 self.facts.received = Some(event.received_on);
                 self.application = Some(Arc::new(Application {
                     item: event.item.clone(),
@@ -217,7 +221,7 @@ impl Case {
             }
             CaseEvent::CorrectedOnTheSpot(event) => {
                 for correction in &event.corrections {
-                    self.form.insert(correction.field.clone(), vec![correction.to.clone()]);
+                    Arc::make_mut(&mut self.form).insert(correction.field.clone(), vec![correction.to.clone()]);
                 }
             }
             CaseEvent::SupplementAsked(event) => {
@@ -258,9 +262,11 @@ impl Case {
                     files: event.files.clone(),
                 });
             }
-            CaseEvent::Examined(event) | CaseEvent::Reviewed(event) => self.opinions.push(event.opinion.clone()),
+            CaseEvent::Examined(event) | CaseEvent::Reviewed(event) => {
+                self.opinions.push(Arc::new(event.opinion.clone()))
+            }
             CaseEvent::Decided(event) => {
-                self.opinions.push(event.opinion.clone());
+                self.opinions.push(Arc::new(event.opinion.clone()));
                 self.facts.decided = Some(DecisionFact {
                     on: event.decided_on,
                     decision: event.decision.clone(),
@@ -278,7 +284,7 @@ impl Case {
                 });
             }
             CaseEvent::Released(event) => {
-                self.opinions.push(event.opinion.clone());
+                self.opinions.push(Arc::new(event.opinion.clone()));
                 self.facts.released = Some((happened_on, event.release.clone()));
             }
             CaseEvent::Withdrawn(_) => self.facts.withdrawn = Some(happened_on),
@@ -320,14 +326,15 @@ impl Case {
     }
 
     fn add_material(&mut self, supplied: &SubmittedMaterial) {
-        match self.materials.iter_mut().find(|kept| kept.id == supplied.id) {
+        let materials = Arc::make_mut(&mut self.materials);
+        match materials.iter_mut().find(|kept| kept.id == supplied.id) {
             Some(kept) => {
                 // What was handed in first stays beside the new: nothing that came is taken out of the file.
                 kept.files.extend(supplied.files.iter().cloned());
                 kept.originals += supplied.originals;
                 kept.copies += supplied.copies;
             }
-            None => self.materials.push(supplied.clone()),
+            None => materials.push(supplied.clone()),
         }
     }
 

@@ -6,6 +6,8 @@
 //! - At most one clock of each kind; a stopped clock does not run again.
 //! - A clock under suspension has no due date to be missed: its last told date stays visible, `suspended` is set.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use mingjing_calendar::{Calendar, LimitUnit, Pause, Period};
 use schemars::JsonSchema;
@@ -215,13 +217,14 @@ pub struct Extension {
     pub on: Date,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseClock {
     pub kind: ClockKind,
     pub limit: Limit,
     /// The day the clock starts from (not counted).
     pub from: Date,
-    pub due: DueDate,
+    /// Shared between the states of the case before and after an act: its reasons are long.
+    pub due: Arc<DueDate>,
     pub suspensions: Vec<Suspension>,
     pub extension: Option<Extension>,
     /// The day the act came for which the clock ran.
@@ -328,7 +331,7 @@ pub fn apply(clocks: &mut Vec<CaseClock>, change: &ClockChange) {
             kind: *kind,
             limit: limit.clone(),
             from: *from,
-            due: due.clone(),
+            due: Arc::new(due.clone()),
             suspensions: Vec::new(),
             extension: None,
             stopped_on: None,
@@ -346,11 +349,11 @@ pub fn apply(clocks: &mut Vec<CaseClock>, change: &ClockChange) {
             for suspension in clock.suspensions.iter_mut().filter(|open| open.to.is_none()) {
                 suspension.to = Some(*to);
             }
-            clock.due = due.clone();
+            clock.due = Arc::new(due.clone());
         }
         ClockChange::Extended { extension, due, .. } => {
             clock.extension = Some(extension.clone());
-            clock.due = due.clone();
+            clock.due = Arc::new(due.clone());
         }
     }
 }

@@ -2,7 +2,7 @@
 //! rests on, applies the expiries that are due, asks the pure rule, and appends.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::civil::Date;
 use mingjing_catalogue::public::{Item, ItemVersion};
@@ -214,8 +214,8 @@ pub(crate) fn append_to<M: Matter>(
 pub(crate) struct Ground {
     pub(crate) context: Context,
     pub(crate) flow: Flow,
-    pub(crate) body: BodyFacts,
-    pub(crate) item: ItemVersion,
+    pub(crate) body: Arc<BodyFacts>,
+    pub(crate) item: Arc<ItemVersion>,
 }
 
 impl Ground {
@@ -226,7 +226,7 @@ impl Ground {
         };
         let (code, version, body) = (pinned.item_code.clone(), pinned.version, pinned.body.clone());
         let item = tx.consult::<Item>(&code)?;
-        let Some(item) = item.version(version).cloned() else {
+        let Some(item) = item.shared_version(version) else {
             return Err(
                 Fault::Inconsistent(format!("case rests on version {version} of {code}, which is not there")).into(),
             );
@@ -234,7 +234,7 @@ impl Ground {
         Ground::on(tx, item, &body).map(Some)
     }
 
-    pub(crate) fn on(tx: &mut Tx<'_>, item: ItemVersion, body: &str) -> Result<Ground, Stop> {
+    pub(crate) fn on(tx: &mut Tx<'_>, item: Arc<ItemVersion>, body: &str) -> Result<Ground, Stop> {
         let Some(flow) = &item.flow else {
             return Err(
                 Refusal::law("cases.flow.none", "该事项还没有登记内部办理流程，不能在平台上办理。")
@@ -243,7 +243,7 @@ impl Ground {
             );
         };
         let flow = flow_of(&flow.hash, &flow.bpmn_xml)?;
-        let Some(body) = tx.consult::<Body>(body)?.facts().cloned() else {
+        let Some(body) = tx.consult::<Body>(body)?.shared_facts() else {
             return Err(Fault::Inconsistent(format!("body {body} is not registered")).into());
         };
         Ok(Ground {

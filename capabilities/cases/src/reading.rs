@@ -1,5 +1,7 @@
 //! A case as pages show it: with the expiries that are due already applied in memory, so that no page is behind the law.
 
+use std::sync::Arc;
+
 use mingjing_catalogue::public::{Item, ItemVersion};
 use mingjing_chronicle::{Context, Fault, Reader, RecordedEvent};
 use mingjing_people::public::{Body, BodyFacts};
@@ -14,8 +16,8 @@ pub struct CaseSeen {
     pub case: Case,
     /// The version the person sees; comes back with the act.
     pub version: i64,
-    pub item: ItemVersion,
-    pub body: BodyFacts,
+    pub item: Arc<ItemVersion>,
+    pub body: Arc<BodyFacts>,
     flow: Flow,
     pub events: Vec<RecordedEvent>,
 }
@@ -44,12 +46,12 @@ pub fn case(reader: &mut Reader<'_>, context: &Context, case_no: &str) -> Result
         return Ok(None);
     };
     let item = reader.load::<Item>(&pinned.item_code)?;
-    let Some(item) = item.version(pinned.version).cloned() else {
+    let Some(item) = item.shared_version(pinned.version) else {
         return Err(Fault::Inconsistent(
             "a case rests on an item version that is not there".into(),
         ));
     };
-    let Some(body) = reader.load::<Body>(&pinned.body)?.facts().cloned() else {
+    let Some(body) = reader.load::<Body>(&pinned.body)?.shared_facts() else {
         return Err(Fault::Inconsistent("a case belongs to a body that is not there".into()));
     };
     let Some(flow) = item

@@ -139,7 +139,8 @@ fn hand_in(
     command: impl FnOnce(String, crate::events::QueryLock) -> submit::Submit,
 ) -> Result<SubmittedCase, Stop> {
     let item = tx.consult::<Item>(item_code)?;
-    let Some(version) = item.current(tx.context().today).or(item.latest()).cloned() else {
+    let version = item.current(tx.context().today).or(item.latest());
+    let Some(version) = version.and_then(|version| item.shared_version(version.version)) else {
         return Err(Refusal::not_found("cases.submit.no_item", "没有找到这个事项。").into());
     };
     let body = version.body.clone();

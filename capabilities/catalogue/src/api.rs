@@ -298,8 +298,7 @@ async fn list_versions(desk: Desk, path: ItemPath, _: Nothing) -> Result<Paged<V
         confirmation: version.confirmation.clone(),
     };
     let shown = of_item(&desk, path.item_code, move |item| {
-        item.exists()
-            .then(|| Paged::whole(item.versions().iter().map(line).collect()))
+        item.exists().then(|| Paged::whole(item.versions().map(line).collect()))
     });
     shown.await
 }

@@ -3,6 +3,8 @@
 //! Invariants: versions are dense from 1 and never change; a cancelled item stays cancelled and its
 //! code stays taken (R191); no version is active without a legal basis (R11).
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use mingjing_chronicle::{Aggregate, Recorded};
 
@@ -11,7 +13,8 @@ use crate::version::{ItemStatus, ItemVersion};
 
 #[derive(Debug, Clone, Default)]
 pub struct Item {
-    versions: Vec<ItemVersion>,
+    /// Shared with every case that rests on one: they are large and never change.
+    versions: Vec<Arc<ItemVersion>>,
     cancelled: Option<Cancellation>,
 }
 
@@ -24,21 +27,28 @@ impl Item {
         self.versions
             .iter()
             .rev()
+            .map(Arc::as_ref)
             .find(|version| version.status == ItemStatus::Active && version.holds_on(on))
     }
 
     /// A version by its number, also of a cancelled item.
     pub fn version(&self, number: i32) -> Option<&ItemVersion> {
-        self.versions.iter().find(|version| version.version == number)
+        self.versions().find(|version| version.version == number)
+    }
+
+    /// As [`Item::version`], to be kept.
+    pub fn shared_version(&self, number: i32) -> Option<Arc<ItemVersion>> {
+        self.versions.iter().find(|version| version.version == number).cloned()
     }
 
     /// The version entered last, whether or not it holds today.
     pub fn latest(&self) -> Option<&ItemVersion> {
-        self.versions.last()
+        self.versions.last().map(Arc::as_ref)
     }
 
-    pub fn versions(&self) -> &[ItemVersion] {
-        &self.versions
+    /// From the first to the last.
+    pub fn versions(&self) -> impl DoubleEndedIterator<Item = &ItemVersion> + ExactSizeIterator {
+        self.versions.iter().map(Arc::as_ref)
     }
 
     pub fn cancelled(&self) -> Option<&Cancellation> {
@@ -57,7 +67,7 @@ impl Aggregate for Item {
 
     fn evolve(&mut self, recorded: &Recorded<'_, ItemEvent>) {
         match recorded.payload.known() {
-            Some(ItemEvent::Entered(version)) => self.versions.push((**version).clone()),
+            Some(ItemEvent::Entered(version)) => self.versions.push(Arc::new((**version).clone())),
             Some(ItemEvent::Cancelled(cancellation)) => self.cancelled = Some(cancellation.clone()),
             // Catalogue entries hold nothing personal and are never erased.
             None => {}

@@ -3,6 +3,8 @@
 //! Invariants: registered once; an entrusted organisation names an organ that entrusts it; office and post ids
 //! are unique within the body and never used again; an abolished post takes no new holder.
 
+use std::sync::Arc;
+
 use mingjing_chronicle::{Aggregate, Recorded};
 
 use crate::events::{BodyEvent, BodyNature};
@@ -10,7 +12,7 @@ use crate::public::{BodyFacts, OfficeFacts, PostFacts};
 
 #[derive(Debug, Clone, Default)]
 pub struct Body {
-    facts: Option<BodyFacts>,
+    facts: Option<Arc<BodyFacts>>,
     posts: Vec<Post>,
 }
 
@@ -23,7 +25,12 @@ struct Post {
 impl Body {
     /// `None` while the body is not registered.
     pub fn facts(&self) -> Option<&BodyFacts> {
-        self.facts.as_ref()
+        self.facts.as_deref()
+    }
+
+    /// As [`Body::facts`], to be kept.
+    pub fn shared_facts(&self) -> Option<Arc<BodyFacts>> {
+        self.facts.clone()
     }
 
     pub fn is_registered(&self) -> bool {
@@ -76,7 +83,7 @@ impl Aggregate for Body {
                 court,
                 seal_word,
             } => {
-                self.facts = Some(BodyFacts {
+                self.facts = Some(Arc::new(BodyFacts {
                     body: recorded.envelope.stream_id().to_owned(),
                     name: name.clone(),
                     short_name: short_name.clone(),
@@ -88,11 +95,11 @@ impl Aggregate for Body {
                     reconsideration_organ: reconsideration_organ.clone(),
                     court: court.clone(),
                     seal_word: seal_word.clone(),
-                });
+                }));
             }
             BodyEvent::OfficeOpened { office, name } => {
                 if let Some(facts) = &mut self.facts {
-                    facts.offices.push(OfficeFacts {
+                    Arc::make_mut(facts).offices.push(OfficeFacts {
                         office: office.clone(),
                         name: name.clone(),
                     });

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 
@@ -31,7 +32,7 @@ impl SqliteSql {
         }
         let connection = Connection::open(path).map_err(fault)?;
         connection.busy_timeout(Duration::from_secs(10)).map_err(fault)?;
-        let mut writer = Self::over(connection, names);
+        let mut writer = Self::over(connection, names)?;
         writer.pragmas(&[
             "PRAGMA journal_mode = WAL",
             "PRAGMA synchronous = FULL",
@@ -53,19 +54,23 @@ impl SqliteSql {
         connection
             .execute_batch("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384;")
             .map_err(fault)?;
-        Ok(Self::over(connection, names))
+        Self::over(connection, names)
     }
 
     pub fn in_memory(names: Arc<TableNames>) -> Result<Self, Fault> {
-        Ok(Self::over(Connection::open_in_memory().map_err(fault)?, names))
+        Self::over(Connection::open_in_memory().map_err(fault)?, names)
     }
 
-    fn over(connection: Connection, names: Arc<TableNames>) -> Self {
+    fn over(connection: Connection, names: Arc<TableNames>) -> Result<Self, Fault> {
         connection.set_prepared_statement_cache_capacity(512);
-        SqliteSql {
+        // Without it a prepared statement is prepared anew when another value is bound that might want another plan.
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .map_err(fault)?;
+        Ok(SqliteSql {
             connection,
             resolver: Resolver::new(Backend::Sqlite, names),
-        }
+        })
     }
 
     /// Table names that hold for this connection only.

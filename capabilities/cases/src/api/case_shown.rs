@@ -181,7 +181,7 @@ impl CaseShown {
             steps: steps(case),
             clocks: case.clocks.iter().map(Clock::of).collect(),
             acts: acts(case, context),
-            answers: case.form.clone(),
+            answers: case.form.as_ref().clone(),
             materials: materials(case),
             papers: papers(case, party),
             // What officers wrote to each other is no part of what a party is shown, on the page neither.

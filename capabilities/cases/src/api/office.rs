@@ -203,7 +203,7 @@ struct OfficerLine {
 }
 
 async fn list_officers(desk: Desk, path: CasePath, _: Nothing) -> Result<Paged<OfficerLine>, Problem> {
-    let body = seen(&desk, path.case_no).await?.body.body;
+    let body = seen(&desk, path.case_no).await?.body.body.clone();
     let today = desk.house.clock.today();
     let officers = desk
         .house

@@ -70,7 +70,7 @@ fn still_valid(state: &Case, corrections: &[Correction], setting: &Setting<'_>) 
     let Some(form) = &setting.item.form else {
         return Ok(());
     };
-    let mut answers = state.form.clone();
+    let mut answers = state.form.as_ref().clone();
     for correction in corrections {
         answers.insert(correction.field.clone(), vec![correction.to.clone()]);
     }

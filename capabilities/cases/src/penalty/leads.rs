@@ -36,7 +36,8 @@ pub async fn register(
 pub fn register_in(tx: &mut Tx<'_>, command: &RegisterLead) -> Result<RegisteredLead, Stop> {
     let item = tx.consult::<Item>(&command.item_code)?;
     // RED1: nothing is begun on an item that is not in force.
-    let Some(version) = item.current(tx.context().today).cloned() else {
+    let version = item.current(tx.context().today);
+    let Some(version) = version.and_then(|version| item.shared_version(version.version)) else {
         return Err(Refusal::law(
             "penalty.register_lead.item_not_active",
             "没有这个事项，或者该事项已经取消、尚未生效，不能据此办理处罚案件。",

@@ -1,6 +1,8 @@
 //! A penalty case as pages show it: with the expiries that are due already applied in memory, so that no page is behind
 //! the law, and with the person who looks.
 
+use std::sync::Arc;
+
 use mingjing_catalogue::public::{Item, ItemVersion};
 use mingjing_chronicle::{ActorKind, Context, Fault, Reader, RecordedEvent};
 use mingjing_people::public::{Body, BodyFacts, Citizen, Officer, Organisation};
@@ -19,8 +21,8 @@ pub struct PenaltySeen {
     pub case: PenaltyCase,
     /// The version the person sees; comes back with the act.
     pub version: i64,
-    pub item: ItemVersion,
-    pub body: BodyFacts,
+    pub item: Arc<ItemVersion>,
+    pub body: Arc<BodyFacts>,
     pub events: Vec<RecordedEvent>,
     /// The person may act for the party: such a person sees the case from its opening on.
     pub speaks_for_party: bool,
@@ -72,12 +74,12 @@ pub fn case(reader: &mut Reader<'_>, context: &Context, case_no: &str) -> Result
         return Ok(None);
     };
     let item = reader.load::<Item>(&pinned.item_code)?;
-    let Some(item) = item.version(pinned.version).cloned() else {
+    let Some(item) = item.shared_version(pinned.version) else {
         return Err(Fault::Inconsistent(
             "a penalty rests on an item version that is not there".into(),
         ));
     };
-    let Some(body) = reader.load::<Body>(&pinned.body)?.facts().cloned() else {
+    let Some(body) = reader.load::<Body>(&pinned.body)?.shared_facts() else {
         return Err(Fault::Inconsistent(
             "a penalty belongs to a body that is not there".into(),
         ));

@@ -134,7 +134,6 @@ fn frame(desk: &Desk, version: &ItemVersion) -> Frame {
 fn version_links(item: &Item, shown: &ItemVersion) -> Vec<VersionLink> {
     let link = |version: &ItemVersion| item_page(&version.item_code).query("version", version.version);
     item.versions()
-        .iter()
         .rev()
         .map(|version| VersionLink {
             number: version.version,
