@@ -1,17 +1,20 @@
-//! 办件统计: the same figures as charts, tables, CSV and XLSX; for the public over all bodies, on the desk within what
-//! one may see. Each figure says how it is counted.
+//! 办件统计: the same figures as charts, tables, CSV and XLSX, for one procedure at a time; for the public over all bodies,
+//! on the desk within what one may see. Each figure says how it is counted.
+
+mod columns;
 
 use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::response::Response;
 use mingjing_people::public::queries;
-use mingjing_web::sheet::tenths_in_words;
 use mingjing_web::{Cell, Desk, Frame, Link, Listing, Problem, Sheet, SheetKind, page, send_sheets};
 
 use super::{BOARD, condition};
+use crate::number::Procedure;
 use crate::views::list::ScopeCondition;
 use crate::views::statistics::{Asked, Figures, Statistics, statistics};
+use columns::{Words, days_in_words, share_in_words, words};
 
 /// Below this the public is not told a median: from one or two cases it would tell how long somebody waited.
 const FEWEST_FOR_MEDIAN: i64 = 5;
@@ -97,6 +100,9 @@ struct Told {
     csv: Link,
     xlsx: Link,
     asked: Asked,
+    procedures: [Procedure; 2],
+    words: &'static Words,
+    heads: Vec<&'static str>,
     years: Vec<i16>,
     bodies: Vec<(String, String)>,
     items: Vec<(String, String)>,
@@ -106,13 +112,15 @@ struct Told {
     states: Vec<(&'static str, i64)>,
     fewest: i64,
     public: bool,
-    short: [&'static str; 12],
-    definitions: [(&'static str, &'static str); 9],
 }
 
 impl Told {
     fn is_year(&self, year: &i16) -> bool {
         self.asked.year == Some(*year)
+    }
+
+    fn is_procedure(&self, procedure: &Procedure) -> bool {
+        self.asked.procedure == *procedure
     }
 }
 
@@ -125,8 +133,8 @@ struct Table {
 struct Line {
     name: String,
     figures: Figures,
-    /// Those of the page's columns that are plain counts.
-    numbers: [i64; 9],
+    /// Under the page's heads.
+    cells: Vec<String>,
     median: String,
     lawful: String,
 }
@@ -147,74 +155,11 @@ struct Bar {
     decided_width: i64,
 }
 
-const COLUMNS: [&str; 13] = [
-    "收到申请",
-    "尚未决定",
-    "已决定",
-    "准予",
-    "不予",
-    "未受理或者不需要许可",
-    "撤回",
-    "承诺期限内决定",
-    "超过承诺期限",
-    "超过法定期限",
-    "法定期限内的比例（%）",
-    "现已超过法定期限未决定",
-    "受理到决定的日数（中位数）",
-];
-
-/// Heads of the page's tables, as short as a table needs them.
-const SHORT: [&str; 12] = [
-    "收到",
-    "尚未决定",
-    "准予",
-    "不予",
-    "未受理等",
-    "撤回",
-    "承诺期限内",
-    "超过承诺",
-    "超过法定",
-    "法定期限内",
-    "现已超期",
-    "中位日数",
-];
-
-/// How each figure is counted.
-const DEFINITIONS: [(&str, &str); 9] = [
-    ("收到", "收到申请的办件数，按收到申请的月份归入，不论后来怎样。"),
-    (
-        "尚未决定",
-        "没有作出决定、没有不予受理或者告知不需要许可、也没有撤回的办件数，包括等待补正的。",
-    ),
-    (
-        "准予、不予",
-        "作出准予许可、不予许可决定的办件数（行政许可法第三十八条）。",
-    ),
-    (
-        "未受理等",
-        "不予受理和告知不需要取得许可的办件数（行政许可法第三十二条）。",
-    ),
-    ("撤回", "申请人在决定前撤回的办件数。"),
-    (
-        "承诺期限内、超过承诺、超过法定",
-        "已作决定的办件，按作决定的那一天分：在本机关公开承诺的期限内；超过承诺但在法定期限内；超过法定期限。依法不计入期限的时间（行政许可法第四十五条）已经扣除，经批准的延长已经计入。",
-    ),
-    ("法定期限内", "已作决定的办件中没有超过法定期限的比例。"),
-    (
-        "现已超期",
-        "到今天法定期限已过而仍未作决定的办件数；依法暂停计时的不算。",
-    ),
-    (
-        "中位日数",
-        "已作决定的办件从受理到决定的自然日数，从短到长排在中间的那一个；包括依法不计入期限的日子，是申请人实际等待的日数。",
-    ),
-];
-
 async fn told(desk: &Desk, listing: &Listing, side: Side) -> Result<Told, Problem> {
     let (asked, found, names) = read(desk, listing, side).await?;
     let query = |link: Link| {
         let mut link = link;
-        for name in ["year", "body", "item"] {
+        for name in ["procedure", "year", "body", "item"] {
             let value = listing.one(name);
             if !value.is_empty() {
                 link = link.query(name, value);
@@ -225,7 +170,11 @@ async fn told(desk: &Desk, listing: &Listing, side: Side) -> Result<Told, Proble
     let [action, csv, xlsx] = side.links();
     let of_body = |key: &String| names.get(key).cloned().unwrap_or_else(|| key.clone());
     let of_item = |key: &String| found.items.get(key).cloned().unwrap_or_else(|| key.clone());
+    let words = words(asked.procedure);
     Ok(Told {
+        procedures: Procedure::ALL,
+        heads: words.columns.iter().filter_map(|column| column.short).collect(),
+        words,
         today: desk.house.clock.today().to_string(),
         action,
         csv: query(csv),
@@ -233,12 +182,12 @@ async fn told(desk: &Desk, listing: &Listing, side: Side) -> Result<Told, Proble
         years: found.years.clone(),
         bodies: found.by_body.keys().map(|key| (key.clone(), of_body(key))).collect(),
         items: found.by_item.keys().map(|key| (key.clone(), of_item(key))).collect(),
-        total: line("合计".to_owned(), &found.total, side),
+        total: line("合计".to_owned(), &found.total, words, side),
         bars: bars(&found),
         tables: vec![
-            table("按机关", "机关", &found.by_body, side, of_body),
-            table("按事项", "事项", &found.by_item, side, of_item),
-            table("按收到的月份", "月份", &found.by_month, side, Clone::clone),
+            table(("按机关", "机关"), &found.by_body, words, side, of_body),
+            table(("按事项", "事项"), &found.by_item, words, side, of_item),
+            table((words.by_month, "月份"), &found.by_month, words, side, Clone::clone),
         ],
         states: found
             .by_state
@@ -246,8 +195,6 @@ async fn told(desk: &Desk, listing: &Listing, side: Side) -> Result<Told, Proble
             .map(|(state, count)| (state.name(), *count))
             .collect(),
         fewest: FEWEST_FOR_MEDIAN,
-        short: SHORT,
-        definitions: DEFINITIONS,
         public: side == Side::Public,
         asked,
     })
@@ -255,7 +202,7 @@ async fn told(desk: &Desk, listing: &Listing, side: Side) -> Result<Told, Proble
 
 async fn send(desk: &Desk, listing: &Listing, side: Side, kind: SheetKind) -> Result<Response, Problem> {
     let told = told(desk, listing, side).await?;
-    let mut sheets: Vec<Sheet> = told.tables.iter().map(|table| sheet(table, &told.total)).collect();
+    let mut sheets: Vec<Sheet> = told.tables.iter().map(|table| sheet(table, &told)).collect();
     sheets.push(Sheet {
         name: "按状态".to_owned(),
         columns: vec!["状态".to_owned(), "件数".to_owned()],
@@ -265,37 +212,27 @@ async fn send(desk: &Desk, listing: &Listing, side: Side, kind: SheetKind) -> Re
             .map(|(name, count)| vec![Cell::from(*name), Cell::Number(*count)])
             .collect(),
     });
-    Ok(send_sheets(&format!("办件统计{}", told.today), kind, &sheets))
+    Ok(send_sheets(
+        &format!("{}统计{}", told.words.cases, told.today),
+        kind,
+        &sheets,
+    ))
 }
 
-fn sheet(table: &Table, total: &Line) -> Sheet {
+fn sheet(table: &Table, told: &Told) -> Sheet {
+    let columns = told.words.columns;
     let row = |line: &Line| {
-        let figures = &line.figures;
-        let mut cells = vec![Cell::from(line.name.as_str())];
-        cells.extend(
-            [
-                figures.received,
-                figures.undecided,
-                figures.decided(),
-                figures.granted,
-                figures.denied,
-                figures.turned_away,
-                figures.withdrawn,
-                figures.in_time,
-                figures.past_promise,
-                figures.past_law,
-            ]
-            .map(Cell::Number),
-        );
-        cells.push(figures.lawful_tenths().map_or(Cell::Empty, Cell::Tenths));
-        cells.push(Cell::Number(figures.overdue));
-        cells.push(figures.median_tenths.map_or(Cell::Empty, Cell::Tenths));
-        cells
+        let name = [Cell::from(line.name.as_str())];
+        let figures = columns.iter().map(|column| column.cell(&line.figures));
+        name.into_iter().chain(figures).collect()
     };
     Sheet {
         name: table.title.to_owned(),
-        columns: std::iter::once(table.first).chain(COLUMNS).map(str::to_owned).collect(),
-        rows: table.lines.iter().chain([total]).map(row).collect(),
+        columns: std::iter::once(table.first)
+            .chain(columns.iter().map(|column| column.long))
+            .map(str::to_owned)
+            .collect(),
+        rows: table.lines.iter().chain([&told.total]).map(row).collect(),
     }
 }
 
@@ -307,6 +244,7 @@ async fn read(
     let scope = side.scope(desk)?;
     let today = desk.house.clock.today();
     let asked = Asked {
+        procedure: Procedure::from_key(listing.one("procedure")).unwrap_or(Procedure::Permit),
         year: listing
             .one("year")
             .parse()
@@ -329,9 +267,9 @@ async fn read(
 }
 
 fn table(
-    title: &'static str,
-    first: &'static str,
+    (title, first): (&'static str, &'static str),
     groups: &BTreeMap<String, Figures>,
+    words: &Words,
     side: Side,
     name: impl Fn(&String) -> String,
 ) -> Table {
@@ -340,33 +278,22 @@ fn table(
         first,
         lines: groups
             .iter()
-            .map(|(key, figures)| line(name(key), figures, side))
+            .map(|(key, figures)| line(name(key), figures, words, side))
             .collect(),
     }
 }
 
-fn line(name: String, figures: &Figures, side: Side) -> Line {
+fn line(name: String, figures: &Figures, words: &Words, side: Side) -> Line {
     let mut figures = figures.clone();
     if side == Side::Public && figures.decided() < FEWEST_FOR_MEDIAN {
         figures.median_tenths = None;
     }
+    let shown = words.columns.iter().filter(|column| column.short.is_some());
     Line {
         name,
-        median: figures.median_tenths.map_or_else(|| "—".to_owned(), tenths_in_words),
-        lawful: figures
-            .lawful_tenths()
-            .map_or_else(|| "—".to_owned(), |tenths| format!("{}%", tenths_in_words(tenths))),
-        numbers: [
-            figures.received,
-            figures.undecided,
-            figures.granted,
-            figures.denied,
-            figures.turned_away,
-            figures.withdrawn,
-            figures.in_time,
-            figures.past_promise,
-            figures.past_law,
-        ],
+        cells: shown.map(|column| column.words(&figures)).collect(),
+        median: days_in_words(figures.median_tenths),
+        lawful: share_in_words(figures.lawful_tenths()),
         figures,
     }
 }

@@ -23,7 +23,6 @@ pub fn views() -> Vec<Arc<dyn View>> {
         Arc::new(inbox::Inbox),
         Arc::new(public_record::PublicRecord),
         Arc::new(tally::CaseTally),
-        Arc::new(public_count::PublicCount),
         Arc::new(penalty_progress::PenaltyProgress),
     ]
 }

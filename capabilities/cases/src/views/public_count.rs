@@ -1,186 +1,73 @@
-//! `public_count` and `record_count`: how many matters there are of each sort, for everybody. Counted as the cases move,
-//! by a follower: a scan over all cases on each view of a public page would grow with the years.
+//! `public_count` and `record_count`: how many matters there are of each sort, for everybody. Written by `cases.tally` as
+//! the cases move: a scan over all cases on each view of a public page would grow with the years.
 
-use mingjing_chronicle::{Fault, Order, Payload, Reader, RecordedEvent, Sql, View, params};
+use mingjing_chronicle::{Fault, Reader, Sql, params};
 
-use crate::events::{CaseEvent, CaseState, MaskedRecord, Release};
-use crate::penalty::events::{PenaltyEvent, PenaltyFact, PenaltyRelease};
+use super::tally::Counted;
+use crate::events::{MaskedRecord, Release, Released};
+use crate::number::Procedure;
+use crate::penalty::events::{PenaltyFact, PenaltyRelease};
 
-pub struct PublicCount;
+pub(super) const COUNTS: &str = "CREATE TABLE {public_count} (
+    body TEXT NOT NULL,
+    item_code TEXT NOT NULL,
+    received BIGINT NOT NULL,
+    undecided BIGINT NOT NULL,
+    decided BIGINT NOT NULL,
+    published BIGINT NOT NULL,
+    PRIMARY KEY (body, item_code))";
 
-impl View for PublicCount {
-    fn name(&self) -> &'static str {
-        "cases.public_count"
-    }
+pub(super) const RECORDS: &str = "CREATE TABLE {record_count} (
+    body TEXT NOT NULL,
+    item_code TEXT NOT NULL,
+    item_name TEXT NOT NULL,
+    result TEXT NOT NULL,
+    year BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    PRIMARY KEY (body, item_code, result, year))";
 
-    fn version(&self) -> i32 {
-        1
-    }
-
-    fn tables(&self) -> &'static [&'static str] {
-        &["counted_case", "public_count", "record_count"]
-    }
-
-    fn schema(&self) -> &'static [&'static str] {
-        &[
-            // What a case is counted as now, so that a move takes it out of one number and into another.
-            "CREATE TABLE {counted_case} (
-                case_no TEXT PRIMARY KEY,
-                body TEXT NOT NULL,
-                item_code TEXT NOT NULL,
-                undecided BIGINT NOT NULL,
-                decided BIGINT NOT NULL,
-                published BIGINT NOT NULL)",
-            "CREATE TABLE {public_count} (
-                body TEXT NOT NULL,
-                item_code TEXT NOT NULL,
-                received BIGINT NOT NULL,
-                undecided BIGINT NOT NULL,
-                decided BIGINT NOT NULL,
-                published BIGINT NOT NULL,
-                PRIMARY KEY (body, item_code))",
-            "CREATE TABLE {record_count} (
-                body TEXT NOT NULL,
-                item_code TEXT NOT NULL,
-                item_name TEXT NOT NULL,
-                result TEXT NOT NULL,
-                year BIGINT NOT NULL,
-                number BIGINT NOT NULL,
-                PRIMARY KEY (body, item_code, result, year))",
-        ]
-    }
-
-    fn order(&self) -> Order {
-        Order::Follower
-    }
-
-    fn wants(&self, stream_kind: &str) -> bool {
-        matches!(stream_kind, "case" | "penalty")
-    }
-
-    fn project(&self, sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
-        let case_no = event.envelope.stream_id();
-        if event.envelope.stream_kind() == "penalty" {
-            return penalty(sql, event);
-        }
-        // What was counted of an erased event stays counted: numbers name nobody.
-        let Payload::Known(known) = event.decode::<CaseEvent>()? else {
-            return Ok(());
-        };
-        if let CaseEvent::Submitted(submitted) = &*known {
-            receive(sql, case_no, &submitted.item.body, &submitted.item.item_code)?;
-        }
-        let Some(before) = counted(sql, case_no)? else {
-            return Ok(());
-        };
-        let mut now = before.counted;
-        if let Some(effects) = known.effects() {
-            let turned_down = matches!(
-                effects.state,
-                CaseState::Refused | CaseState::NotRequired | CaseState::Served
-            );
-            now.undecided = !now.decided && effects.state.open() && !turned_down;
-        }
-        match &*known {
-            CaseEvent::Decided(_) => {
-                now.decided = true;
-                now.undecided = false;
-            }
-            CaseEvent::Released(released) => {
-                if let Release::Publish { record } = &released.release {
-                    if !now.published {
-                        record_published(sql, record)?;
-                    }
-                    now.published = true;
-                }
-            }
-            _ => {}
-        }
-        before.becomes(sql, case_no, now)
-    }
+/// Received, undecided, decided, published.
+fn sorts(case: &Counted) -> [bool; 4] {
+    [true, case.result.is_empty(), case.has_decision(), case.published]
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Counted {
-    undecided: bool,
-    decided: bool,
-    published: bool,
-}
-
-struct CountedCase {
-    body: String,
-    item_code: String,
-    counted: Counted,
-}
-
-fn receive(sql: &mut dyn Sql, case_no: &str, body: &str, item_code: &str) -> Result<(), Fault> {
-    sql.execute(
-        "INSERT INTO {counted_case} (case_no, body, item_code, undecided, decided, published)
-         VALUES ($1, $2, $3, 0, 0, 0)",
-        &params![case_no, body, item_code],
-    )?;
+/// A permit moves from one sort to another. Penalties are counted by state in `penalty_progress`.
+pub(super) fn moved(sql: &mut dyn Sql, after: &Counted, before: Option<&Counted>) -> Result<(), Fault> {
+    if after.procedure != Procedure::Permit {
+        return Ok(());
+    }
+    let (was, is) = (before.map_or([false; 4], sorts), sorts(after));
+    if was == is {
+        return Ok(());
+    }
+    let step = |sort: usize| i64::from(is[sort]) - i64::from(was[sort]);
     sql.execute(
         "INSERT INTO {public_count} (body, item_code, received, undecided, decided, published)
-         VALUES ($1, $2, 1, 0, 0, 0)
-         ON CONFLICT (body, item_code) DO UPDATE SET received = {public_count}.received + 1",
-        &params![body, item_code],
-    )?;
-    Ok(())
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (body, item_code) DO UPDATE SET received = {public_count}.received + excluded.received,
+            undecided = {public_count}.undecided + excluded.undecided,
+            decided = {public_count}.decided + excluded.decided,
+            published = {public_count}.published + excluded.published",
+        &params![&after.body, &after.item_code, step(0), step(1), step(2), step(3)],
+    )
+    .map(drop)
 }
 
-fn counted(sql: &mut dyn Sql, case_no: &str) -> Result<Option<CountedCase>, Fault> {
-    let row = sql.query_one(
-        "SELECT body, item_code, undecided, decided, published FROM {counted_case} WHERE case_no = $1",
-        &params![case_no],
-    )?;
-    Ok(row.map(|row| CountedCase {
-        body: row.text(0).to_owned(),
-        item_code: row.text(1).to_owned(),
-        counted: Counted {
-            undecided: row.int(2) == 1,
-            decided: row.int(3) == 1,
-            published: row.int(4) == 1,
-        },
-    }))
-}
-
-impl CountedCase {
-    fn becomes(&self, sql: &mut dyn Sql, case_no: &str, now: Counted) -> Result<(), Fault> {
-        if now == self.counted {
-            return Ok(());
-        }
-        sql.execute(
-            "UPDATE {counted_case} SET undecided = $2, decided = $3, published = $4 WHERE case_no = $1",
-            &params![case_no, now.undecided, now.decided, now.published],
-        )?;
-        let step = |before: bool, now: bool| i64::from(now) - i64::from(before);
-        sql.execute(
-            "UPDATE {public_count} SET undecided = undecided + $3, decided = decided + $4, published = published + $5
-             WHERE body = $1 AND item_code = $2",
-            &params![
-                &self.body,
-                &self.item_code,
-                step(self.counted.undecided, now.undecided),
-                step(self.counted.decided, now.decided),
-                step(self.counted.published, now.published),
-            ],
-        )?;
-        Ok(())
+pub(super) fn permit_released(sql: &mut dyn Sql, released: &Released, before: bool) -> Result<(), Fault> {
+    match &released.release {
+        Release::Publish { record } if !before => record_published(sql, record),
+        _ => Ok(()),
     }
 }
 
-/// Penalties are counted among the records; as cases they are counted in `penalty_progress`.
-fn penalty(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
-    let Payload::Known(known) = event.decode::<PenaltyEvent>()? else {
-        return Ok(());
-    };
-    match &known.fact {
+pub(super) fn penalty_record(sql: &mut dyn Sql, fact: &PenaltyFact) -> Result<(), Fault> {
+    match fact {
         PenaltyFact::Released(released) => match &released.release {
             PenaltyRelease::Publish { record } => record_published(sql, record),
             PenaltyRelease::Withhold { .. } => Ok(()),
         },
-        PenaltyFact::ReleaseWithdrawn(withdrawn) => {
-            sql.execute(
+        PenaltyFact::ReleaseWithdrawn(withdrawn) => sql
+            .execute(
                 "UPDATE {record_count} SET number = number - 1
                  WHERE body = $1 AND item_code = $2 AND result = $3 AND year = $4 AND number > 0",
                 &params![
@@ -189,9 +76,8 @@ fn penalty(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
                     &withdrawn.result,
                     i64::from(withdrawn.decided_on.year()),
                 ],
-            )?;
-            Ok(())
-        }
+            )
+            .map(drop),
         _ => Ok(()),
     }
 }

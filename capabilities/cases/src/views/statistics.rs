@@ -6,11 +6,16 @@ use jiff::civil::Date;
 use mingjing_chronicle::{Fault, Reader, Value};
 
 use super::list::ScopeCondition;
+use super::state_of::Standing;
 use crate::events::CaseState;
+use crate::number::Procedure;
+use crate::penalty::PenaltyState;
 
-/// What is counted. All by month of receipt.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What is counted: permits by month of receipt, penalties by month of opening. The two are never added up: an
+/// application waits for an answer, a penalty case for a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
+    pub procedure: Procedure,
     pub year: Option<i16>,
     pub body: String,
     pub item: String,
@@ -20,25 +25,30 @@ pub struct Asked {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Figures {
     pub received: i64,
-    /// Accepted or owed an answer, and nothing that ends it was done.
+    /// Accepted or owed an answer, or under investigation; nothing that ends it was done.
     pub undecided: i64,
     pub granted: i64,
     pub denied: i64,
     /// Not accepted, or no permit needed.
     pub turned_away: i64,
     pub withdrawn: i64,
+    /// The four outcomes of a penalty case (57(1)).
+    pub fined: i64,
+    pub no_penalty: i64,
+    pub not_established: i64,
+    pub transferred: i64,
     pub in_time: i64,
     pub past_promise: i64,
     pub past_law: i64,
     /// Undecided although the statutory day is over.
     pub overdue: i64,
-    /// Tenths of a calendar day from acceptance to decision.
+    /// Tenths of a calendar day from acceptance or opening to decision.
     pub median_tenths: Option<i64>,
 }
 
 impl Figures {
     pub fn decided(&self) -> i64 {
-        self.granted + self.denied
+        self.granted + self.denied + self.fined + self.no_penalty + self.not_established + self.transferred
     }
 
     /// Tenths of a percent of the decided that kept the law's limit.
@@ -54,6 +64,10 @@ impl Figures {
             "denied" => self.denied += cases,
             "refused" | "not_required" => self.turned_away += cases,
             "withdrawn" => self.withdrawn += cases,
+            "fined" => self.fined += cases,
+            "no_penalty" => self.no_penalty += cases,
+            "not_established" => self.not_established += cases,
+            "transferred" => self.transferred += cases,
             _ => self.undecided += cases,
         }
         match late {
@@ -71,7 +85,7 @@ pub struct Statistics {
     pub by_body: BTreeMap<String, Figures>,
     pub by_item: BTreeMap<String, Figures>,
     pub by_month: BTreeMap<String, Figures>,
-    pub by_state: Vec<(CaseState, i64)>,
+    pub by_state: Vec<(Standing, i64)>,
     /// Names of items that occur.
     pub items: BTreeMap<String, String>,
     /// Years in which anything was received, the latest first.
@@ -88,11 +102,11 @@ pub fn statistics(
 ) -> Result<Statistics, Fault> {
     let (condition, values) = condition(scope, asked);
     let mut found = Statistics {
-        years: years(reader, scope)?,
+        years: years(reader, scope, asked.procedure)?,
         items: items(reader)?,
         ..Statistics::default()
     };
-    count_cases(reader, &mut found, &condition, &values)?;
+    count_cases(reader, &mut found, asked.procedure, &condition, &values)?;
     count_overdue(reader, &mut found, &condition, &values, today)?;
     count_days(reader, &mut found, &condition, &values)?;
     Ok(found)
@@ -105,6 +119,7 @@ fn condition(scope: &ScopeCondition, asked: &Asked) -> (String, Vec<Value>) {
         values.push(value);
         text.push_str(&format!(" AND {piece} ${}", values.len()));
     };
+    and("procedure =", asked.procedure.key().into());
     if let Some(year) = asked.year {
         and("month >=", format!("{year:04}-01").into());
         and("month <=", format!("{year:04}-12").into());
@@ -121,6 +136,7 @@ fn condition(scope: &ScopeCondition, asked: &Asked) -> (String, Vec<Value>) {
 fn count_cases(
     reader: &mut Reader<'_>,
     found: &mut Statistics,
+    procedure: Procedure,
     condition: &str,
     values: &[Value],
 ) -> Result<(), Fault> {
@@ -131,7 +147,7 @@ fn count_cases(
         ),
         values,
     )?;
-    let mut states: BTreeMap<&'static str, i64> = BTreeMap::new();
+    let mut states: BTreeMap<String, i64> = BTreeMap::new();
     for row in &rows {
         let (result, late, cases) = (row.text(4), row.text(5), row.int(6));
         if cases == 0 {
@@ -140,14 +156,21 @@ fn count_cases(
         for figures in groups(found, row.text(0), row.text(1), row.text(2)) {
             figures.add(result, late, cases);
         }
-        let state = CaseState::from_key(row.text(3)).unwrap_or_default();
-        *states.entry(state.key()).or_default() += cases;
+        *states.entry(row.text(3).to_owned()).or_default() += cases;
     }
-    found.by_state = CaseState::ALL
+    found.by_state = all_states(procedure)
         .into_iter()
         .filter_map(|state| Some((state, *states.get(state.key())?)))
         .collect();
     Ok(())
+}
+
+/// In the order in which a case meets them.
+fn all_states(procedure: Procedure) -> Vec<Standing> {
+    match procedure {
+        Procedure::Permit => CaseState::ALL.into_iter().map(Standing::from).collect(),
+        Procedure::Penalty => PenaltyState::ALL.into_iter().map(Standing::from).collect(),
+    }
 }
 
 fn groups<'a>(found: &'a mut Statistics, body: &str, item: &str, month: &str) -> [&'a mut Figures; 4] {
@@ -243,13 +266,16 @@ fn median_tenths(days: &Days) -> Option<i64> {
     Some((at((cases + 1) / 2) + at(cases / 2 + 1)) * 5)
 }
 
-fn years(reader: &mut Reader<'_>, scope: &ScopeCondition) -> Result<Vec<i16>, Fault> {
+fn years(reader: &mut Reader<'_>, scope: &ScopeCondition, procedure: Procedure) -> Result<Vec<i16>, Fault> {
+    let mut values = scope.parameters.clone();
+    values.push(procedure.key().into());
     let rows = reader.query(
         &format!(
-            "SELECT DISTINCT substr(month, 1, 4) FROM {{tally}} WHERE ({}) AND cases > 0",
-            scope.text
+            "SELECT DISTINCT substr(month, 1, 4) FROM {{tally}} WHERE ({}) AND procedure = ${} AND cases > 0",
+            scope.text,
+            values.len()
         ),
-        &scope.parameters,
+        &values,
     )?;
     let mut years: Vec<i16> = rows.iter().filter_map(|row| row.text(0).parse().ok()).collect();
     years.sort_unstable_by(|a, b| b.cmp(a));

@@ -1,16 +1,24 @@
-//! `cases.tally`: counts of cases across bodies and items, kept up to date event by event, so that statistics cost the
-//! same whether there are a hundred cases or a million. It follows; nothing personal is in it.
+//! `cases.tally`: counts of cases of both procedures across bodies and items, kept up to date event by event, so that
+//! statistics and public numbers cost the same whether there are a hundred cases or a million. It follows; nothing
+//! personal is in it.
 //!
 //! Invariants:
-//! - A case counts in exactly one row of `tally`: that of what `tally_case` says of it.
+//! - A case counts in exactly one row of `tally`: that of what `tally_case` says of it. Leads count in none.
 //! - `tally_days` holds the decided cases by the days they took; `tally_due` the undecided ones by their due date.
+//! - `public_count` is the sum of `tally` by body and item, for pages that everybody asks for; `record_count` holds the
+//!   published records (see `public_count.rs`).
 //! - The scope columns are those of every list, so that the same condition narrows lists and counts.
 
-use jiff::civil::Date;
+mod counted;
+
 use mingjing_chronicle::{Fault, Order, Payload, RecordedEvent, Sql, View, params};
 
-use crate::clock::ClockKind;
-use crate::events::{CaseEvent, CaseState};
+use super::public_count;
+use crate::events::{CaseEvent, PinnedItem};
+use crate::number::Procedure;
+use crate::penalty::events::{PenaltyEvent, PenaltyFact};
+pub(super) use counted::Counted;
+use counted::{LATE, RESULTS};
 
 pub struct CaseTally;
 
@@ -20,17 +28,26 @@ impl View for CaseTally {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["tally_case", "tally", "tally_days", "tally_due", "tally_item"]
+        &[
+            "tally_case",
+            "tally",
+            "tally_days",
+            "tally_due",
+            "tally_item",
+            "public_count",
+            "record_count",
+        ]
     }
 
     fn schema(&self) -> &'static [&'static str] {
         &[
             "CREATE TABLE {tally_case} (
                 case_no TEXT PRIMARY KEY,
+                procedure TEXT NOT NULL,
                 body TEXT NOT NULL,
                 area TEXT NOT NULL,
                 item_code TEXT NOT NULL,
@@ -38,10 +55,12 @@ impl View for CaseTally {
                 state TEXT NOT NULL,
                 result TEXT NOT NULL,
                 late TEXT NOT NULL,
-                accepted_on TEXT,
+                begun_on TEXT,
                 due_on TEXT,
-                days BIGINT)",
+                days BIGINT,
+                published BIGINT NOT NULL)",
             "CREATE TABLE {tally} (
+                procedure TEXT NOT NULL,
                 month TEXT NOT NULL,
                 body TEXT NOT NULL,
                 item_code TEXT NOT NULL,
@@ -52,8 +71,9 @@ impl View for CaseTally {
                 party_account TEXT NOT NULL,
                 published BIGINT NOT NULL,
                 cases BIGINT NOT NULL,
-                PRIMARY KEY (month, body, item_code, state, result, late))",
+                PRIMARY KEY (procedure, month, body, item_code, state, result, late))",
             "CREATE TABLE {tally_days} (
+                procedure TEXT NOT NULL,
                 month TEXT NOT NULL,
                 body TEXT NOT NULL,
                 item_code TEXT NOT NULL,
@@ -62,8 +82,9 @@ impl View for CaseTally {
                 party_account TEXT NOT NULL,
                 published BIGINT NOT NULL,
                 cases BIGINT NOT NULL,
-                PRIMARY KEY (month, body, item_code, days))",
+                PRIMARY KEY (procedure, month, body, item_code, days))",
             "CREATE TABLE {tally_due} (
+                procedure TEXT NOT NULL,
                 due_on TEXT NOT NULL,
                 month TEXT NOT NULL,
                 body TEXT NOT NULL,
@@ -72,8 +93,10 @@ impl View for CaseTally {
                 party_account TEXT NOT NULL,
                 published BIGINT NOT NULL,
                 cases BIGINT NOT NULL,
-                PRIMARY KEY (due_on, month, body, item_code))",
+                PRIMARY KEY (procedure, due_on, month, body, item_code))",
             "CREATE TABLE {tally_item} (item_code TEXT PRIMARY KEY, item_name TEXT NOT NULL)",
+            public_count::COUNTS,
+            public_count::RECORDS,
         ]
     }
 
@@ -82,131 +105,98 @@ impl View for CaseTally {
     }
 
     fn wants(&self, stream_kind: &str) -> bool {
-        stream_kind == "case"
+        matches!(stream_kind, "case" | "penalty")
     }
 
     fn project(&self, sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
-        let Payload::Known(known) = event.decode::<CaseEvent>()? else {
-            // What an erased event changed is not known any more; the case stays counted as it was.
-            return Ok(());
-        };
-        let case_no = event.envelope.stream_id();
-        if let CaseEvent::Submitted(submitted) = &*known {
-            let counted = Counted::new(submitted);
-            sql.execute(
-                "INSERT INTO {tally_item} (item_code, item_name) VALUES ($1, $2)
-                 ON CONFLICT (item_code) DO UPDATE SET item_name = excluded.item_name",
-                &params![&submitted.item.item_code, &submitted.item.name],
-            )?;
-            return keep(sql, case_no, None, &counted);
+        match event.envelope.stream_kind() {
+            "penalty" => penalty(sql, event),
+            _ => permit(sql, event),
         }
-        if known.effects().is_none() {
-            return Ok(());
-        }
-        let Some(before) = find(sql, case_no)? else {
-            return Ok(());
-        };
-        let mut after = before.clone();
-        after.learn(&known);
-        if after == before {
-            return Ok(());
-        }
-        keep(sql, case_no, Some(&before), &after)
     }
 }
 
-/// What statistics know of one case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Counted {
-    body: String,
-    area: String,
-    item_code: String,
-    /// Month of receipt, `2026-05`.
-    month: String,
-    state: String,
-    /// `granted`, `denied`, `refused`, `not_required`, `withdrawn`; empty while there is none.
-    result: &'static str,
-    /// `in_time`, `promised` (past the promise), `statutory` (past the law); empty before the decision.
-    late: &'static str,
-    accepted_on: Option<Date>,
-    /// The statutory day while the decision is owed and its clock runs.
-    due_on: Option<Date>,
-    /// Calendar days from acceptance to decision.
-    days: Option<i64>,
+/// What an erased event changed is not known any more; the case stays counted as it was: numbers name nobody.
+fn permit(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
+    let Payload::Known(known) = event.decode::<CaseEvent>()? else {
+        return Ok(());
+    };
+    let case_no = event.envelope.stream_id();
+    if let CaseEvent::Submitted(submitted) = &*known {
+        name_item(sql, &submitted.item)?;
+        let counted = Counted::permit(&submitted.item, submitted.received_on);
+        return keep(sql, case_no, None, &counted);
+    }
+    if known.effects().is_none() {
+        return Ok(());
+    }
+    let Some(before) = find(sql, case_no)? else {
+        return Ok(());
+    };
+    let mut after = before.clone();
+    after.learn_permit(&known);
+    if let CaseEvent::Released(released) = &*known {
+        public_count::permit_released(sql, released, before.published)?;
+    }
+    moved(sql, case_no, &before, &after)
 }
 
-const RESULTS: [&str; 6] = ["", "granted", "denied", "refused", "not_required", "withdrawn"];
-const LATE: [&str; 4] = ["", "in_time", "promised", "statutory"];
-
-impl Counted {
-    fn new(submitted: &crate::events::Submitted) -> Counted {
-        Counted {
-            body: submitted.item.body.clone(),
-            area: submitted.item.area.clone(),
-            item_code: submitted.item.item_code.clone(),
-            month: submitted.received_on.strftime("%Y-%m").to_string(),
-            state: CaseState::Submitted.key().to_owned(),
-            result: "",
-            late: "",
-            accepted_on: None,
-            due_on: None,
-            days: None,
-        }
+fn penalty(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
+    let Payload::Known(known) = event.decode::<PenaltyEvent>()? else {
+        return Ok(());
+    };
+    let case_no = event.envelope.stream_id();
+    if let PenaltyFact::LeadRegistered(lead) = &known.fact {
+        name_item(sql, &lead.item)?;
+        return keep(sql, case_no, None, &Counted::lead(&lead.item));
     }
-
-    fn learn(&mut self, event: &CaseEvent) {
-        match event {
-            CaseEvent::Accepted(accepted) => self.accepted_on = Some(accepted.accepted_on),
-            CaseEvent::AcceptanceDeemed(accepted) => self.accepted_on = Some(accepted.accepted_on),
-            CaseEvent::AcceptanceRefused(_) => self.result = "refused",
-            CaseEvent::PermitNotRequired(_) => self.result = "not_required",
-            CaseEvent::Withdrawn(_) => self.result = "withdrawn",
-            CaseEvent::Decided(decided) => {
-                self.result = if decided.decision.granted() {
-                    "granted"
-                } else {
-                    "denied"
-                };
-                self.late = match (decided.late.statutory, decided.late.promised) {
-                    (true, _) => "statutory",
-                    (false, true) => "promised",
-                    (false, false) => "in_time",
-                };
-                self.days = self
-                    .accepted_on
-                    .and_then(|accepted| accepted.until(decided.decided_on).ok())
-                    .map(|span| i64::from(span.get_days()));
-            }
-            _ => {}
-        }
-        let Some(effects) = event.effects() else { return };
-        self.state = effects.state.key().to_owned();
-        for change in &effects.clocks {
-            if change.kind() == ClockKind::Decision {
-                // While time is excluded there is no due date, and nothing can be overdue.
-                self.due_on = change.due().map(|due| due.on);
-            }
-        }
+    public_count::penalty_record(sql, &known.fact)?;
+    if known.effects.is_none() {
+        return Ok(());
     }
+    let Some(before) = find(sql, case_no)? else {
+        return Ok(());
+    };
+    let mut after = before.clone();
+    after.learn_penalty(&known, event.envelope.happened_on);
+    moved(sql, case_no, &before, &after)
+}
+
+fn name_item(sql: &mut dyn Sql, item: &PinnedItem) -> Result<(), Fault> {
+    sql.execute(
+        "INSERT INTO {tally_item} (item_code, item_name) VALUES ($1, $2)
+         ON CONFLICT (item_code) DO UPDATE SET item_name = excluded.item_name",
+        &params![&item.item_code, &item.name],
+    )
+    .map(drop)
+}
+
+fn moved(sql: &mut dyn Sql, case_no: &str, before: &Counted, after: &Counted) -> Result<(), Fault> {
+    if after == before {
+        return Ok(());
+    }
+    keep(sql, case_no, Some(before), after)
 }
 
 fn find(sql: &mut dyn Sql, case_no: &str) -> Result<Option<Counted>, Fault> {
     let row = sql.query_one(
-        "SELECT body, area, item_code, month, state, result, late, accepted_on, due_on, days
+        "SELECT procedure, body, area, item_code, month, state, result, late, begun_on, due_on, days, published
          FROM {tally_case} WHERE case_no = $1",
         &params![case_no],
     )?;
     Ok(row.map(|row| Counted {
-        body: row.text(0).to_owned(),
-        area: row.text(1).to_owned(),
-        item_code: row.text(2).to_owned(),
-        month: row.text(3).to_owned(),
-        state: row.text(4).to_owned(),
-        result: known(&RESULTS, row.text(5)),
-        late: known(&LATE, row.text(6)),
-        accepted_on: row.date(7),
-        due_on: row.date(8),
-        days: row.opt_int(9),
+        procedure: Procedure::from_key(row.text(0)).unwrap_or(Procedure::Permit),
+        body: row.text(1).to_owned(),
+        area: row.text(2).to_owned(),
+        item_code: row.text(3).to_owned(),
+        month: row.text(4).to_owned(),
+        state: row.text(5).to_owned(),
+        result: known(&RESULTS, row.text(6)),
+        late: known(&LATE, row.text(7)),
+        begun_on: row.date(8),
+        due_on: row.date(9),
+        days: row.opt_int(10),
+        published: row.int(11) != 0,
     }))
 }
 
@@ -215,17 +205,24 @@ fn known(words: &'static [&'static str], word: &str) -> &'static str {
 }
 
 fn keep(sql: &mut dyn Sql, case_no: &str, before: Option<&Counted>, after: &Counted) -> Result<(), Fault> {
+    let before = before.filter(|before| before.counts());
     if let Some(before) = before {
         count(sql, before, -1)?;
     }
-    count(sql, after, 1)?;
+    if after.counts() {
+        count(sql, after, 1)?;
+        public_count::moved(sql, after, before)?;
+    }
     sql.execute(
-        "INSERT INTO {tally_case} (case_no, body, area, item_code, month, state, result, late, accepted_on, due_on, days)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-         ON CONFLICT (case_no) DO UPDATE SET state = excluded.state, result = excluded.result, late = excluded.late,
-            accepted_on = excluded.accepted_on, due_on = excluded.due_on, days = excluded.days",
+        "INSERT INTO {tally_case} (case_no, procedure, body, area, item_code, month, state, result, late, begun_on, due_on,
+            days, published)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+         ON CONFLICT (case_no) DO UPDATE SET month = excluded.month, state = excluded.state, result = excluded.result,
+            late = excluded.late, begun_on = excluded.begun_on, due_on = excluded.due_on, days = excluded.days,
+            published = excluded.published",
         &params![
             case_no,
+            after.procedure.key(),
             &after.body,
             &after.area,
             &after.item_code,
@@ -233,21 +230,24 @@ fn keep(sql: &mut dyn Sql, case_no: &str, before: Option<&Counted>, after: &Coun
             &after.state,
             after.result,
             after.late,
-            after.accepted_on,
+            after.begun_on,
             after.due_on,
             after.days,
+            after.published,
         ],
     )?;
     Ok(())
 }
 
 fn count(sql: &mut dyn Sql, case: &Counted, by: i64) -> Result<(), Fault> {
+    let procedure = case.procedure.key();
     sql.execute(
-        "INSERT INTO {tally} (month, body, item_code, state, result, late, area, party_account, published, cases)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, '', 0, $8)
-         ON CONFLICT (month, body, item_code, state, result, late)
+        "INSERT INTO {tally} (procedure, month, body, item_code, state, result, late, area, party_account, published, cases)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9)
+         ON CONFLICT (procedure, month, body, item_code, state, result, late)
          DO UPDATE SET cases = {tally}.cases + excluded.cases",
         &params![
+            procedure,
             &case.month,
             &case.body,
             &case.item_code,
@@ -260,24 +260,43 @@ fn count(sql: &mut dyn Sql, case: &Counted, by: i64) -> Result<(), Fault> {
     )?;
     if let Some(days) = case.days {
         sql.execute(
-            "INSERT INTO {tally_days} (month, body, item_code, days, area, party_account, published, cases)
-             VALUES ($1, $2, $3, $4, $5, '', 0, $6)
-             ON CONFLICT (month, body, item_code, days) DO UPDATE SET cases = {tally_days}.cases + excluded.cases",
-            &params![&case.month, &case.body, &case.item_code, days, &case.area, by],
+            "INSERT INTO {tally_days} (procedure, month, body, item_code, days, area, party_account, published, cases)
+             VALUES ($1, $2, $3, $4, $5, $6, '', 0, $7)
+             ON CONFLICT (procedure, month, body, item_code, days)
+             DO UPDATE SET cases = {tally_days}.cases + excluded.cases",
+            &params![
+                procedure,
+                &case.month,
+                &case.body,
+                &case.item_code,
+                days,
+                &case.area,
+                by
+            ],
         )?;
     }
     if let Some(due_on) = case.due_on {
         sql.execute(
-            "INSERT INTO {tally_due} (due_on, month, body, item_code, area, party_account, published, cases)
-             VALUES ($1, $2, $3, $4, $5, '', 0, $6)
-             ON CONFLICT (due_on, month, body, item_code) DO UPDATE SET cases = {tally_due}.cases + excluded.cases",
-            &params![due_on, &case.month, &case.body, &case.item_code, &case.area, by],
+            "INSERT INTO {tally_due} (procedure, due_on, month, body, item_code, area, party_account, published, cases)
+             VALUES ($1, $2, $3, $4, $5, $6, '', 0, $7)
+             ON CONFLICT (procedure, due_on, month, body, item_code)
+             DO UPDATE SET cases = {tally_due}.cases + excluded.cases",
+            &params![
+                procedure,
+                due_on,
+                &case.month,
+                &case.body,
+                &case.item_code,
+                &case.area,
+                by
+            ],
         )?;
         // Days pass and their rows would stay behind empty.
         if by < 0 {
             sql.execute(
-                "DELETE FROM {tally_due} WHERE due_on = $1 AND month = $2 AND body = $3 AND item_code = $4 AND cases = 0",
-                &params![due_on, &case.month, &case.body, &case.item_code],
+                "DELETE FROM {tally_due} WHERE procedure = $1 AND due_on = $2 AND month = $3 AND body = $4
+                    AND item_code = $5 AND cases = 0",
+                &params![procedure, due_on, &case.month, &case.body, &case.item_code],
             )?;
         }
     }

@@ -47,6 +47,17 @@ async fn page_csv_and_workbook_tell_the_same() {
     assert_eq!(line(&csv.body, "审查中"), "审查中,1");
     let book = visitor.sees("/statistics.xlsx").await;
     assert!(book.bytes.starts_with(b"PK"));
+    // Penalties have their own figures and their own words for them.
+    let penalties = visitor.sees("/statistics?procedure=penalty").await;
+    penalties.says("<dt>立案</dt><dd>0</dd>");
+    penalties.says("线索和不予立案的不是案件");
+    penalties.says("/statistics.csv?procedure=penalty");
+    let csv = visitor.sees("/statistics.csv?procedure=penalty").await;
+    assert_eq!(line(&csv.body, "合计"), "合计,0,0,0,0,0,0,0,0,0,,0,");
+    visitor
+        .sees("/statistics?procedure=nonsense")
+        .await
+        .says("<dt>收到申请</dt><dd>2</dd>");
     // Another year, another body: nothing, and no fault.
     visitor
         .sees("/statistics?year=2025")

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod bench;
+mod counted;
 mod engines;
 mod lifecycle;
 mod scenarios;
