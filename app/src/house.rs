@@ -50,6 +50,18 @@ pub async fn open(
 ) -> Result<Arc<Chronicle>, Fault> {
     let parameters = settings.parameters().map_err(Fault::Internal)?;
     let blueprint = blueprint(&settings.jurisdiction, parameters);
+    open_as(settings, data, keys, clock, chance, blueprint).await
+}
+
+/// With another blueprint than the usual.
+pub async fn open_as(
+    settings: &Settings,
+    data: &Path,
+    keys: KeyRing,
+    clock: Clock,
+    chance: Chance,
+    blueprint: Blueprint,
+) -> Result<Arc<Chronicle>, Fault> {
     let location = settings.location(data).map_err(Fault::Internal)?;
     Chronicle::open(location, blueprint, keys, clock, chance).await
 }

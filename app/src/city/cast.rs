@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mingjing_catalogue::public::Item;
+use mingjing_catalogue::public::{Item, ItemVersion};
 use mingjing_chronicle::{Actor, Chronicle, Fault, Refusal, Stop};
 use mingjing_people::role::PostRole;
 
+use super::penalties::Offence;
+use super::penalties::offences::OFFENCES;
 use super::people;
 use super::plan::Habit;
 use super::population;
@@ -24,6 +26,7 @@ pub const ITEMS: [(&str, usize); 6] = [
 #[derive(Clone)]
 pub struct Official {
     pub account: String,
+    pub name: String,
     pub actor: Actor,
     pub habit: Habit,
 }
@@ -55,6 +58,30 @@ impl Window {
     }
 }
 
+/// The hands that one penalty case passes through: who investigates neither reviews nor decides nor collects.
+#[derive(Clone)]
+pub struct Squad {
+    pub handler: Arc<Official>,
+    pub second: Arc<Official>,
+    pub reviewer: Arc<Official>,
+    pub approver: Arc<Official>,
+    pub legal: Arc<Official>,
+    pub cashier: Arc<Official>,
+    pub release: Arc<Official>,
+}
+
+/// An offence with the people who pursue it.
+pub struct Beat {
+    pub offence: Offence,
+    squads: Vec<Squad>,
+}
+
+impl Beat {
+    pub fn squad(&self, number: usize) -> &Squad {
+        &self.squads[number % self.squads.len()]
+    }
+}
+
 /// A person who applies, for themselves or for an organisation.
 pub struct Applicant {
     pub actor: Actor,
@@ -66,8 +93,12 @@ pub struct Applicant {
 
 pub struct Cast {
     pub windows: Vec<Window>,
+    pub beats: Vec<Beat>,
     pub applicants: Vec<Applicant>,
 }
+
+/// The first applicants are the named people of the city.
+pub const NAMED: usize = 3;
 
 impl Cast {
     /// The named people alone.
@@ -86,36 +117,68 @@ impl Cast {
         for (item_code, _) in ITEMS {
             windows.push(window(chronicle, item_code, &staff).await?);
         }
+        let mut beats = Vec::new();
+        for offence in OFFENCES {
+            let body = version_of(chronicle, offence.item_code).await?.body.clone();
+            let squads = squads(&Holders { staff: &staff, body })?;
+            beats.push(Beat { offence, squads });
+        }
         let applicants = applicants(chronicle, residents).await?;
-        Ok(Cast { windows, applicants })
+        Ok(Cast {
+            windows,
+            beats,
+            applicants,
+        })
+    }
+
+    pub fn residents(&self) -> usize {
+        self.applicants.len().saturating_sub(NAMED)
+    }
+
+    /// One of the named people.
+    pub fn named(&self, account: &str) -> Option<Actor> {
+        let mut named = self.applicants.iter().take(NAMED);
+        named
+            .find(|applicant| applicant.actor.account == account)
+            .map(|applicant| applicant.actor.clone())
     }
 
     /// The window of a share drawn from 0 … 99.
     pub fn window_of(&self, share: usize) -> usize {
-        let mut upto = 0;
-        for (index, (_, part)) in ITEMS.iter().enumerate() {
-            upto += part;
-            if share < upto {
-                return index;
-            }
-        }
-        0
+        at_share(ITEMS.iter().map(|(_, part)| *part), share)
     }
+
+    /// The beat of a share drawn from 0 … 99.
+    pub fn beat_of(&self, share: usize) -> usize {
+        at_share(self.beats.iter().map(|beat| beat.offence.share), share)
+    }
+}
+
+fn at_share(parts: impl Iterator<Item = usize>, share: usize) -> usize {
+    let mut upto = 0;
+    for (index, part) in parts.enumerate() {
+        upto += part;
+        if share < upto {
+            return index;
+        }
+    }
+    0
 }
 
 type Staff = BTreeMap<(String, &'static str), Vec<Arc<Official>>>;
 
 async fn officials(chronicle: &Chronicle, seed: u64) -> Result<Staff, Stop> {
     let mut staff = Staff::new();
-    for (account, body, roles) in people::staff() {
+    for worker in people::staff() {
         let official = Arc::new(Official {
-            actor: actor(chronicle, &account).await?,
-            habit: Habit::of(seed, &account),
-            account,
+            actor: actor(chronicle, &worker.account).await?,
+            habit: Habit::of(seed, &worker.account),
+            account: worker.account,
+            name: worker.name,
         });
-        for role in roles {
+        for role in worker.roles {
             staff
-                .entry((body.clone(), role.key()))
+                .entry((worker.body.clone(), role.key()))
                 .or_default()
                 .push(Arc::clone(&official));
         }
@@ -123,28 +186,59 @@ async fn officials(chronicle: &Chronicle, seed: u64) -> Result<Staff, Stop> {
     Ok(staff)
 }
 
-async fn window(chronicle: &Chronicle, item_code: &'static str, staff: &Staff) -> Result<Window, Stop> {
+async fn version_of(chronicle: &Chronicle, item_code: &'static str) -> Result<Arc<ItemVersion>, Stop> {
     let version = chronicle
         .read(move |reader| Ok(reader.load::<Item>(item_code)?.latest().cloned()))
-        .await?
-        .ok_or_else(|| Fault::Internal(format!("the city has no item {item_code}")))?;
-    let holders = |role: PostRole| {
-        let held = staff.get(&(version.body.clone(), role.key()));
-        held.filter(|held| !held.is_empty())
-            .ok_or_else(|| Fault::Internal(format!("nobody in {} is {}", version.body, role.key())))
+        .await?;
+    let version = version.ok_or_else(|| Fault::Internal(format!("the city has no item {item_code}")))?;
+    Ok(Arc::new(version))
+}
+
+/// Who holds the posts of one body.
+struct Holders<'a> {
+    staff: &'a Staff,
+    body: String,
+}
+
+impl Holders<'_> {
+    /// In the order of the list; never empty.
+    fn of(&self, role: PostRole) -> Result<&[Arc<Official>], Fault> {
+        let held = self.staff.get(&(self.body.clone(), role.key()));
+        held.map(Vec::as_slice)
+            .filter(|held| !held.is_empty())
+            .ok_or_else(|| Fault::Internal(format!("nobody in {} is {}", self.body, role.key())))
+    }
+
+    fn first(&self, role: PostRole) -> Result<Arc<Official>, Fault> {
+        Ok(Arc::clone(&self.of(role)?[0]))
+    }
+
+    fn last(&self, role: PostRole) -> Result<Arc<Official>, Fault> {
+        let held = self.of(role)?;
+        Ok(Arc::clone(&held[held.len() - 1]))
+    }
+}
+
+/// Permits are the first office's of a body.
+async fn window(chronicle: &Chronicle, item_code: &'static str, staff: &Staff) -> Result<Window, Stop> {
+    let version = version_of(chronicle, item_code).await?;
+    let holders = Holders {
+        staff,
+        body: version.body.clone(),
     };
-    let handlers = holders(PostRole::Handler)?;
+    let handlers = holders.of(PostRole::Handler)?;
+    let handlers = &handlers[..handlers.len().min(2)];
     let teams = handlers
         .iter()
         .enumerate()
         .map(|(turn, handler)| {
             Ok(Team {
-                clerk: Arc::clone(&holders(PostRole::CounterClerk)?[0]),
+                clerk: holders.first(PostRole::CounterClerk)?,
                 handler: Arc::clone(handler),
                 second: Arc::clone(&handlers[(turn + 1) % handlers.len()]),
-                reviewer: Arc::clone(&holders(PostRole::Reviewer)?[0]),
-                approver: Arc::clone(&holders(PostRole::Approver)?[0]),
-                release: Arc::clone(&holders(PostRole::ReleaseReviewer)?[0]),
+                reviewer: holders.first(PostRole::Reviewer)?,
+                approver: holders.first(PostRole::Approver)?,
+                release: holders.first(PostRole::ReleaseReviewer)?,
             })
         })
         .collect::<Result<Vec<_>, Fault>>()?;
@@ -157,6 +251,27 @@ async fn window(chronicle: &Chronicle, item_code: &'static str, staff: &Staff) -
             .collect(),
         teams,
     })
+}
+
+/// Penalties are the last office's; in a small body it is the same people's, each in another post.
+fn squads(holders: &Holders<'_>) -> Result<Vec<Squad>, Fault> {
+    let handlers = holders.of(PostRole::Handler)?;
+    let handlers = &handlers[handlers.len().saturating_sub(2)..];
+    handlers
+        .iter()
+        .enumerate()
+        .map(|(turn, handler)| {
+            Ok(Squad {
+                handler: Arc::clone(handler),
+                second: Arc::clone(&handlers[(turn + 1) % handlers.len()]),
+                reviewer: holders.last(PostRole::Reviewer)?,
+                approver: holders.last(PostRole::Approver)?,
+                legal: holders.last(PostRole::LegalReviewer)?,
+                cashier: holders.last(PostRole::CounterClerk)?,
+                release: holders.last(PostRole::ReleaseReviewer)?,
+            })
+        })
+        .collect()
 }
 
 async fn applicants(chronicle: &Chronicle, residents: usize) -> Result<Vec<Applicant>, Stop> {

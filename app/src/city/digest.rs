@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use mingjing_cases::number::Procedure;
 use mingjing_chronicle::{Chronicle, Fault};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -45,8 +46,6 @@ struct Story {
     cases: HashMap<String, usize>,
 }
 
-/// `<6 digits>-<8 digits>-<8 characters>`.
-const CASE_NO: usize = 24;
 /// Shorter runs of hexadecimal digits are dates and amounts; longer ones are ids, salts and hashes.
 const LEAST_ID: usize = 20;
 
@@ -101,11 +100,11 @@ impl Story {
             if id >= LEAST_ID {
                 plain.push('#');
                 rest = &rest[id..];
-            } else if let Some(case_no) = rest.get(..CASE_NO).filter(|text| is_case_no(text)) {
+            } else if let Some(case_no) = case_no_before(rest) {
                 let count = self.cases.len();
                 let number = *self.cases.entry(case_no.to_owned()).or_insert(count);
                 plain.push_str(&format!("case {number}"));
-                rest = &rest[CASE_NO..];
+                rest = &rest[case_no.len()..];
             } else {
                 // Whole runs at once, so that the tail of a short run is not looked at again.
                 let step = if id > 0 && rest.as_bytes().get(id) != Some(&b'-') {
@@ -121,13 +120,13 @@ impl Story {
     }
 }
 
-fn is_case_no(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes[..6].iter().all(u8::is_ascii_digit)
-        && bytes[6] == b'-'
-        && bytes[7..15].iter().all(u8::is_ascii_digit)
-        && bytes[15] == b'-'
-        && bytes[16..].iter().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+/// The case number, of whatever procedure, that this text begins with.
+fn case_no_before(text: &str) -> Option<&str> {
+    // Without and with the two letters of the procedure.
+    [24, 26].into_iter().find_map(|length| {
+        let start = text.get(..length)?;
+        Procedure::of(start).map(|_| start)
+    })
 }
 
 #[cfg(test)]
@@ -140,6 +139,7 @@ mod tests {
         for (text, plain) in [
             ("330303-20260506-ABCDEFGH", "case 0"),
             ("case/330303-20260507-00000000", "case/case 1"),
+            ("penalty/330303-CF20260507-00000000/", "penalty/case 2/"),
             ("请看330303-20260506-ABCDEFGH。", "请看case 0。"),
             ("paper-0123456789abcdef0123456789abcdef", "paper-#"),
             ("2026-05-06 13800000001 faced", "2026-05-06 13800000001 faced"),

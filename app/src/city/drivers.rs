@@ -4,11 +4,17 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use mingjing_cases::PapersLater;
 use mingjing_cases::commands::{self, Command};
+use mingjing_cases::number::Procedure;
+use mingjing_cases::penalty::commands::{self as penalty, PenaltyCommand};
+use mingjing_cases::penalty::{PenaltyCase, leads};
 use mingjing_cases::submission::{hand_in_online, record_receipt, submit_online, take_in};
-use mingjing_chronicle::{Actor, Bulk, BulkOrder, Chronicle, Clock, Request, Stop, Tx};
+use mingjing_chronicle::{Actor, Bulk, BulkOrder, Chronicle, Clock, Request, Stop, Tx, shanghai_date};
 use serde_json::Value as Json;
 
+use super::penalties::seen;
 use super::simulation::{Doing, Simulation, Tally};
 
 /// Act by act: each is committed alone, and what it causes (papers, expiries) happens before the next.
@@ -20,37 +26,71 @@ pub async fn live(
     clock: &Clock,
     mut simulation: Simulation,
     until: Timestamp,
+    papers: &PapersLater,
     mut progress: impl FnMut(&Tally),
 ) -> Result<Simulation, Stop> {
+    let mut today = Date::MIN;
     while let Some(turn) = simulation.next(until) {
+        // The papers of a day are on record before the next begins.
+        let day = shanghai_date(turn.at);
+        if day != today {
+            papers.record(chronicle).await?;
+            today = day;
+        }
         if turn.at > clock.now() {
             clock.set(turn.at);
         }
         chronicle.settle().await?;
-        let request = Request::by(turn.who.clone());
-        let outcome = match turn.doing.clone() {
-            Doing::Apply(application) => submit_online(chronicle, request, application)
-                .await
-                .map(|done| Some(done.value.case_no)),
-            Doing::TakeIn(application) => record_receipt(chronicle, request, application)
-                .await
-                .map(|done| Some(done.value.case_no)),
-            Doing::Act(case_no, command) => commands::perform(chronicle, request, &case_no, None, command)
-                .await
-                .map(|_| None),
-        };
-        match outcome {
+        match act(chronicle, Request::by(turn.who.clone()), turn.doing.clone()).await {
             Ok(opened) => simulation.told(turn, Ok(opened)),
             Err(Stop::Refusal(refusal)) => simulation.told(turn, Err(refusal)),
             Err(stop) => return Err(stop),
         }
+        chronicle.settle().await?;
+        papers.set(chronicle).await?;
         progress(&simulation.tally);
     }
+    papers.record(chronicle).await?;
     if until > clock.now() {
         clock.set(until);
     }
     chronicle.settle().await?;
+    papers.set(chronicle).await?;
+    papers.record(chronicle).await?;
+    chronicle.settle().await?;
     Ok(simulation)
+}
+
+async fn act(chronicle: &Chronicle, request: Request, doing: Doing) -> Result<Option<String>, Stop> {
+    Ok(match doing {
+        Doing::Apply(application) => Some(submit_online(chronicle, request, *application).await?.value.case_no),
+        Doing::TakeIn(application) => Some(record_receipt(chronicle, request, *application).await?.value.case_no),
+        Doing::Lead(lead) => Some(leads::register(chronicle, request, *lead).await?.value.case_no),
+        Doing::Act(case_no, command) => {
+            commands::perform(chronicle, request, &case_no, None, *command).await?;
+            None
+        }
+        Doing::Penalise(case_no, command) => {
+            let command = looked_up(chronicle, &case_no, *command).await?;
+            penalty::perform(chronicle, request, &case_no, None, command).await?;
+            None
+        }
+    })
+}
+
+/// Somebody opens the case before acting, where the act names what only the case knows.
+///
+/// # Errors
+/// A fault.
+pub async fn looked_up(chronicle: &Chronicle, case_no: &str, command: PenaltyCommand) -> Result<PenaltyCommand, Stop> {
+    if !seen::is_needed(&command) {
+        return Ok(command);
+    }
+    let (no, today) = (case_no.to_owned(), chronicle.clock().today());
+    let filled = chronicle
+        .read(move |reader| Ok(seen::fill(command, &reader.load::<PenaltyCase>(&no)?.state, today)))
+        .await?;
+    Ok(filled)
 }
 
 /// Follower that orders papers. In bulk none are printed: typesetting takes a hundred times as long as the act.
@@ -89,7 +129,7 @@ pub async fn bulk(
                     }
                     Err(Stop::Refusal(refusal)) => {
                         // As at every door: an expiry that was due holds although the act was refused.
-                        if let Doing::Act(case_no, _) = &turn.doing {
+                        if let Doing::Act(case_no, _) | Doing::Penalise(case_no, _) = &turn.doing {
                             bulk.perform(Actor::system(), |tx| expire(tx, case_no))?;
                         }
                         simulation.told(turn, Err(refusal));
@@ -110,12 +150,24 @@ fn perform(tx: &mut Tx<'_>, doing: &Doing) -> Result<Option<String>, Stop> {
     match doing {
         Doing::Apply(application) => hand_in_online(tx, application).map(|case| Some(case.case_no)),
         Doing::TakeIn(application) => take_in(tx, application).map(|case| Some(case.case_no)),
+        Doing::Lead(lead) => leads::register_in(tx, lead).map(|lead| Some(lead.case_no)),
         Doing::Act(case_no, command) => commands::act(tx, case_no, None, command).map(|_| None),
+        Doing::Penalise(case_no, command) => {
+            if !seen::is_needed(command) {
+                return penalty::act(tx, case_no, None, command).map(|_| None);
+            }
+            let (case, today) = (tx.load::<PenaltyCase>(case_no)?, tx.context().today);
+            let filled = seen::fill((**command).clone(), &case, today);
+            penalty::act(tx, case_no, None, &filled).map(|_| None)
+        }
     }
 }
 
 fn expire(tx: &mut Tx<'_>, case_no: &str) -> Result<(), Stop> {
-    commands::act(tx, case_no, None, &Command::ApplyExpiries).map(|_| ())
+    match Procedure::of(case_no) {
+        Some(Procedure::Penalty) => penalty::act(tx, case_no, None, &PenaltyCommand::ApplyExpiries).map(|_| ()),
+        _ => commands::act(tx, case_no, None, &Command::ApplyExpiries).map(|_| ()),
+    }
 }
 
 /// The jobs of expiries that fall into the simulated time, rung by the simulation itself.
@@ -123,7 +175,8 @@ fn expire(tx: &mut Tx<'_>, case_no: &str) -> Result<(), Stop> {
 struct Timers {
     due: BTreeMap<(Timestamp, u64), String>,
     count: u64,
-    /// Cases that nobody has accepted or turned away yet: only for these anything can expire.
+    /// Applications that nobody has accepted or turned away yet, and notices that nobody has answered: only for these
+    /// anything can expire.
     unanswered: HashSet<String>,
 }
 
@@ -139,15 +192,20 @@ impl Timers {
 
     fn heard_of(&mut self, doing: &Doing, opened: Option<&str>) {
         match doing {
-            Doing::Act(
-                case_no,
-                Command::Accept(_) | Command::RefuseAcceptance(_) | Command::NotRequired(_) | Command::Withdraw(_),
-            ) => {
+            Doing::Apply(_) | Doing::TakeIn(_) => self.unanswered.extend(opened.map(str::to_owned)),
+            Doing::Act(case_no, command) if is_answer(command) => {
                 self.unanswered.remove(case_no);
             }
-            _ => {
-                self.unanswered.extend(opened.map(str::to_owned));
-            }
+            Doing::Penalise(case_no, command) => match **command {
+                PenaltyCommand::ServeNotice(_) => {
+                    self.unanswered.insert(case_no.clone());
+                }
+                PenaltyCommand::MakeDefence(_) | PenaltyCommand::WaiveDefence(_) => {
+                    self.unanswered.remove(case_no);
+                }
+                _ => {}
+            },
+            Doing::Act(..) | Doing::Lead(_) => {}
         }
     }
 
@@ -166,4 +224,11 @@ impl Timers {
         }
         Ok(())
     }
+}
+
+fn is_answer(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Accept(_) | Command::RefuseAcceptance(_) | Command::NotRequired(_) | Command::Withdraw(_)
+    )
 }

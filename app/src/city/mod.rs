@@ -2,14 +2,16 @@
 //! same commands as everybody's; a demo is a flag of its database.
 //!
 //! Reading order: `people`, `population`, `story` (who and what there is) → `cast` (looked up once) → `plan`, `seasons`
-//! (how a case will go, when people come) → `script` (what they enter) → `simulation` (whose turn it is) → `drivers`
-//! (act by act, or in bulk) → `digest` (is it the same story?). `lives` measures one life at a time.
+//! (how a case will go, when people come) → `script` (what they enter) → `penalties` (the same for penalties) →
+//! `simulation` (whose turn it is) → `drivers` (act by act, or in bulk) → `digest` (is it the same story?). `lives`
+//! measures one life at a time.
 
 mod cast;
-mod dice;
+pub mod dice;
 mod digest;
 mod drivers;
 pub mod lives;
+mod penalties;
 mod people;
 mod plan;
 mod population;
@@ -24,8 +26,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan};
+use mingjing_cases::{PapersLater, RENDER_PAPER};
 use mingjing_catalogue::ImportOrder;
-use mingjing_chronicle::{Actor, Chance, Chronicle, Clock, KeyRing, Stop, params, shanghai_date};
+use mingjing_chronicle::{Actor, Blueprint, Chance, Chronicle, Clock, KeyRing, Stop, params, shanghai_date};
 
 pub use digest::digest;
 pub use simulation::{Extent, Tally};
@@ -54,9 +57,12 @@ pub async fn build(settings: &Settings, data: &Path, keys: KeyRing) -> Result<()
         last: shanghai_date(now),
     };
     let clock = Clock::at(begins(&extent));
-    let chronicle = house::open(settings, data, keys, clock.clone(), Chance::System)
+    let papers = papers();
+    let parameters = settings.parameters()?;
+    let blueprint = with_papers(house::blueprint(&settings.jurisdiction, parameters), &papers);
+    let chronicle = house::open_as(settings, data, keys, clock.clone(), Chance::System, blueprint)
         .await
-        .map_err(|fault| format!("打不开演示数据：{fault}"))?;
+        .map_err(|fault| format!("打不开演示数据：{fault}。如果上次没有建完就中断了，请删除数据目录后重新启动。"))?;
     if flagged(&chronicle).await? {
         return Ok(());
     }
@@ -64,8 +70,12 @@ pub async fn build(settings: &Settings, data: &Path, keys: KeyRing) -> Result<()
     if !is_empty(&chronicle).await? {
         return Err("数据目录里有一座没有建完的演示城，请删除该目录后重新启动。".to_owned());
     }
+    // Nothing of it is worth a flush of the disk before it is whole: a city cut off is built anew.
+    let in_disk_words = |fault: mingjing_chronicle::Fault| fault.to_string();
+    chronicle.stop_syncing().await.map_err(in_disk_words)?;
     settle_in(&chronicle).await?;
-    live(&chronicle, &clock, extent, now, Pace::ActByAct).await?;
+    live(&chronicle, &clock, extent, now, Pace::ActByAct(papers)).await?;
+    chronicle.sync_again().await.map_err(in_disk_words)?;
     flag(&chronicle).await
 }
 
@@ -77,10 +87,19 @@ pub fn begins(extent: &Extent) -> Timestamp {
         .map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where the papers of a city go that lives act by act.
+pub fn papers() -> PapersLater {
+    PapersLater::new(crate::commands::paper::press())
+}
+
+/// The house in which a city lives act by act.
+pub fn with_papers(blueprint: Blueprint, papers: &PapersLater) -> Blueprint {
+    blueprint.job(RENDER_PAPER, Arc::new(papers.clone()))
+}
+
 pub enum Pace {
-    /// With papers and everything that belongs to an act.
-    ActByAct,
+    /// With papers and everything that belongs to an act, in a house [`with_papers`].
+    ActByAct(PapersLater),
     /// A thousand acts in a commit, without papers.
     InBulk,
 }
@@ -110,7 +129,7 @@ pub async fn live(
         }
     };
     let lived = match pace {
-        Pace::ActByAct => drivers::live(chronicle, clock, simulation, until, progress).await,
+        Pace::ActByAct(papers) => drivers::live(chronicle, clock, simulation, until, &papers, progress).await,
         Pace::InBulk => drivers::bulk(chronicle, clock, simulation, until, progress).await,
     };
     let lived = lived.map_err(|stop| in_words(&stop))?;

@@ -79,12 +79,23 @@ struct OrganisationLine {
     agent: String,
 }
 
-/// Everybody who works here: account, body, posts.
-pub fn staff() -> Vec<(String, String, Vec<PostRole>)> {
-    rows::<OfficerLine>(OFFICERS)
-        .into_iter()
-        .map(|line| (line.account.clone(), line.body.clone(), roles_of(&line)))
-        .collect()
+/// Somebody who works here.
+pub struct Worker {
+    pub account: String,
+    pub name: String,
+    pub body: String,
+    pub roles: Vec<PostRole>,
+}
+
+/// Everybody who works here, in the order of the list.
+pub fn staff() -> Vec<Worker> {
+    let worker = |line: OfficerLine| Worker {
+        roles: roles_of(&line),
+        account: line.account,
+        name: line.name,
+        body: line.body,
+    };
+    rows::<OfficerLine>(OFFICERS).into_iter().map(worker).collect()
 }
 
 pub async fn settle(chronicle: &Chronicle) -> Result<(), Stop> {
@@ -308,7 +319,7 @@ mod tests {
         let citizens = rows::<CitizenLine>(CITIZENS).into_iter().map(|line| line.account);
         let accounts: Vec<String> = staff()
             .into_iter()
-            .map(|(account, ..)| account)
+            .map(|worker| worker.account)
             .chain(citizens)
             .collect();
         assert_eq!(

@@ -30,7 +30,8 @@ impl Habit {
         }
     }
 
-    fn days(self, dice: &mut Dice) -> u32 {
+    /// Working days until somebody of this habit gets to it.
+    pub fn days(self, dice: &mut Dice) -> u32 {
         match self {
             Habit::Prompt => dice.between(0, 1),
             Habit::Slow => dice.between(1, 4),
@@ -40,10 +41,10 @@ impl Habit {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Step {
+pub struct Step<A> {
     /// After the step before it.
     pub working_days: u32,
-    pub act: Act,
+    pub act: A,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +85,7 @@ pub enum Act {
 }
 
 /// Draws the way of a case.
-pub fn draw(dice: &mut Dice, team: &Team) -> Vec<Step> {
+pub fn draw(dice: &mut Dice, team: &Team) -> Vec<Step<Act>> {
     let mut plan = Plan {
         steps: Vec::with_capacity(12),
         on_paper: dice.chance(12),
@@ -100,7 +101,7 @@ pub fn draw(dice: &mut Dice, team: &Team) -> Vec<Step> {
 }
 
 struct Plan {
-    steps: Vec<Step>,
+    steps: Vec<Step<Act>>,
     on_paper: bool,
     since_acceptance: u32,
     tested: bool,

@@ -236,7 +236,7 @@ pub fn command(act: Act, scene: &Scene<'_>) -> Command {
         Act::Serve | Act::ServeInPerson => Command::Serve(Serve {
             by: way(act, scene),
             served_on: scene.today,
-            server: String::new(),
+            server: scene.team.clerk.name.clone(),
         }),
         Act::Complete => Command::Complete(Complete {
             case_summary: format!("{}，已办理完毕。", scene.window.item_name),

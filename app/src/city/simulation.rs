@@ -12,20 +12,29 @@ use jiff::{Timestamp, ToSpan};
 use mingjing_calendar::Calendar;
 use mingjing_cases::commands::Command;
 use mingjing_cases::events::FileRef;
+use mingjing_cases::penalty::commands::PenaltyCommand;
+use mingjing_cases::penalty::decide::register_lead::RegisterLead;
 use mingjing_cases::submission::{OnlineApplication, PaperApplication};
 use mingjing_chronicle::{Actor, Refusal, shanghai_date};
 use serde::Serialize;
 
-use super::cast::Cast;
+use super::cast::{Cast, NAMED};
 use super::dice::Dice;
+use super::penalties::{self, Suspect, suspects};
 use super::plan::{self, Act, Step};
 use super::script::{self, Scene};
 use super::seasons;
+
+/// Of a hundred arrivals these are leads of penalties. In the field they are more: three quarters of a county's powers
+/// are penalties (2 399 of 3 211), but most of them by the summary procedure on the spot, which is not here yet. Half and
+/// half shows both.
+const LEADS: usize = 50;
 
 /// How much is to be lived.
 #[derive(Debug, Clone, Copy)]
 pub struct Extent {
     pub seed: u64,
+    /// Applications and leads together.
     pub cases: usize,
     pub days: u32,
     /// The last day.
@@ -43,14 +52,59 @@ pub struct Simulation {
     pub tally: Tally,
 }
 
+/// One matter under way.
 struct Life {
-    window: usize,
-    applicant: usize,
-    steps: std::vec::IntoIter<Step>,
-    /// What is done at the next turn.
-    act: Act,
+    matter: Matter,
+    /// The day it came in.
+    began: Date,
     case_no: Option<String>,
     dice: Dice,
+}
+
+/// What is handled, with what is done at the next turn and what comes after.
+enum Matter {
+    Permit {
+        window: usize,
+        applicant: usize,
+        act: Act,
+        rest: std::vec::IntoIter<Step<Act>>,
+    },
+    Penalty {
+        beat: usize,
+        suspect: Box<Suspect>,
+        act: penalties::Act,
+        rest: std::vec::IntoIter<Step<penalties::Act>>,
+    },
+}
+
+impl Matter {
+    fn act_name(&self) -> &'static str {
+        match self {
+            Matter::Permit { act, .. } => act.name(),
+            Matter::Penalty { act, .. } => act.name(),
+        }
+    }
+
+    fn procedure(&self) -> &'static str {
+        match self {
+            Matter::Permit { .. } => "permit",
+            Matter::Penalty { .. } => "penalty",
+        }
+    }
+
+    /// Goes on to the next act: the working days until then, or nothing where the plan is at its end.
+    fn go_on(&mut self) -> Option<u32> {
+        match self {
+            Matter::Permit { act, rest, .. } => advance(act, rest),
+            Matter::Penalty { act, rest, .. } => advance(act, rest),
+        }
+    }
+}
+
+fn advance<A>(act: &mut A, rest: &mut std::vec::IntoIter<Step<A>>) -> Option<u32> {
+    let step = rest.next()?;
+    *act = step.act;
+    Some(step.working_days)
 }
 
 /// Somebody's turn.
@@ -62,18 +116,22 @@ pub struct Turn {
     life: Life,
 }
 
+/// With the case's number, but for what begins a case.
 #[derive(Clone)]
 pub enum Doing {
-    Apply(OnlineApplication),
-    TakeIn(PaperApplication),
-    /// Case number and command.
-    Act(String, Command),
+    Apply(Box<OnlineApplication>),
+    TakeIn(Box<PaperApplication>),
+    Act(String, Box<Command>),
+    Lead(Box<RegisterLead>),
+    Penalise(String, Box<PenaltyCommand>),
 }
 
 /// What happened, in numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
     pub cases: usize,
+    /// The cases by procedure.
+    pub procedures: BTreeMap<&'static str, usize>,
     pub acts: BTreeMap<&'static str, usize>,
     /// By code of the refusal.
     pub refused: BTreeMap<String, usize>,
@@ -107,7 +165,7 @@ impl Simulation {
                 }
                 (_, Some(at)) if at <= until => {
                     let ((at, number), life) = self.queue.pop_first()?;
-                    return self.turn(at, number, life);
+                    return Some(self.turn(at, number, life));
                 }
                 _ => return None,
             }
@@ -118,31 +176,42 @@ impl Simulation {
         let number = self.arrived;
         self.arrived += 1;
         let mut dice = Dice::of(self.seed, "life", number as u64);
-        let window = self.cast.window_of(dice.below(100));
-        let team = self.cast.windows[window].team(number);
-        let applicant = self.applicant(&mut dice);
-        let mut steps = plan::draw(&mut dice, team).into_iter();
-        let Some(first) = steps.next() else { return };
-        // The counter is open in office hours only.
-        let at = match first.act {
-            Act::TakeIn => at.max(seasons::at_work(&self.calendar, shanghai_date(at), 0, &mut dice)),
-            _ => at,
+        let matter = if dice.chance(LEADS) {
+            self.lead(number, &mut dice)
+        } else {
+            self.application(number, &mut dice)
+        };
+        let Some(matter) = matter else { return };
+        // The counter is open, and leads are registered, in office hours only.
+        let at = match matter {
+            Matter::Permit { act: Act::Submit, .. } => at,
+            _ => at.max(seasons::at_work(&self.calendar, shanghai_date(at), 0, &mut dice)),
         };
         let life = Life {
-            window,
-            applicant,
-            steps,
-            act: first.act,
+            matter,
+            began: shanghai_date(at),
             case_no: None,
             dice,
         };
         self.queue.insert((at, number), life);
     }
 
+    fn application(&self, number: usize, dice: &mut Dice) -> Option<Matter> {
+        let window = self.cast.window_of(dice.below(100));
+        let team = self.cast.windows[window].team(number);
+        let applicant = self.applicant(dice);
+        let mut steps = plan::draw(dice, team).into_iter();
+        Some(Matter::Permit {
+            window,
+            applicant,
+            act: steps.next()?.act,
+            rest: steps,
+        })
+    }
+
     /// Mostly residents; the named people of the city often enough to have something to show.
     fn applicant(&self, dice: &mut Dice) -> usize {
-        const NAMED: usize = 3;
-        let residents = self.cast.applicants.len().saturating_sub(NAMED);
+        let residents = self.cast.residents();
         if residents == 0 || (residents < 1_000 && dice.chance(10)) {
             dice.below(NAMED)
         } else {
@@ -150,29 +219,69 @@ impl Simulation {
         }
     }
 
-    fn turn(&mut self, at: Timestamp, number: usize, life: Life) -> Option<Turn> {
-        let window = &self.cast.windows[life.window];
-        let scene = Scene {
-            number,
-            today: shanghai_date(at),
-            window,
-            team: window.team(number),
-            applicant: &self.cast.applicants[life.applicant],
-            sample: &self.sample,
+    fn lead(&self, number: usize, dice: &mut Dice) -> Option<Matter> {
+        let beat = self.cast.beat_of(dice.below(100));
+        let squad = self.cast.beats[beat].squad(number);
+        let suspect = suspects::draw(&self.cast, dice);
+        let mut steps = penalties::plan::draw(dice, squad, suspect.speaks.is_some()).into_iter();
+        Some(Matter::Penalty {
+            beat,
+            suspect: Box::new(suspect),
+            act: steps.next()?.act,
+            rest: steps,
+        })
+    }
+
+    fn turn(&self, at: Timestamp, number: usize, life: Life) -> Turn {
+        let today = shanghai_date(at);
+        let (who, doing) = match &life.matter {
+            Matter::Permit {
+                window, applicant, act, ..
+            } => {
+                let window = &self.cast.windows[*window];
+                let scene = Scene {
+                    number,
+                    today,
+                    window,
+                    team: window.team(number),
+                    applicant: &self.cast.applicants[*applicant],
+                    sample: &self.sample,
+                };
+                let doing = match (&life.case_no, *act) {
+                    (None, Act::TakeIn) => Doing::TakeIn(Box::new(script::paper_application(&scene))),
+                    (None, _) => Doing::Apply(Box::new(script::application(&scene))),
+                    (Some(case_no), act) => Doing::Act(case_no.clone(), Box::new(script::command(act, &scene))),
+                };
+                (scene.by(*act).clone(), doing)
+            }
+            Matter::Penalty { beat, suspect, act, .. } => {
+                let beat = &self.cast.beats[*beat];
+                let scene = penalties::scene::Scene {
+                    number,
+                    today,
+                    began: life.began,
+                    offence: &beat.offence,
+                    squad: beat.squad(number),
+                    suspect,
+                    sample: &self.sample,
+                };
+                let doing = match &life.case_no {
+                    None => Doing::Lead(Box::new(penalties::script::lead(&scene))),
+                    Some(case_no) => {
+                        let command = penalties::script::command(*act, &scene);
+                        Doing::Penalise(case_no.clone(), Box::new(command))
+                    }
+                };
+                (scene.by(*act).clone(), doing)
+            }
         };
-        let who = scene.by(life.act).clone();
-        let doing = match (&life.case_no, life.act) {
-            (None, Act::TakeIn) => Doing::TakeIn(script::paper_application(&scene)),
-            (None, _) => Doing::Apply(script::application(&scene)),
-            (Some(case_no), act) => Doing::Act(case_no.clone(), script::command(act, &scene)),
-        };
-        Some(Turn {
+        Turn {
             at,
             who,
             doing,
             number,
             life,
-        })
+        }
     }
 
     /// What came of a turn: the number of a new case, nothing to tell, or a refusal.
@@ -182,9 +291,10 @@ impl Simulation {
         } = turn;
         match outcome {
             Ok(opened) => {
-                *self.tally.acts.entry(life.act.name()).or_default() += 1;
+                *self.tally.acts.entry(life.matter.act_name()).or_default() += 1;
                 if opened.is_some() {
                     self.tally.cases += 1;
+                    *self.tally.procedures.entry(life.matter.procedure()).or_default() += 1;
                     life.case_no = opened;
                 }
             }
@@ -196,9 +306,10 @@ impl Simulation {
         if life.case_no.is_none() {
             return;
         }
-        let Some(step) = life.steps.next() else { return };
-        life.act = step.act;
-        let drawn = seasons::at_work(&self.calendar, shanghai_date(at), step.working_days, &mut life.dice);
+        let Some(working_days) = life.matter.go_on() else {
+            return;
+        };
+        let drawn = seasons::at_work(&self.calendar, shanghai_date(at), working_days, &mut life.dice);
         // Within one day the acts of a case follow each other.
         let next = drawn.max(at.checked_add(5.minutes()).unwrap_or(at));
         self.queue.insert((next, number), life);

@@ -15,7 +15,7 @@ const SYNONYMS: &str = include_str!("../../../demo/synonyms.txt");
 
 /// Flow, form and benchmark files by the names that the items use.
 pub fn attachments() -> Attachments {
-    let files: [(&str, &[u8]); 7] = [
+    let files: [(&str, &[u8]); 10] = [
         (
             "flows/food-permit.bpmn",
             include_bytes!("../../../demo/flows/food-permit.bpmn"),
@@ -43,6 +43,18 @@ pub fn attachments() -> Attachments {
         (
             "benchmarks/food-purchase-check.txt",
             include_bytes!("../../../demo/benchmarks/food-purchase-check.txt"),
+        ),
+        (
+            "benchmarks/road-freight.txt",
+            include_bytes!("../../../demo/benchmarks/road-freight.txt"),
+        ),
+        (
+            "benchmarks/hazard.txt",
+            include_bytes!("../../../demo/benchmarks/hazard.txt"),
+        ),
+        (
+            "benchmarks/drainage.txt",
+            include_bytes!("../../../demo/benchmarks/drainage.txt"),
         ),
     ];
     files

@@ -8,27 +8,33 @@ use jiff::{Timestamp, ToSpan};
 use mingjing_chronicle::operate;
 use mingjing_testkit::{Engine, TestOffice, engines};
 
-use super::{Extent, Pace, Tally, begins, digest, live, settle_in};
+use super::{Extent, Pace, Tally, begins, digest, live, papers, settle_in, with_papers};
 use crate::commands::demo;
 use crate::house;
 
-fn extent(seed: u64, cases: usize) -> Extent {
+fn extent(seed: u64, cases: usize, days: u32) -> Extent {
     Extent {
         seed,
         cases,
-        days: 40,
+        days,
         last: date(2026, 5, 29),
     }
 }
 
-async fn told(engine: Engine, extent: Extent, pace: Pace) -> (String, i64, Tally, TestOffice) {
+async fn told(engine: Engine, extent: Extent, bulk: bool) -> (String, i64, Tally, TestOffice) {
     let settings = demo::settings(Path::new("nowhere"), ([127, 0, 0, 1], 0).into(), None);
-    let plan = move || house::blueprint("330303", settings.parameters().unwrap());
+    let papers = papers();
+    let house = papers.clone();
+    let plan = move || with_papers(house::blueprint("330303", settings.parameters().unwrap()), &house);
     let office = TestOffice::open(engine, plan).await;
     let begin = begins(&extent);
     office.clock.set(begin);
     settle_in(&office.chronicle).await.unwrap();
     let until: Timestamp = begin.checked_add((24 * i64::from(extent.days + 1)).hours()).unwrap();
+    let pace = match bulk {
+        true => Pace::InBulk,
+        false => Pace::ActByAct(papers),
+    };
     let (tally, _) = live(&office.chronicle, &office.clock, extent, until, pace)
         .await
         .unwrap();
@@ -41,19 +47,19 @@ async fn one_seed_one_story_on_every_database() {
     let mut first: Option<(String, Tally)> = None;
     for engine in engines() {
         for _ in 0..2 {
-            let (digest, events, tally, office) = told(engine, extent(7, 60), Pace::InBulk).await;
+            let (digest, events, tally, office) = told(engine, extent(7, 80, 40), true).await;
             assert!(events > 400, "{events}");
             assert!(operate::rebuild_check(&office.chronicle).await.unwrap().equal());
             let known = first.get_or_insert_with(|| (digest.clone(), tally.clone()));
             assert_eq!(*known, (digest, tally), "{engine:?}");
         }
     }
-    let (other, ..) = told(Engine::Sqlite, extent(8, 60), Pace::InBulk).await;
+    let (other, ..) = told(Engine::Sqlite, extent(8, 80, 40), true).await;
     assert_ne!(first.unwrap().0, other);
 }
 
 /// What a rule may refuse in a simulated life, and nothing else: anything more is an error of the story.
-const REFUSALS: [&str; 7] = [
+const REFUSALS: [&str; 14] = [
     "cases.accept.deemed_accepted",
     "cases.ask_supplement.deemed_accepted",
     "cases.examine.needs_reasons",
@@ -61,12 +67,19 @@ const REFUSALS: [&str; 7] = [
     "cases.extend.no_running_limit",
     "cases.extend.too_late",
     "cases.extend.time_excluded",
+    "penalty.propose_opening.two_officers",
+    "penalty.record_evidence.certificates_not_shown",
+    "penalty.make_defence.too_late",
+    "penalty.legal_review.missing",
+    "penalty.decide.not_as_told",
+    "penalty.decide.heavier",
+    "penalty.record_payment.recorded_before",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_story_has_everything_in_it_and_only_the_foreseen_is_refused() {
-    let (_, _, tally, office) = told(Engine::Sqlite, extent(3, 400), Pace::InBulk).await;
-    assert_eq!(tally.cases, 400, "{tally:?}");
+    let (_, _, tally, office) = told(Engine::Sqlite, extent(3, 900, 140), true).await;
+    assert_eq!(tally.cases, 900, "{tally:?}");
     for act in [
         "submit",
         "record_receipt",
@@ -88,6 +101,33 @@ async fn a_story_has_everything_in_it_and_only_the_foreseen_is_refused() {
         "suspend",
         "resume",
         "extend",
+        "register_lead",
+        "propose_opening",
+        "review_opening",
+        "approve_opening",
+        "confirm_electronic_service",
+        "request_recusal",
+        "decide_recusal",
+        "preserve_evidence",
+        "dispose_preserved",
+        "record_evidence",
+        "end_investigation",
+        "review_proposal",
+        "notify",
+        "serve_notice",
+        "waive_defence",
+        "make_defence",
+        "check_defence",
+        "legal_review",
+        "decide_penalty",
+        "serve_decision",
+        "record_payment",
+        "impose_additional_fine",
+        "grant_deferral",
+        "record_dispute",
+        "propose_closing",
+        "approve_closing",
+        "review_release",
     ] {
         assert!(tally.acts.contains_key(act), "nobody did {act}: {tally:?}");
     }
@@ -97,19 +137,30 @@ async fn a_story_has_everything_in_it_and_only_the_foreseen_is_refused() {
         .filter(|code| !REFUSALS.contains(&code.as_str()))
         .collect();
     assert!(unforeseen.is_empty(), "{tally:?}");
-    let deemed = office
-        .chronicle
-        .read(|reader| reader.query("SELECT COUNT(*) FROM event WHERE kind = 'case.acceptance_deemed'", &[]))
-        .await
-        .unwrap();
-    assert!(deemed[0].int(0) > 3, "the law accepts what is forgotten");
+    for (kind, least, why) in [
+        ("case.acceptance_deemed", 3, "the law accepts what is forgotten"),
+        ("penalty.defence_period_ended", 20, "the time to answer ends by itself"),
+        ("penalty.not_opened", 30, "leads come to nothing"),
+        ("penalty.closed", 100, "cases end"),
+    ] {
+        let count = format!("SELECT COUNT(*) FROM event WHERE kind = '{kind}'");
+        let read = office.chronicle.read(move |reader| reader.query(&count, &[]));
+        let found = read.await.unwrap()[0].int(0);
+        assert!(found > least, "{why}: {found} {kind}");
+    }
+    let late = "SELECT COUNT(*) FROM {case_list} WHERE procedure = 'penalty' AND late_statutory = 1";
+    let read = office.chronicle.read(move |reader| reader.query(late, &[]));
+    assert!(
+        read.await.unwrap()[0].int(0) > 0,
+        "some cases end past their ninety days"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn act_by_act_the_story_is_the_same_again() {
     let mut first = None;
     for engine in engines() {
-        let (digest, _, tally, _office) = told(engine, extent(7, 8), Pace::ActByAct).await;
+        let (digest, _, tally, _office) = told(engine, extent(7, 10, 40), false).await;
         let known = first.get_or_insert_with(|| (digest.clone(), tally.clone()));
         assert_eq!(*known, (digest, tally), "{engine:?}");
     }

@@ -97,14 +97,21 @@ async fn live_in(simulate: &Simulate, folder: &Path, extent: Extent) -> Result<J
     }
     let keys = read_key(&settings.keys)?;
     let clock = Clock::at(city::begins(&extent));
-    let chronicle = house::open(&settings, folder, keys, clock.clone(), Chance::System)
+    let papers = city::papers();
+    let parameters = settings.parameters()?;
+    let blueprint = city::with_papers(house::blueprint(&settings.jurisdiction, parameters), &papers);
+    let chronicle = house::open_as(&settings, folder, keys, clock.clone(), Chance::System, blueprint)
         .await
         .map_err(|fault| format!("打不开数据：{fault}"))?;
     if !city::is_empty(&chronicle).await? {
         return Err("这里已经有数据，没有改动。请给一个空的数据目录（数据库）。".to_owned());
     }
     city::settle_in(&chronicle).await?;
-    let pace = if simulate.bulk { Pace::InBulk } else { Pace::ActByAct };
+    let pace = if simulate.bulk {
+        Pace::InBulk
+    } else {
+        Pace::ActByAct(papers)
+    };
     let begun = Instant::now();
     let (tally, unfinished) = city::live(&chronicle, &clock, extent, end_of(extent.last), pace).await?;
     let seconds = begun.elapsed().as_secs_f64();
@@ -127,6 +134,7 @@ async fn live_in(simulate: &Simulate, folder: &Path, extent: Extent) -> Result<J
         "days": extent.days,
         "last": extent.last.to_string(),
         "cases": tally.cases,
+        "procedures": tally.procedures,
         "unfinished": unfinished,
         "acts": tally.acts,
         "refused": tally.refused,

@@ -36,7 +36,7 @@ use mingjing_chronicle::chronicle::Migration;
 use mingjing_chronicle::{Follower, JobHandler};
 
 pub use pages::routes;
-pub use press::PaperPress;
+pub use press::{PaperPress, PapersLater, RENDER_PAPER};
 pub use views::views;
 
 /// The closed-list tables of this capability.

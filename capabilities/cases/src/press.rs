@@ -1,5 +1,7 @@
 //! From an ordered paper to its bytes: number it, render it, keep it. Each step may run twice and does its work once.
 
+mod later;
+
 use std::sync::Arc;
 
 use jiff::ToSpan;
@@ -18,6 +20,8 @@ use crate::matter::Matter;
 use crate::number::Procedure;
 use crate::penalty::PenaltyCase;
 use crate::register::{PaperRegister, RegisterEvent};
+
+pub use later::PapersLater;
 
 pub const RENDER_PAPER: &str = "cases.render_paper";
 
@@ -85,42 +89,67 @@ impl JobHandler for RenderPaper {
     fn run(&self, chronicle: Arc<Chronicle>, job: Job) -> JobFuture {
         let press = Arc::clone(&self.press);
         Box::pin(async move {
-            let text = |key: &str| job.payload.get(key).and_then(Json::as_str).map(str::to_owned);
-            let (Some(case_no), Some(paper_id)) = (text("case_no"), text("paper_id")) else {
-                return Err(JobError::GiveUp("the job names no paper".into()));
-            };
-            match Procedure::of(&case_no) {
-                Some(Procedure::Penalty) => render::<PenaltyCase>(&chronicle, press, case_no, paper_id).await,
-                _ => render::<Case>(&chronicle, press, case_no, paper_id).await,
+            let named = Named::of(&job)?;
+            // A crash after this step leaves a numbered paper without bytes; the job runs again and finds its number.
+            named.number(&chronicle).await?;
+            match named.paper(&chronicle).await? {
+                Some(paper) => {
+                    let bytes = bytes_of(press, &paper).await?;
+                    named.record(&chronicle, &bytes).await
+                }
+                None => Ok(()),
             }
         })
     }
 }
 
-async fn render<M: Matter>(
-    chronicle: &Chronicle,
-    press: Arc<dyn PaperPress>,
+/// The paper that a job is about, of whatever procedure.
+#[derive(Clone)]
+struct Named {
     case_no: String,
     paper_id: String,
-) -> Result<(), JobError> {
-    // A crash after this step leaves a numbered paper without bytes; the job runs again and finds its number.
-    number_paper::<M>(chronicle, &case_no, &paper_id).await?;
-    let (no, id) = (case_no.clone(), paper_id.clone());
-    let found = chronicle
-        .read(move |reader| Ok(reader.load::<M>(&no)?.paper_of(&id).cloned()))
-        .await?;
-    let Some(paper) = found else {
-        // Its order was erased: nothing is to be made any more.
-        return Ok(());
-    };
-    if paper.rendered.is_some() {
-        return Ok(());
+}
+
+impl Named {
+    fn of(job: &Job) -> Result<Named, JobError> {
+        let text = |key: &str| job.payload.get(key).and_then(Json::as_str).map(str::to_owned);
+        match (text("case_no"), text("paper_id")) {
+            (Some(case_no), Some(paper_id)) => Ok(Named { case_no, paper_id }),
+            _ => Err(JobError::GiveUp("the job names no paper".into())),
+        }
     }
-    let bytes = bytes_of(press, &paper).await?;
-    // A crash after this step leaves a blob that nobody names; it is not in any event, and the sweep of unnamed blobs
-    // may take it. The next run stores another.
-    let blob = chronicle.put_blob(&bytes).await?;
-    record_rendered_paper::<M>(chronicle, &case_no, &paper_id, blob.id, blob.sha256, bytes.len() as u64).await
+
+    async fn number(&self, chronicle: &Chronicle) -> Result<(), JobError> {
+        match Procedure::of(&self.case_no) {
+            Some(Procedure::Penalty) => number_paper::<PenaltyCase>(chronicle, &self.case_no, &self.paper_id).await,
+            _ => number_paper::<Case>(chronicle, &self.case_no, &self.paper_id).await,
+        }
+    }
+
+    /// The paper if it is still to be made; `None` where it is there, or where its order was erased.
+    async fn paper(&self, chronicle: &Chronicle) -> Result<Option<Paper>, JobError> {
+        let Named { case_no, paper_id } = self.clone();
+        let found = chronicle.read(move |reader| {
+            Ok(match Procedure::of(&case_no) {
+                Some(Procedure::Penalty) => reader.load::<PenaltyCase>(&case_no)?.paper_of(&paper_id).cloned(),
+                _ => reader.load::<Case>(&case_no)?.paper_of(&paper_id).cloned(),
+            })
+        });
+        Ok(found.await?.filter(|paper| paper.rendered.is_none()))
+    }
+
+    async fn record(&self, chronicle: &Chronicle, bytes: &[u8]) -> Result<(), JobError> {
+        // A crash after this step leaves a blob that nobody names; it is not in any event, and the sweep of unnamed blobs
+        // may take it. The next run stores another.
+        let blob = chronicle.put_blob(bytes).await?;
+        let (case_no, paper_id, size) = (&self.case_no, &self.paper_id, bytes.len() as u64);
+        match Procedure::of(case_no) {
+            Some(Procedure::Penalty) => {
+                record_rendered_paper::<PenaltyCase>(chronicle, case_no, paper_id, blob.id, blob.sha256, size).await
+            }
+            _ => record_rendered_paper::<Case>(chronicle, case_no, paper_id, blob.id, blob.sha256, size).await,
+        }
+    }
 }
 
 /// Typesetting is slow and blocks, so it has a thread of its own.

@@ -96,6 +96,48 @@ impl Chronicle {
         core.grown.notify_waiters();
         loaded
     }
+
+    /// From here on nothing is forced to disk until [`Chronicle::sync_again`]: for a demo city, which is built act by act
+    /// and thrown away where its building is cut off. As in a load the file carries the mark meanwhile, so that a cut-off
+    /// one is refused at the next opening. On PostgreSQL nothing changes.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database.
+    pub async fn stop_syncing(&self) -> Result<(), Fault> {
+        self.on_writer(|sql, _| {
+            mark(sql)?;
+            sql.stop_syncing()
+        })
+        .await
+    }
+
+    /// Everything that was written is on disk when this returns, and from here on each commit is again.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database; then the mark stays.
+    pub async fn sync_again(&self) -> Result<(), Fault> {
+        self.on_writer(|sql, path| {
+            sql.sync_again(path)?;
+            unmark(sql)
+        })
+        .await
+    }
+
+    async fn on_writer(
+        &self,
+        work: impl FnOnce(&mut SqliteSql, &std::path::Path) -> Result<(), Fault> + Send + 'static,
+    ) -> Result<(), Fault> {
+        let Backing::Sqlite { writer, path, .. } = &self.backing else {
+            return Ok(());
+        };
+        let (reply, answer) = oneshot::channel();
+        let path = path.clone();
+        writer.submit_alone(Box::new(move |sql| {
+            let _ = reply.send(work(sql, &path));
+        }))?;
+        let gone = |_| Err(Fault::Stopped("the writer is gone".into()));
+        answer.await.unwrap_or_else(gone)
+    }
 }
 
 fn on_sqlite<T>(
@@ -105,15 +147,25 @@ fn on_sqlite<T>(
     order: BulkOrder,
     work: impl FnOnce(&mut Bulk<'_>) -> Result<T, Stop>,
 ) -> Result<T, Stop> {
-    sql.execute(
-        "INSERT INTO deployment (name, value) VALUES ($1, 'begun')",
-        &params![MARK],
-    )?;
+    mark(sql)?;
     sql.stop_syncing()?;
     let loaded = run(sql, core, order, work);
     sql.sync_again(path)?;
-    sql.execute("DELETE FROM deployment WHERE name = $1", &params![MARK])?;
+    unmark(sql)?;
     loaded
+}
+
+fn mark(sql: &mut SqliteSql) -> Result<(), Fault> {
+    sql.execute(
+        "INSERT INTO deployment (name, value) VALUES ($1, 'begun')",
+        &params![MARK],
+    )
+    .map(drop)
+}
+
+fn unmark(sql: &mut SqliteSql) -> Result<(), Fault> {
+    sql.execute("DELETE FROM deployment WHERE name = $1", &params![MARK])
+        .map(drop)
 }
 
 /// # Errors

@@ -83,7 +83,9 @@ pub fn notice(state: &PenaltyCase, command: &ServeNotice, scene: &Scene<'_>) -> 
             paper: Some(notified.paper_id.clone()),
             service: matches!(served.service, Service::Electronic { .. }),
         }],
-        papers: vec![proof(state, &served, &[Template::AdvanceNotice], scene)],
+        papers: proof(state, &served, &[Template::AdvanceNotice], scene)
+            .into_iter()
+            .collect(),
         ..PenaltyEffects::default()
     };
     let on = served.served_on;
@@ -114,12 +116,8 @@ pub fn decision(state: &PenaltyCase, command: &ServeDecision, scene: &Scene<'_>)
             on: served.served_on,
         });
     }
-    let mut papers = vec![proof(
-        state,
-        &served,
-        &[Template::PenaltyDecision, Template::NoPenaltyDecision],
-        scene,
-    )];
+    let handed = [Template::PenaltyDecision, Template::NoPenaltyDecision];
+    let mut papers: Vec<PaperOrder> = proof(state, &served, &handed, scene).into_iter().collect();
     if let Some(fine) = decided.outcome.fine() {
         let limit = Limit::calendar_days(15, "行政处罚法第六十七条第三款");
         let payment = clock::start(
@@ -181,7 +179,9 @@ fn paper_day(state: &PenaltyCase, paper_id: &str) -> Date {
     state.paper(paper_id).map_or(Date::MIN, |paper| paper.order.made_on)
 }
 
-fn proof(state: &PenaltyCase, served: &PaperServed, kinds: &[Template], scene: &Scene<'_>) -> PaperOrder {
+/// `None` where the platform made no paper that was handed over: a transfer (57(1)(四)) is told without one, and a proof of
+/// nothing cannot be printed.
+fn proof(state: &PenaltyCase, served: &PaperServed, kinds: &[Template], scene: &Scene<'_>) -> Option<PaperOrder> {
     let handed: Vec<(String, String)> = state
         .papers
         .iter()
@@ -193,7 +193,7 @@ fn proof(state: &PenaltyCase, served: &PaperServed, kinds: &[Template], scene: &
             (paper.order.template.name().to_owned(), number)
         })
         .collect();
-    paper::proof_of_service(state, served, &handed, scene)
+    (!handed.is_empty()).then(|| paper::proof_of_service(state, served, &handed, scene))
 }
 
 fn decision_notices(
