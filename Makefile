@@ -13,7 +13,7 @@ SIZES ?= 0,100000
 SPIKE ?= 60
 STAGE = @app/setup/stage.sh
 
-.PHONY: run test check bench bench-rules bench-log soak fuzz assets fonts tools postgres format clean-demo
+.PHONY: run test check bench bench-results bench-rules bench-log soak fuzz assets fonts tools postgres format clean-demo
 
 run: assets fonts
 	@echo "== building 明镜 (first time: about ten minutes on two cores; later: seconds)"
@@ -51,11 +51,19 @@ check: assets
 format:
 	cargo fmt --all
 
-# Without papers, so that the optimised build takes minutes and not half an hour.
+# Without papers, so that the optimised build takes minutes and not half an hour. `DATABASE=postgres://…` (empty, and
+# then one size only) measures there instead of on SQLite.
+BENCH = target/release/mingjing bench --sizes $(SIZES) --spike-seconds $(SPIKE) $(if $(DATABASE),--database $(DATABASE))
 bench: assets
 	cargo build --locked --release -p mingjing --no-default-features
-	target/release/mingjing bench --sizes $(SIZES) --spike-seconds $(SPIKE)
+	$(BENCH)
 	@$(MAKE) --no-print-directory bench-rules bench-log
+
+# The figures that stay in the repository, with the machine and its load; written whole or not at all.
+bench-results: assets
+	cargo build --locked --release -p mingjing --no-default-features
+	$(BENCH) > bench/results/mingjing.json.new
+	mv bench/results/mingjing.json.new bench/results/mingjing.json
 
 # Ours beside another engine for DMN, which builds for some minutes and therefore stands outside the workspace.
 bench-rules:
@@ -68,6 +76,7 @@ bench-log:
 
 soak: tools assets fonts
 	MINGJING_KILLS=100 bash app/setup/with-postgres.sh cargo nextest run --locked -p mingjing-chronicle killed
+	MINGJING_KILLS=100 bash app/setup/with-postgres.sh cargo nextest run --locked -p mingjing whenever_it_is_killed
 	bash app/setup/with-postgres.sh bash app/setup/object-store.sh
 	cargo build --locked -p mingjing
 	bash e2e/api/run.sh 400

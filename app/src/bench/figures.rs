@@ -63,8 +63,14 @@ pub fn machine() -> Json {
         "processor": processor,
         "cores": std::thread::available_parallelism().map_or(0, usize::from),
         "memory": memory,
-        "load": read("/proc/loadavg").trim(),
+        "load": load(),
     })
+}
+
+/// How busy the machine is: running averages of 1, 5 and 15 minutes, then what runs now.
+pub fn load() -> String {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.trim().to_owned()
 }
 
 /// User and system time of a process so far, in milliseconds (the kernel counts in ticks of 10 ms).

@@ -1,23 +1,25 @@
 //! `mingjing bench`: figures as JSON, with the machine they were measured on. Never a timed test.
 //!
-//! One lifecycle = the acts of a granted permit, each its own durable command. Ratios and processor time
-//! count; wall time on a shared machine is only a hint.
+//! One lifecycle = the acts of a granted permit with its draft, or of a fine with defence, each its own durable command
+//! under an idempotency key, as doors send them. Ratios and processor time count; wall time on a shared machine is only a
+//! hint. `--kills` measures nothing: it kills the server while it works and looks at what is left.
 
 mod figures;
+mod kills;
 mod pages;
 mod visitor;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::Args;
-use mingjing_cases::events::FileRef;
-use mingjing_chronicle::{Chance, Chronicle, Clock};
+use mingjing_cases::number::Procedure;
+use mingjing_chronicle::{Chance, Chronicle, Clock, params};
 use serde_json::{Value as Json, json};
 use tokio::sync::Mutex;
 
-use crate::city::lives::{self, Cast};
+use crate::city::lives::{self, Lives, Told};
 use crate::city::{self, Extent, Pace};
 use crate::commands::demo;
 use crate::commands::serve::runtime;
@@ -35,7 +37,7 @@ pub struct Bench {
     /// 同时办理的客户端数
     #[arg(long, default_value_t = 128)]
     clients: usize,
-    /// 每轮测量的办件数
+    /// 每轮测量的办件数（许可一轮，处罚一轮）
     #[arg(long, default_value_t = 2_000)]
     cases: usize,
     /// 各轮之前先成批装入的办件数，如 0,100000,1000000；每种规模各用一个新库（PostgreSQL 只能写一种）
@@ -56,13 +58,22 @@ pub struct Bench {
     /// 临时目录的位置
     #[arg(long)]
     folder: Option<PathBuf>,
+    /// 不测量：在办理中随机杀死服务进程这么多次，每次都核对已答复的操作一件不少、一件不重
+    #[arg(long, default_value_t = 0)]
+    kills: usize,
+    /// 杀死时刻的种子
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
     #[arg(long, hide = true)]
     serve: Option<PathBuf>,
+    /// With `serve`: lives meanwhile, and says here what was acknowledged.
+    #[arg(long, hide = true)]
+    lives: Option<PathBuf>,
 }
 
 pub fn run(bench: Bench) -> Outcome {
     let outcome = match &bench.serve {
-        Some(folder) => pages::serve_for_bench(folder, bench.database.clone()).map(|()| None),
+        Some(folder) => pages::serve_for_bench(folder, bench.database.clone(), bench.lives.as_deref()).map(|()| None),
         None => measure(&bench).map(Some),
     };
     match outcome {
@@ -86,6 +97,9 @@ fn measure(bench: &Bench) -> Result<Json, String> {
 }
 
 async fn measure_in(bench: &Bench, folder: &Path) -> Result<Json, String> {
+    if bench.kills > 0 {
+        return kills::kill_again_and_again(bench, folder, bench.kills).await;
+    }
     if bench.database.is_some() && bench.sizes.len() != 1 {
         return Err("PostgreSQL 上一次只能测一种规模：--sizes 只写一个数，并给一个空库。".to_owned());
     }
@@ -98,6 +112,7 @@ async fn measure_in(bench: &Bench, folder: &Path) -> Result<Json, String> {
     }
     Ok(json!({
         "machine": machine(),
+        "load_after": figures::load(),
         "software": house::SOFTWARE,
         "engine": if bench.database.is_some() { "postgresql" } else { "sqlite" },
         "clients": bench.clients,
@@ -112,14 +127,26 @@ async fn measure_size(bench: &Bench, folder: &Path, size: usize) -> Result<Json,
     let begun = Instant::now();
     let chronicle = open(folder, bench.database.clone()).await?;
     let start = begun.elapsed();
-    let cast = Arc::new(Cast::assemble(&chronicle).await.map_err(|stop| city::in_words(&stop))?);
-    let sample = lives::store_sample(&chronicle)
-        .await
-        .map_err(|stop| city::in_words(&stop))?;
-    complain(&format!("== bench: {} lifecycles beside {size} cases", bench.cases));
-    let round = round(&chronicle, &cast, &sample, bench.clients, bench.cases).await?;
+    let lives = Lives::begin(Arc::clone(&chronicle), "bench").await;
+    let lives = Arc::new(lives.map_err(|stop| city::in_words(&stop))?);
+    let mut rounds = serde_json::Map::new();
+    for procedure in Procedure::ALL {
+        complain(&format!(
+            "== bench: {} lifecycles ({}) beside {size} cases",
+            bench.cases,
+            procedure.key()
+        ));
+        let figures = round(&lives, procedure, bench.clients, bench.cases).await?;
+        rounds.insert(procedure.key().to_owned(), figures);
+    }
     let resident = resident_bytes();
-    let case_no = any_case(&chronicle).await?;
+    let own = lives.owners_permit().await.map_err(|stop| city::in_words(&stop))?;
+    let looked_at = pages::LookedAt {
+        permit: any_case(&chronicle, Procedure::Permit).await?,
+        penalty: any_case(&chronicle, Procedure::Penalty).await?,
+        own,
+    };
+    drop(lives);
     let rebuild = if size <= bench.rebuild_up_to {
         rebuild(&chronicle).await?
     } else {
@@ -135,13 +162,13 @@ async fn measure_size(bench: &Bench, folder: &Path, size: usize) -> Result<Json,
             rate: bench.page_rate,
             spike_seconds: bench.spike_seconds,
         };
-        pages::measure(folder, bench.database.as_deref(), &case_no, &load).await?
+        pages::measure(folder, bench.database.as_deref(), looked_at, &load).await?
     };
     Ok(json!({
         "cases": size,
         "fill": filled,
         "start_ms": start.as_millis() as u64,
-        "round": round,
+        "rounds": rounds,
         "resident_mb": resident / 1_000_000,
         "rebuild": rebuild,
         "pages": pages,
@@ -160,6 +187,9 @@ async fn fill(folder: &Path, database: Option<String>, size: usize) -> Result<Js
     let clock = Clock::at(city::begins(&extent));
     let chronicle = open_at(folder, database, clock.clone()).await?;
     city::settle_in(&chronicle).await?;
+    lives::settle_applicants(&chronicle)
+        .await
+        .map_err(|stop| city::in_words(&stop))?;
     let begun = Instant::now();
     let processor = process_milliseconds("self");
     if size > 0 {
@@ -180,12 +210,12 @@ async fn fill(folder: &Path, database: Option<String>, size: usize) -> Result<Js
     }))
 }
 
-async fn any_case(chronicle: &Chronicle) -> Result<String, String> {
+async fn any_case(chronicle: &Chronicle, procedure: Procedure) -> Result<String, String> {
     let found = chronicle
-        .read(|reader| {
+        .read(move |reader| {
             let row = reader.query_one(
-                "SELECT case_no FROM {case_list} WHERE body = '33030300SJ' ORDER BY case_no LIMIT 1",
-                &[],
+                "SELECT case_no FROM {case_list} WHERE body = '33030300SJ' AND procedure = $1 ORDER BY case_no LIMIT 1",
+                &params![procedure.key()],
             )?;
             Ok(row.map(|row| row.text(0).to_owned()))
         })
@@ -209,13 +239,7 @@ async fn open_at(folder: &Path, database: Option<String>, clock: Clock) -> Resul
         .map_err(|fault| fault.to_string())
 }
 
-async fn round(
-    chronicle: &Arc<Chronicle>,
-    cast: &Arc<Cast>,
-    sample: &FileRef,
-    clients: usize,
-    cases: usize,
-) -> Result<Json, String> {
+async fn round(lives: &Arc<Lives>, procedure: Procedure, clients: usize, cases: usize) -> Result<Json, String> {
     let samples = Arc::new(Mutex::new(Samples::default()));
     let last = cases;
     let counter = Arc::new(std::sync::atomic::AtomicUsize::new(0));
@@ -223,7 +247,7 @@ async fn round(
     let begun = Instant::now();
     let mut tasks = Vec::new();
     for _ in 0..clients {
-        let (chronicle, cast, sample) = (Arc::clone(chronicle), Arc::clone(cast), sample.clone());
+        let lives = Arc::clone(lives);
         let (counter, samples) = (Arc::clone(&counter), Arc::clone(&samples));
         tasks.push(tokio::spawn(async move {
             let mut own = Samples::default();
@@ -232,8 +256,9 @@ async fn round(
                 if number >= last {
                     break;
                 }
-                let timed = |act: &'static str, took: Duration| own.add(act, took);
-                lives::grant_once(&chronicle, &cast, number, &sample, timed)
+                let told = |told: Told<'_>| own.add(told.act, told.took);
+                lives
+                    .live(procedure, number, told)
                     .await
                     .map_err(|stop| city::in_words(&stop))?;
             }
@@ -250,6 +275,7 @@ async fn round(
     Ok(json!({
         "lifecycles": cases,
         "commands": acts,
+        "commands_per_second": (acts as f64 / wall.as_secs_f64()).round(),
         "lifecycles_per_second": (cases as f64 / wall.as_secs_f64() * 10.0).round() / 10.0,
         "cpu_ms_per_lifecycle": (processor as f64 / cases as f64 * 100.0).round() / 100.0,
         "commands_ms": samples.lock().await.quantiles(),

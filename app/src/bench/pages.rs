@@ -13,7 +13,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::sync::Mutex;
 
 use super::figures::{Samples, process_milliseconds};
-use super::visitor;
+use super::{kills, visitor};
 use crate::commands::demo;
 use crate::commands::serve::{runtime, serve};
 use crate::house;
@@ -22,24 +22,40 @@ use crate::house;
 #[derive(Clone, Copy)]
 enum By {
     Anybody,
+    /// Who handles permits.
     Official,
-    Citizen,
+    /// Who investigates.
+    Inspector,
+    /// Who has a case.
+    Owner,
 }
 
-/// `{case}` is a case of the database.
-const PAGES: [(&str, &str, By); 11] = [
+/// `{permit}` and `{penalty}` are cases of the database, `{own}` is one of who asks.
+const PAGES: [(&str, &str, By); 16] = [
     ("home", "/", By::Anybody),
     ("items", "/items", By::Anybody),
     ("search", "/search?q=%E9%A3%9F%E5%93%81", By::Anybody),
     ("guide", "/items/33030300SJ-XK-0001", By::Anybody),
     ("public", "/public", By::Anybody),
+    ("public_penalties", "/public/penalties", By::Anybody),
     ("statistics", "/statistics", By::Anybody),
+    ("statistics_penalty", "/statistics?procedure=penalty", By::Anybody),
     ("worklist", "/desk", By::Official),
     ("cases", "/desk/cases", By::Official),
-    ("case", "/desk/cases/{case}", By::Official),
+    ("case", "/desk/cases/{permit}", By::Official),
     ("board", "/desk/board", By::Official),
-    ("my", "/my", By::Citizen),
+    ("worklist_penalty", "/desk", By::Inspector),
+    ("case_penalty", "/desk/cases/{penalty}", By::Inspector),
+    ("my", "/my", By::Owner),
+    ("progress", "/my/cases/{own}", By::Owner),
 ];
+
+/// The cases that pages show.
+pub struct LookedAt {
+    pub permit: String,
+    pub penalty: String,
+    pub own: String,
+}
 
 /// How hard the pages are asked for.
 pub struct Load {
@@ -49,7 +65,8 @@ pub struct Load {
 }
 
 /// The other side: serves the measured folder until it is killed.
-pub fn serve_for_bench(folder: &Path, database: Option<String>) -> Result<(), String> {
+/// With `lives` it lives meanwhile, and says there what was acknowledged.
+pub fn serve_for_bench(folder: &Path, database: Option<String>, lives: Option<&Path>) -> Result<(), String> {
     runtime()?.block_on(async {
         let settings = demo::settings(folder, ([127, 0, 0, 1], 0).into(), database.clone());
         let chronicle = super::open(folder, database).await?;
@@ -58,11 +75,24 @@ pub fn serve_for_bench(folder: &Path, database: Option<String>) -> Result<(), St
             connections: 4_000,
             ..mingjing_web::Limits::default()
         };
-        serve(chronicle, house::site(&settings, true), settings.listen, limits, None).await
+        let serving = serve(
+            Arc::clone(&chronicle),
+            house::site(&settings, true),
+            settings.listen,
+            limits,
+            None,
+        );
+        match lives {
+            None => serving.await,
+            Some(log) => tokio::select! {
+                served = serving => served,
+                lived = kills::live_until_killed(chronicle, log) => lived,
+            },
+        }
     })
 }
 
-pub async fn measure(folder: &Path, database: Option<&str>, case_no: &str, load: &Load) -> Result<Json, String> {
+pub async fn measure(folder: &Path, database: Option<&str>, looked_at: LookedAt, load: &Load) -> Result<Json, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let mut command = tokio::process::Command::new(program);
     command.arg("bench").arg("--serve").arg(folder);
@@ -77,7 +107,7 @@ pub async fn measure(folder: &Path, database: Option<&str>, case_no: &str, load:
     let process = child.id().ok_or("the server ended early")?.to_string();
     let output = child.stdout.take().ok_or("the server has no output")?;
     let address = ready_address(output).await?;
-    let crowd = Arc::new(Crowd::gather(&address, case_no).await?);
+    let crowd = Arc::new(Crowd::gather(&address, looked_at).await?);
     // The first of each kind fills caches; what is measured is the rule.
     crowd.ask(load.rate, 1).await;
     let processor = process_milliseconds(&process);
@@ -107,9 +137,10 @@ async fn ready_address(output: tokio::process::ChildStdout) -> Result<String, St
 /// Everybody who asks, signed in once.
 struct Crowd {
     address: String,
-    case_no: String,
+    looked_at: LookedAt,
     official: String,
-    citizen: String,
+    inspector: String,
+    owner: String,
 }
 
 /// What came back.
@@ -131,12 +162,13 @@ impl Outcome {
 }
 
 impl Crowd {
-    async fn gather(address: &str, case_no: &str) -> Result<Crowd, String> {
+    async fn gather(address: &str, looked_at: LookedAt) -> Result<Crowd, String> {
         Ok(Crowd {
             address: address.to_owned(),
-            case_no: case_no.to_owned(),
+            looked_at,
             official: visitor::sign_in(address, "staff", "acc-demo-handler").await?,
-            citizen: visitor::sign_in(address, "person", "acc-demo-citizen").await?,
+            inspector: visitor::sign_in(address, "staff", "acc-demo-inspector").await?,
+            owner: visitor::sign_in(address, "person", "acc-demo-owner").await?,
         })
     }
 
@@ -169,9 +201,13 @@ impl Crowd {
         let cookie = match by {
             By::Anybody => "",
             By::Official => &self.official,
-            By::Citizen => &self.citizen,
+            By::Inspector => &self.inspector,
+            By::Owner => &self.owner,
         };
-        let path = path.replace("{case}", &self.case_no);
+        let path = path
+            .replace("{permit}", &self.looked_at.permit)
+            .replace("{penalty}", &self.looked_at.penalty)
+            .replace("{own}", &self.looked_at.own);
         match visitor::get(&self.address, &path, cookie).await {
             Ok(answer) if matches!(answer.status, 429 | 503) && !answer.tells_when_to_come_again() => {
                 format!("{} without Retry-After", answer.status)
