@@ -1,5 +1,7 @@
 //! Loading in bulk: the same record as command by command, only faster.
 
+use std::sync::Arc;
+
 use jiff::ToSpan;
 use mingjing_chronicle::{Actor, BulkOrder, Chronicle, Fault, NewJob, RecordedEvent, Stop, operate};
 use mingjing_testkit::{TestOffice, for_each_engine};
@@ -195,13 +197,29 @@ async fn a_load_that_was_cut_off_is_refused_on_sqlite() {
             Ok(())
         })
         .await;
-    let opened = Chronicle::open(
+    assert!(matches!(opened(&office).await.err(), Some(Fault::Inconsistent(_))));
+}
+
+async fn opened(office: &TestOffice) -> Result<Arc<Chronicle>, Fault> {
+    Chronicle::open(
         office.location(),
         blueprint(),
         TestOffice::keys(),
         office.clock.clone(),
         mingjing_chronicle::Chance::seeded(3),
     )
-    .await;
-    assert!(matches!(opened.err(), Some(Fault::Inconsistent(_))));
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_forced_to_disk_is_refused_until_it_is() {
+    let office = TestOffice::sqlite(blueprint).await;
+    office.chronicle.stop_syncing().await.unwrap();
+    office.does(|tx| add(tx, "red", 1)).await;
+    assert!(matches!(opened(&office).await.err(), Some(Fault::Inconsistent(_))));
+    office.chronicle.sync_again().await.unwrap();
+    let again = opened(&office).await.unwrap();
+    let head = again.read(|reader| reader.head()).await.unwrap();
+    assert_eq!(head, office.chronicle.read(|reader| reader.head()).await.unwrap());
+    assert!(head > 0);
 }
