@@ -44,7 +44,7 @@ pub use prove::{NoProof, prove_consistency, prove_inclusion, stored_root};
 pub use receipt::Receipt;
 pub use refusal::{Fault, Form, Malformed, Place, Unproven};
 pub use tile::{Resource, Tile};
-pub use witness::{AddCheckpoint, parse_cosignatures, parse_held_size};
+pub use witness::{AddCheckpoint, Judgement, judge, parse_cosignatures, parse_held_size};
 
 /// Sizes, indexes and times stay at most this: what a signed 64-bit integer holds.
 pub const MOST_NUMBER: u64 = i64::MAX as u64;

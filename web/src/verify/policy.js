@@ -36,9 +36,10 @@ class Reading {
   async take(words) {
     const [word, ...rest] = words;
     if (word === undefined || word.startsWith("#")) return;
-    const readers = { log: this.log, witness: this.witness, group: this.group, quorum: this.end };
-    if (!Object.hasOwn(readers, word)) throw new Fault("keyword");
-    await readers[word].call(this, rest);
+    // Maps, not objects: a file may well say `constructor`.
+    const readers = new Map([["log", this.log], ["witness", this.witness], ["group", this.group], ["quorum", this.end]]);
+    if (!readers.has(word)) throw new Fault("keyword");
+    await readers.get(word).call(this, rest);
   }
 
   async log([vkey, ...rest]) {
@@ -58,7 +59,8 @@ class Reading {
 
   group([name, least, ...members]) {
     if (members.length === 0) throw new Fault("missing");
-    const count = { any: 1n, all: BigInt(members.length) }[least] ?? number(least);
+    const named = new Map([["any", 1n], ["all", BigInt(members.length)]]);
+    const count = named.get(least) ?? number(least);
     if (count === 0n || count > BigInt(members.length)) throw new Fault("threshold");
     const rules = members.map((member) => this.member(member));
     this.define(name, { least: Number(count), rules });

@@ -8,6 +8,7 @@ mod oracles;
 mod properties;
 mod refusals;
 mod vectors;
+mod witness;
 
 use mingjing_tlog::{Edge, Frontier, Hash, Tile, print_bundle, print_tile};
 use std::collections::BTreeMap;
