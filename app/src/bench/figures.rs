@@ -87,8 +87,9 @@ pub fn process_milliseconds(process: &str) -> u64 {
     (ticks(11) + ticks(12)) * 10
 }
 
-pub fn resident_bytes() -> u64 {
-    let statm = fs::read_to_string("/proc/self/statm").unwrap_or_default();
+/// What a process (`self`, or its number) holds in memory.
+pub fn resident_bytes(process: &str) -> u64 {
+    let statm = fs::read_to_string(format!("/proc/{process}/statm")).unwrap_or_default();
     let pages = statm
         .split_whitespace()
         .nth(1)

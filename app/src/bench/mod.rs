@@ -27,7 +27,7 @@ use crate::house;
 use crate::outcome::{Outcome, complain, print_json};
 use crate::settings::{create_key, read_key};
 
-use figures::{Samples, machine, process_milliseconds, resident_bytes};
+use figures::{Samples, machine, process_milliseconds};
 
 #[derive(Args)]
 pub struct Bench {
@@ -139,7 +139,6 @@ async fn measure_size(bench: &Bench, folder: &Path, size: usize) -> Result<Json,
         let figures = round(&lives, procedure, bench.clients, bench.cases).await?;
         rounds.insert(procedure.key().to_owned(), figures);
     }
-    let resident = resident_bytes();
     let own = lives.owners_permit().await.map_err(|stop| city::in_words(&stop))?;
     let looked_at = pages::LookedAt {
         permit: any_case(&chronicle, Procedure::Permit).await?,
@@ -147,6 +146,8 @@ async fn measure_size(bench: &Bench, folder: &Path, size: usize) -> Result<Json,
         own,
     };
     drop(lives);
+    // What followers still owe the views is not to be paid by the pages.
+    chronicle.settle().await.map_err(|stop| city::in_words(&stop))?;
     let rebuild = if size <= bench.rebuild_up_to {
         rebuild(&chronicle).await?
     } else {
@@ -169,7 +170,6 @@ async fn measure_size(bench: &Bench, folder: &Path, size: usize) -> Result<Json,
         "fill": filled,
         "start_ms": start.as_millis() as u64,
         "rounds": rounds,
-        "resident_mb": resident / 1_000_000,
         "rebuild": rebuild,
         "pages": pages,
     }))

@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::sync::Mutex;
 
-use super::figures::{Samples, process_milliseconds};
+use super::figures::{Samples, process_milliseconds, resident_bytes};
 use super::{kills, visitor};
 use crate::commands::demo;
 use crate::commands::serve::{runtime, serve};
@@ -115,6 +115,7 @@ pub async fn measure(folder: &Path, database: Option<&str>, looked_at: LookedAt,
     let processor = process_milliseconds(&process) - processor;
     let mut told = usual.told(load.rate, load.seconds);
     told["cpu_ms_per_page"] = json!((processor as f64 / (load.rate * load.seconds) as f64 * 100.0).round() / 100.0);
+    told["server_resident_mb"] = json!(resident_bytes(&process) / 1_000_000);
     if load.spike_seconds > 0 {
         let spike = crowd.ask(load.rate * 5, load.spike_seconds).await;
         told["spike"] = spike.told(load.rate * 5, load.spike_seconds);

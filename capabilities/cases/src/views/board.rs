@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use mingjing_chronicle::{Fault, Reader, Value};
 
-use super::list::{ScopeCondition, Standing};
+use super::list::{RUNNING, ScopeCondition, Standing};
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Board {
@@ -27,7 +27,7 @@ pub struct Board {
 pub fn board(reader: &mut Reader<'_>, scope: &ScopeCondition, today: Date, soon: Date) -> Result<Board, Fault> {
     let rows = reader.query(
         &format!(
-            "SELECT procedure, state, COUNT(*) FROM {{case_list}} WHERE ({}) AND open = 1
+            "SELECT procedure, state, COUNT(*) FROM {{case_list}} WHERE ({}) AND open = 1 AND {RUNNING}
              GROUP BY procedure, state ORDER BY procedure, state",
             scope.text
         ),
@@ -60,7 +60,7 @@ pub fn board(reader: &mut Reader<'_>, scope: &ScopeCondition, today: Date, soon:
                 COALESCE(SUM(CASE WHEN payment_due < {day} THEN 1 ELSE 0 END), 0),
                 COALESCE(SUM(CASE WHEN preservation_due < {day} THEN 1 ELSE 0 END), 0),
                 COALESCE(SUM(CASE WHEN withdrawal_due < {day} THEN 1 ELSE 0 END), 0)
-             FROM {{case_list}} WHERE ({})",
+             FROM {{case_list}} WHERE ({}) AND {RUNNING}",
             scope.text
         ),
         &values,
