@@ -71,6 +71,21 @@ impl<'a> FromIterator<&'a str> for Names {
     }
 }
 
+/// The one spelling of the name these tokens are: a space where anything stood between two. Not the text as it stood,
+/// in which a comment may hide that would end the line when it is read again.
+pub(super) fn spelled(tokens: &[Token<'_>]) -> String {
+    let mut out = String::new();
+    let mut end = None;
+    for token in tokens {
+        if end.is_some_and(|end| end < token.start) {
+            out.push(' ');
+        }
+        out.push_str(token.text);
+        end = Some(token.end());
+    }
+    out
+}
+
 /// The one spelling of a name: trimmed, each run of white space one space.
 pub(crate) fn normal(name: &str) -> String {
     let mut out = String::with_capacity(name.len());

@@ -2,7 +2,7 @@
 
 use super::SyntaxError;
 use super::lexer::{self, Token, TokenKind};
-use super::names::normal;
+use super::names::spelled;
 use std::fmt;
 use std::sync::Arc;
 
@@ -205,7 +205,7 @@ impl<'a> TypeParser<'a, '_> {
     }
 
     fn slice(&self, start: usize, end: usize) -> String {
-        normal(&self.text[self.tokens[start].start..self.tokens[end - 1].end()])
+        spelled(&self.tokens[start..end])
     }
 
     fn expect(&mut self, symbol: &str) -> Result<(), SyntaxError> {

@@ -1,7 +1,7 @@
 //! Putting names together from tokens.
 
 use super::super::lexer::TokenKind;
-use super::super::names::normal;
+use super::super::names::spelled;
 use super::super::{Names, SyntaxError};
 use super::{KEYWORDS, Parser};
 use std::sync::{Arc, LazyLock};
@@ -104,7 +104,6 @@ impl Parser<'_> {
     }
 
     fn slice(&self, start: usize) -> Arc<str> {
-        let end = self.tokens[self.at - 1].end();
-        normal(&self.text[self.tokens[start].start..end]).into()
+        spelled(&self.tokens[start..self.at]).into()
     }
 }
