@@ -1,13 +1,16 @@
 //! The JSON door of cases: the commands and readings of the pages, under the same permissions and scopes.
 //!
-//! A new act is a type with its fields in [`act_bodies`] and a line in [`act`]; nothing else.
+//! A new act is a line in [`act`] or [`penalty`]: its command is its own body. Where the door has something to add, the
+//! body is a type in [`act_bodies`].
 
 mod act;
 mod act_bodies;
 mod case_shown;
+mod files;
 mod lists;
 mod office;
 mod own;
+mod penalty;
 mod public;
 
 use mingjing_web::Routes;
@@ -19,6 +22,7 @@ pub fn routes() -> Routes {
         .merge(act::routes())
         .merge(own::routes())
         .merge(public::routes())
+        .merge(penalty::routes())
 }
 
 #[derive(Deserialize, JsonSchema)]

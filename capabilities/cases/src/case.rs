@@ -16,12 +16,13 @@ use jiff::civil::Date;
 use mingjing_catalogue::public::Answers;
 use mingjing_chronicle::{Aggregate, Payload, Recorded};
 
-use crate::clock::{self, CaseClock, ClockKind};
+use crate::clock::{CaseClock, ClockKind};
 use crate::events::{
-    BasisUsed, CaseEvent, CaseState, Channel, Decision, Effects, FileRef, Lateness, OpenStep, Opinion, PaperOrder,
-    PinnedItem, QueryLock, RefusalGround, Release, Service, SiteOfficer, Stance, SubmittedMaterial, SupplementItem,
+    BasisUsed, CaseEvent, CaseState, Channel, Decision, FileRef, Lateness, OpenStep, Opinion, PaperOrder, PinnedItem,
+    QueryLock, RefusalGround, Release, Service, SiteOfficer, Stance, SubmittedMaterial, SupplementItem,
 };
 use crate::flow::FlowState;
+use crate::matter::Matter;
 use crate::party::Applicant;
 
 #[derive(Debug, Clone, Default)]
@@ -289,40 +290,12 @@ impl Case {
             }
             CaseEvent::Withdrawn(_) => self.facts.withdrawn = Some(happened_on),
             CaseEvent::DecisionExtended(_) | CaseEvent::TimeExcluded(_) | CaseEvent::TimeResumed(_) => {}
-            CaseEvent::PaperNumbered(event) => {
-                if let Some(paper) = self.paper_mut(&event.paper_id) {
-                    paper.paper_no = Some(event.paper_no.clone());
-                }
-            }
-            CaseEvent::PaperRendered(event) => {
-                if let Some(paper) = self.paper_mut(&event.paper_id) {
-                    paper.rendered = Some(RenderedPaper {
-                        blob: event.blob.clone(),
-                        sha256: event.sha256.clone(),
-                        bytes: event.bytes,
-                    });
-                }
-            }
+            CaseEvent::PaperNumbered(event) => self.course().number(event),
+            CaseEvent::PaperRendered(event) => self.course().render(event),
         }
         if let Some(effects) = event.effects() {
-            self.follow(effects);
+            self.course().follow(effects);
         }
-    }
-
-    fn follow(&mut self, effects: &Effects) {
-        for change in &effects.clocks {
-            clock::apply(&mut self.clocks, change);
-        }
-        for event in &effects.flow {
-            self.flow.apply(event);
-        }
-        self.papers.extend(effects.papers.iter().map(|order| Paper {
-            order: Arc::new(order.clone()),
-            paper_no: None,
-            rendered: None,
-        }));
-        self.state = effects.state;
-        self.steps.clone_from(&effects.steps);
     }
 
     fn add_material(&mut self, supplied: &SubmittedMaterial) {
@@ -336,10 +309,6 @@ impl Case {
             }
             None => materials.push(supplied.clone()),
         }
-    }
-
-    fn paper_mut(&mut self, paper_id: &str) -> Option<&mut Paper> {
-        self.papers.iter_mut().find(|paper| paper.order.paper_id == paper_id)
     }
 
     /// What an erased event still tells by its envelope: that the act happened, and when.

@@ -1,10 +1,13 @@
 //! What the aggregates of all procedures have in common: the machinery (flow, clocks, papers, numbers, timers) works on
 //! this and knows no procedure.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use mingjing_chronicle::Aggregate;
 
-use crate::case::{Case, Paper};
+use crate::case::{Case, Paper, RenderedPaper};
+use crate::clock::{self, CaseClock};
 use crate::events::{CaseEvent, CaseState, Effects, OpenStep, PaperNumbered, PaperRendered, PinnedItem};
 use crate::flow::FlowState;
 
@@ -27,6 +30,9 @@ pub(crate) trait Matter: Aggregate + Clone {
     fn numbered(event: PaperNumbered) -> Self::Event;
     fn rendered(event: PaperRendered) -> Self::Event;
 
+    /// What acts leave behind in every case.
+    fn course(&mut self) -> Course<'_, Self::State>;
+
     fn handled_by(&self) -> &str {
         self.item().map_or("", |item| item.body.as_str())
     }
@@ -34,6 +40,54 @@ pub(crate) trait Matter: Aggregate + Clone {
     fn paper_of(&self, paper_id: &str) -> Option<&Paper> {
         self.papers().iter().find(|paper| paper.order.paper_id == paper_id)
     }
+}
+
+/// What acts leave behind in every case, to be folded in: each event holds it as a result, so that nothing is worked out
+/// here.
+pub(crate) struct Course<'a, S> {
+    pub(crate) state: &'a mut S,
+    pub(crate) steps: &'a mut Vec<OpenStep>,
+    pub(crate) flow: &'a mut FlowState,
+    pub(crate) clocks: &'a mut Vec<CaseClock>,
+    pub(crate) papers: &'a mut Vec<Paper>,
+}
+
+impl<S: Copy> Course<'_, S> {
+    pub(crate) fn follow(self, effects: &Effects<S>) {
+        for change in &effects.clocks {
+            clock::apply(self.clocks, change);
+        }
+        for event in &effects.flow {
+            self.flow.apply(event);
+        }
+        self.papers.extend(effects.papers.iter().map(|order| Paper {
+            order: Arc::new(order.clone()),
+            paper_no: None,
+            rendered: None,
+        }));
+        *self.state = effects.state;
+        self.steps.clone_from(&effects.steps);
+    }
+
+    pub(crate) fn number(self, event: &PaperNumbered) {
+        if let Some(paper) = find(self.papers, &event.paper_id) {
+            paper.paper_no = Some(event.paper_no.clone());
+        }
+    }
+
+    pub(crate) fn render(self, event: &PaperRendered) {
+        if let Some(paper) = find(self.papers, &event.paper_id) {
+            paper.rendered = Some(RenderedPaper {
+                blob: event.blob.clone(),
+                sha256: event.sha256.clone(),
+                bytes: event.bytes,
+            });
+        }
+    }
+}
+
+fn find<'a>(papers: &'a mut [Paper], paper_id: &str) -> Option<&'a mut Paper> {
+    papers.iter_mut().find(|paper| paper.order.paper_id == paper_id)
 }
 
 impl Matter for Case {
@@ -66,6 +120,16 @@ impl Matter for Case {
 
     fn follow_event(&mut self, event: &CaseEvent, happened_on: Date) {
         self.apply(event, happened_on);
+    }
+
+    fn course(&mut self) -> Course<'_, CaseState> {
+        Course {
+            state: &mut self.state,
+            steps: &mut self.steps,
+            flow: &mut self.flow,
+            clocks: &mut self.clocks,
+            papers: &mut self.papers,
+        }
     }
 
     fn effects(event: &CaseEvent) -> Option<&Effects> {

@@ -3,33 +3,49 @@
 
 use jiff::civil::Date;
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
+use crate::attached::Attached;
 use crate::decide::{LegalAct, Setting, text};
 use crate::events::{FileRef, Service};
 use crate::paper::online_channel;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "by", rename_all = "snake_case")]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "way", rename_all = "snake_case", deny_unknown_fields)]
+#[schemars(rename = "WayOfService")]
 pub enum Way {
     Personal {
+        #[schemars(length(max = 100))]
         recipient: String,
+        #[serde(default)]
+        #[schemars(length(max = 100))]
         relation: String,
+        #[schemars(length(max = 300))]
         place: String,
         signed: bool,
+        #[schemars(with = "Option<Attached>", description = "签名的送达回证")]
         signature: Option<FileRef>,
     },
     Electronic,
     Postal {
+        #[schemars(length(max = 64))]
         tracking_no: String,
+        #[schemars(length(max = 100))]
         recipient: String,
+        #[serde(default)]
+        #[schemars(length(max = 300))]
         place: String,
     },
     LeftInPlace {
+        #[schemars(length(max = 300))]
         place: String,
+        #[schemars(length(max = 1000))]
         reason: String,
+        #[schemars(length(max = 100))]
         witness: String,
+        #[schemars(with = "Option<Attached>", description = "拍照、录像的截图")]
         evidence: Option<FileRef>,
     },
 }

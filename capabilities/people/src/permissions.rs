@@ -82,6 +82,7 @@ pub const GRANTS: &[Grant] = &[
     account(Citizen, "cases.apply", OwnCases),
     account(Citizen, "cases.read", OwnCases),
     account(Citizen, "cases.withdraw", OwnCases),
+    account(Citizen, "penalty.own", OwnCases),
     post(CounterClerk, "cases.read", OwnBody),
     post(CounterClerk, "cases.board", OwnBody),
     post(CounterClerk, "cases.intake", OwnBody),
@@ -90,29 +91,44 @@ pub const GRANTS: &[Grant] = &[
     post(CounterClerk, "cases.serve", OwnBody),
     post(CounterClerk, "cases.complete", OwnBody),
     post(CounterClerk, "cases.withdraw", OwnBody),
+    post(CounterClerk, "penalty.collect", OwnBody),
+    post(CounterClerk, "penalty.ask_recusal", OwnBody),
     post(Handler, "cases.read", OwnBody),
     post(Handler, "cases.board", OwnBody),
     post(Handler, "cases.examine", OwnBody),
     post(Handler, "cases.site_check", OwnBody),
+    post(Handler, "penalty.handle", OwnBody),
+    post(Handler, "penalty.ask_recusal", OwnBody),
     post(Reviewer, "cases.read", OwnBody),
     post(Reviewer, "cases.board", OwnBody),
     post(Reviewer, "cases.review", OwnBody),
+    post(Reviewer, "penalty.review", OwnBody),
+    post(Reviewer, "penalty.ask_recusal", OwnBody),
     post(Approver, "cases.read", OwnBody),
     post(Approver, "cases.board", OwnBody),
     post(Approver, "cases.decide", OwnBody),
     post(Approver, "cases.extend", OwnBody),
     post(Approver, "cases.suspend", OwnBody),
+    post(Approver, "penalty.approve", OwnBody),
+    post(Approver, "penalty.ask_recusal", OwnBody),
     post(ReleaseReviewer, "cases.read", OwnBody),
     post(ReleaseReviewer, "cases.board", OwnBody),
     post(ReleaseReviewer, "cases.release", OwnBody),
+    post(ReleaseReviewer, "penalty.release", OwnBody),
+    post(ReleaseReviewer, "penalty.ask_recusal", OwnBody),
     post(Archivist, "cases.read", OwnBody),
     post(Archivist, "cases.board", OwnBody),
+    post(Archivist, "penalty.ask_recusal", OwnBody),
     post(LegalReviewer, "cases.read", OwnBody),
     post(LegalReviewer, "cases.board", OwnBody),
+    post(LegalReviewer, "penalty.legal_review", OwnBody),
+    post(LegalReviewer, "penalty.ask_recusal", OwnBody),
     post(Supervisor, "cases.read", OwnArea),
     post(Supervisor, "cases.board", OwnArea),
+    post(Supervisor, "penalty.ask_recusal", OwnBody),
     post(LegalOfficer, "cases.read", OwnArea),
     post(LegalOfficer, "cases.board", OwnArea),
+    post(LegalOfficer, "penalty.ask_recusal", OwnBody),
     account(SystemAdmin, "catalogue.import", All),
     account(SystemAdmin, "people.bodies.manage", All),
     account(SystemAdmin, "people.administrators.replace", All),
@@ -318,14 +334,12 @@ mod tests {
     fn administrators_see_no_cases_and_the_others_no_administration() {
         let is_admin = |who: Who| matches!(who, Who::Account(role) if role.is_administrator());
         for grant in GRANTS {
-            let administration = !grant.permission.starts_with("cases.")
-                && !matches!(grant.permission, "catalogue.read" | "people.account.own");
+            let of_cases = ["cases.", "penalty."]
+                .iter()
+                .any(|area| grant.permission.starts_with(area));
+            let administration = !of_cases && !matches!(grant.permission, "catalogue.read" | "people.account.own");
             if is_admin(grant.who) {
-                assert!(
-                    !grant.permission.starts_with("cases."),
-                    "{} for an administrator",
-                    grant.permission
-                );
+                assert!(!of_cases, "{} for an administrator", grant.permission);
             } else {
                 assert!(!administration, "{} for {}", grant.permission, grant.who.key());
             }

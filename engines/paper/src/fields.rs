@@ -33,8 +33,8 @@ pub enum When {
 }
 
 /// What a paper of that kind must contain; `None` for a name that is not in [`crate::TEMPLATES`].
-pub fn required_fields(template: &str) -> Option<&'static [Field]> {
-    Some(kind(template)?.fields)
+pub fn required_fields(template: &str) -> Option<Vec<&'static Field>> {
+    Some(kind(template)?.fields().collect())
 }
 
 /// Refuses data with gaps, misshapen values or impossible dates. A body's own kinds have no mandatory contents here.
@@ -43,8 +43,7 @@ pub(crate) fn check(template: &str, data: &Map<String, Value>) -> Result<(), Pap
         return Ok(());
     };
     let gaps: Vec<Gap> = kind
-        .fields
-        .iter()
+        .fields()
         .filter(|field| applies(field.when, data))
         .flat_map(|field| gaps(field, data))
         .collect();

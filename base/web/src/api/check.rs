@@ -127,9 +127,10 @@ impl Checker<'_> {
         }
     }
 
-    /// The faults of the branch that was meant: the one whose constants fit, else the one with the fewest faults.
+    /// The faults of the branch that was meant: the one whose constants fit, else the one that is not "nothing" with the
+    /// fewest faults.
     fn any_of(&mut self, branches: &[Value], value: &Value, path: &str) {
-        let mut tried: Vec<(bool, Vec<FieldError>)> = Vec::new();
+        let mut tried: Vec<(bool, bool, Vec<FieldError>)> = Vec::new();
         for branch in branches {
             let mut inner = Checker {
                 definitions: self.definitions,
@@ -139,17 +140,19 @@ impl Checker<'_> {
             if inner.faults.is_empty() {
                 return;
             }
-            tried.push((!self.meant(branch, value), inner.faults));
+            // "Or nothing" is not what somebody meant who sent something.
+            let nothing = branch.get("type").is_some_and(|kind| kind == "null");
+            tried.push((!self.meant(branch, value), nothing, inner.faults));
         }
-        let meant = tried.iter().any(|(not_meant, _)| !not_meant);
+        let meant = tried.iter().any(|(not_meant, ..)| !not_meant);
         // The values of an enumeration stand apart where some of them are described: those without words in one branch,
         // each of the others in its own.
         let allowed: Option<Vec<&[Value]>> = branches.iter().map(allowed_of).collect();
         if let (false, Some(allowed)) = (meant, allowed) {
             return self.fault(path, format!("应为{}之一", list_of(&allowed.concat())));
         }
-        tried.sort_by_key(|(not_meant, faults)| (*not_meant, faults.len()));
-        if let Some((_, faults)) = tried.into_iter().next() {
+        tried.sort_by_key(|(not_meant, nothing, faults)| (*not_meant, *nothing, faults.len()));
+        if let Some((.., faults)) = tried.into_iter().next() {
             self.faults.extend(faults);
         }
     }

@@ -37,8 +37,10 @@ impl Shape {
         let mut generator = settings.into_generator();
         let mut schema = Schema::to_value(generator.subschema_for::<T>());
         let mut definitions = generator.take_definitions(true);
-        bound(&mut schema);
-        definitions.values_mut().for_each(bound);
+        for schema in definitions.values_mut().chain([&mut schema]) {
+            bound(schema);
+            in_chinese(schema);
+        }
         Shape { schema, definitions }
     }
 
@@ -71,6 +73,25 @@ pub(super) fn resolved<'a>(schema: &'a Value, definitions: &'a Map<String, Value
         .and_then(Value::as_str)
         .and_then(|path| path.strip_prefix("#/components/schemas/"));
     name.and_then(|name| definitions.get(name)).unwrap_or(schema)
+}
+
+/// Comments of the code are English and for who reads code; the document says what is said in Chinese.
+fn in_chinese(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+            if members
+                .get("description")
+                .and_then(Value::as_str)
+                .is_some_and(|text| !chinese(text))
+            {
+                members.remove("description");
+            }
+            members.values_mut().for_each(in_chinese);
+        }
+        Value::Array(all) => all.iter_mut().for_each(in_chinese),
+        _ => {}
+    }
 }
 
 /// What a Rust number cannot hold is not promised: `uint32` says no upper bound by itself.

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::CasePath;
 use super::act_bodies as body;
 use crate::commands::{self, Acted, Command};
-use crate::decide::Act;
+use crate::decide::{self, Act};
 use crate::pages::seen;
 
 /// The fields of an act as the API takes them. What a rule judges goes on as it is.
@@ -21,7 +21,7 @@ pub(super) trait ActBody: DeserializeOwned + JsonSchema + Send + 'static {
 
 pub(super) fn routes() -> Routes {
     let api = Api::new("办件操作");
-    let api = act::<body::Accept>(
+    let api = act::<decide::accept::Accept>(
         api,
         "accept_case",
         "/api/v1/cases/{case_no}/acts/accept",
@@ -33,7 +33,7 @@ pub(super) fn routes() -> Routes {
         "/api/v1/cases/{case_no}/acts/correct_on_the_spot",
         "cases.accept",
     );
-    let api = act::<body::AskSupplement>(
+    let api = act::<decide::ask_supplement::AskSupplement>(
         api,
         "ask_supplement",
         "/api/v1/cases/{case_no}/acts/ask_supplement",
@@ -51,7 +51,7 @@ pub(super) fn routes() -> Routes {
         "/api/v1/cases/{case_no}/acts/refuse_acceptance",
         "cases.accept",
     );
-    let api = act::<body::NotRequired>(
+    let api = act::<decide::turn_down::NotRequired>(
         api,
         "tell_not_required",
         "/api/v1/cases/{case_no}/acts/not_required",
@@ -63,13 +63,13 @@ pub(super) fn routes() -> Routes {
         "/api/v1/cases/{case_no}/acts/record_site_check",
         "cases.site_check",
     );
-    let api = act::<body::Examine>(
+    let api = act::<decide::examine::Examine>(
         api,
         "examine_case",
         "/api/v1/cases/{case_no}/acts/examine",
         "cases.examine",
     );
-    let api = act::<body::Review>(
+    let api = act::<decide::review::Review>(
         api,
         "review_case",
         "/api/v1/cases/{case_no}/acts/review",
@@ -81,7 +81,7 @@ pub(super) fn routes() -> Routes {
         "/api/v1/cases/{case_no}/acts/decide",
         "cases.decide",
     );
-    let api = act::<body::Issue>(
+    let api = act::<decide::issue::Issue>(
         api,
         "issue_certificate",
         "/api/v1/cases/{case_no}/acts/issue",
@@ -93,37 +93,37 @@ pub(super) fn routes() -> Routes {
         "/api/v1/cases/{case_no}/acts/serve",
         "cases.serve",
     );
-    let api = act::<body::Complete>(
+    let api = act::<decide::complete::Complete>(
         api,
         "complete_case",
         "/api/v1/cases/{case_no}/acts/complete",
         "cases.complete",
     );
-    let api = act::<body::ReleaseReview>(
+    let api = act::<decide::release::ReviewRelease>(
         api,
         "review_release",
         "/api/v1/cases/{case_no}/acts/release_review",
         "cases.release",
     );
-    let api = act::<body::Extend>(
+    let api = act::<decide::extend::Extend>(
         api,
         "extend_decision",
         "/api/v1/cases/{case_no}/acts/extend",
         "cases.extend",
     );
-    let api = act::<body::Suspend>(
+    let api = act::<decide::exclude_time::ExcludeTime>(
         api,
         "exclude_time",
         "/api/v1/cases/{case_no}/acts/suspend",
         "cases.suspend",
     );
-    let api = act::<body::Resume>(
+    let api = act::<decide::resume_time::ResumeTime>(
         api,
         "resume_time",
         "/api/v1/cases/{case_no}/acts/resume",
         "cases.suspend",
     );
-    let api = act::<body::WithdrawAtCounter>(
+    let api = act::<decide::withdraw::Withdraw>(
         api,
         "record_withdrawal",
         "/api/v1/cases/{case_no}/acts/withdraw",

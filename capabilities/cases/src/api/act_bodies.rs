@@ -7,27 +7,37 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::act::ActBody;
-use crate::clock::ExcludedFor;
 use crate::commands::Command;
 use crate::decide::{self, Act, complete, correct, examine, exclude_time, extend, issue, release, resume_time, review};
 use crate::decide::{accept, ask_supplement, serve, site_check, supply_supplement, turn_down, withdraw};
-use crate::events::{Decision, RefusalGround, Stance, SubmittedMaterial, SupplementItem, WithholdGround};
+use crate::events::{Decision, RefusalGround, SubmittedMaterial};
 
-#[derive(Deserialize, JsonSchema)]
-#[schemars(rename = "AcceptBody")]
-#[serde(deny_unknown_fields)]
-pub struct Accept {
-    #[serde(default)]
-    #[schemars(length(max = 5000))]
-    remark: String,
+macro_rules! their_own {
+    ($($command:ty: $act:ident;)*) => {$(
+        impl ActBody for $command {
+            const ACT: Act = Act::$act;
+
+            fn command(self, _: &Desk) -> Command {
+                Command::$act(self)
+            }
+        }
+    )*};
 }
 
-impl ActBody for Accept {
-    const ACT: Act = Act::Accept;
-
-    fn command(self, _: &Desk) -> Command {
-        Command::Accept(accept::Accept { remark: self.remark })
-    }
+// Nothing of these is the door's to add: fields, bounds and words for the document stand with the rule.
+their_own! {
+    accept::Accept: Accept;
+    ask_supplement::AskSupplement: AskSupplement;
+    turn_down::NotRequired: NotRequired;
+    examine::Examine: Examine;
+    review::Review: Review;
+    issue::Issue: Issue;
+    complete::Complete: Complete;
+    release::ReviewRelease: ReleaseReview;
+    extend::Extend: Extend;
+    exclude_time::ExcludeTime: Suspend;
+    resume_time::ResumeTime: Resume;
+    withdraw::Withdraw: Withdraw;
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -53,40 +63,6 @@ impl ActBody for CorrectOnTheSpot {
     fn command(self, _: &Desk) -> Command {
         let corrections = self.corrections.into_iter().map(|one| (one.field, one.to)).collect();
         Command::CorrectOnTheSpot(correct::CorrectOnTheSpot { corrections })
-    }
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[schemars(rename = "AskSupplementBody")]
-#[serde(deny_unknown_fields)]
-pub struct AskSupplement {
-    #[schemars(length(min = 1, max = 50), description = "需要补正的全部内容，只能告知一次")]
-    items: Vec<AskedItem>,
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct AskedItem {
-    #[schemars(length(max = 64), description = "事项材料的编号")]
-    material: Option<String>,
-    #[schemars(length(min = 1, max = 200))]
-    name: String,
-    #[schemars(length(min = 1, max = 1000))]
-    requirement: String,
-}
-
-impl ActBody for AskSupplement {
-    const ACT: Act = Act::AskSupplement;
-
-    fn command(self, _: &Desk) -> Command {
-        let item = |item: AskedItem| SupplementItem {
-            material: item.material,
-            name: item.name,
-            requirement: item.requirement,
-        };
-        Command::AskSupplement(ask_supplement::AskSupplement {
-            items: self.items.into_iter().map(item).collect(),
-        })
     }
 }
 
@@ -179,22 +155,6 @@ impl ActBody for RefuseAcceptance {
 }
 
 #[derive(Deserialize, JsonSchema)]
-#[schemars(rename = "NotRequiredBody")]
-#[serde(deny_unknown_fields)]
-pub struct NotRequired {
-    #[schemars(length(min = 1, max = 5000))]
-    reasons: String,
-}
-
-impl ActBody for NotRequired {
-    const ACT: Act = Act::NotRequired;
-
-    fn command(self, _: &Desk) -> Command {
-        Command::NotRequired(turn_down::NotRequired { reasons: self.reasons })
-    }
-}
-
-#[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "SiteCheckBody")]
 #[serde(deny_unknown_fields)]
 pub struct SiteCheck {
@@ -224,54 +184,6 @@ impl ActBody for SiteCheck {
             files: Vec::new(),
         };
         Command::RecordSiteCheck(check, self.officers)
-    }
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[schemars(rename = "ExamineBody")]
-#[serde(deny_unknown_fields)]
-pub struct Examine {
-    stance: Stance,
-    #[schemars(length(min = 1, max = 5000))]
-    opinion: String,
-    #[serde(default)]
-    #[schemars(length(max = 5000), description = "不同意、退回时必须写明")]
-    reasons: String,
-}
-
-impl ActBody for Examine {
-    const ACT: Act = Act::Examine;
-
-    fn command(self, _: &Desk) -> Command {
-        Command::Examine(examine::Examine {
-            stance: self.stance,
-            text: self.opinion,
-            reasons: self.reasons,
-        })
-    }
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[schemars(rename = "ReviewBody")]
-#[serde(deny_unknown_fields)]
-pub struct Review {
-    stance: Stance,
-    #[schemars(length(min = 1, max = 5000))]
-    opinion: String,
-    #[serde(default)]
-    #[schemars(length(max = 5000), description = "不同意、退回时必须写明")]
-    reasons: String,
-}
-
-impl ActBody for Review {
-    const ACT: Act = Act::Review;
-
-    fn command(self, _: &Desk) -> Command {
-        Command::Review(review::Review {
-            stance: self.stance,
-            text: self.opinion,
-            reasons: self.reasons,
-        })
     }
 }
 
@@ -341,24 +253,6 @@ impl ActBody for Decide {
                 reasons: basis.reasons,
             }),
             hearing_record: self.hearing_record,
-        })
-    }
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[schemars(rename = "IssueBody")]
-#[serde(deny_unknown_fields)]
-pub struct Issue {
-    #[schemars(length(min = 1, max = 64))]
-    certificate_no: String,
-}
-
-impl ActBody for Issue {
-    const ACT: Act = Act::Issue;
-
-    fn command(self, _: &Desk) -> Command {
-        Command::Issue(issue::Issue {
-            certificate_no: self.certificate_no,
         })
     }
 }
@@ -452,139 +346,6 @@ impl ActBody for Serve {
                 (ActorKind::Official, Some(name)) => name.clone(),
                 _ => self.server,
             },
-        })
-    }
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[schemars(rename = "CompleteBody")]
-#[serde(deny_unknown_fields)]
-pub struct Complete {
-    #[schemars(length(min = 1, max = 5000))]
-    case_summary: String,
-    #[schemars(length(min = 1, max = 200))]
-    completion_status: String,
-}
-
-impl ActBody for Complete {
-    const ACT: Act = Act::Complete;
-
-    fn command(self, _: &Desk) -> Command {
-        Command::Complete(complete::Complete {
-            case_summary: self.case_summary,
-            completion_status: self.completion_status,
-        })
-    }
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[schemars(rename = "ReleaseReviewBody")]
-#[serde(tag = "result", rename_all = "snake_case", deny_unknown_fields)]
-pub enum ReleaseReview {
-    Publish {
-        #[serde(default)]
-        #[schemars(length(max = 5000))]
-        opinion: String,
-    },
-    Withhold {
-        ground: WithholdGround,
-        #[schemars(length(min = 1, max = 5000))]
-        reasons: String,
-    },
-}
-
-impl ActBody for ReleaseReview {
-    const ACT: Act = Act::ReleaseReview;
-
-    fn command(self, _: &Desk) -> Command {
-        Command::ReleaseReview(match self {
-            ReleaseReview::Publish { opinion } => release::ReviewRelease::Publish { opinion },
-            ReleaseReview::Withhold { ground, reasons } => release::ReviewRelease::Withhold { ground, reasons },
-        })
-    }
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[schemars(rename = "ExtendBody")]
-#[serde(deny_unknown_fields)]
-pub struct Extend {
-    #[schemars(range(min = 1, max = 10))]
-    working_days: u32,
-    #[schemars(length(min = 1, max = 5000))]
-    reasons: String,
-}
-
-impl ActBody for Extend {
-    const ACT: Act = Act::Extend;
-
-    fn command(self, _: &Desk) -> Command {
-        Command::Extend(extend::Extend {
-            working_days: self.working_days,
-            reasons: self.reasons,
-        })
-    }
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[schemars(rename = "SuspendBody")]
-#[serde(deny_unknown_fields)]
-pub struct Suspend {
-    kind: ExcludedFor,
-    #[schemars(length(min = 1, max = 5000))]
-    reason: String,
-    expected_to: Date,
-}
-
-impl ActBody for Suspend {
-    const ACT: Act = Act::Suspend;
-
-    fn command(self, _: &Desk) -> Command {
-        Command::Suspend(exclude_time::ExcludeTime {
-            kind: self.kind,
-            reason: self.reason,
-            expected_to: self.expected_to,
-        })
-    }
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[schemars(rename = "ResumeBody")]
-#[serde(deny_unknown_fields)]
-pub struct Resume {
-    ended_on: Date,
-    #[schemars(length(min = 1, max = 5000))]
-    result: String,
-}
-
-impl ActBody for Resume {
-    const ACT: Act = Act::Resume;
-
-    fn command(self, _: &Desk) -> Command {
-        Command::Resume(resume_time::ResumeTime {
-            ended_on: self.ended_on,
-            result: self.result,
-        })
-    }
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[schemars(rename = "WithdrawAtCounterBody")]
-#[serde(deny_unknown_fields)]
-pub struct WithdrawAtCounter {
-    #[serde(default)]
-    #[schemars(length(max = 5000))]
-    reasons: String,
-    #[schemars(description = "申请人签名的书面撤回申请已经收到")]
-    paper_request: bool,
-}
-
-impl ActBody for WithdrawAtCounter {
-    const ACT: Act = Act::Withdraw;
-
-    fn command(self, _: &Desk) -> Command {
-        Command::Withdraw(withdraw::Withdraw {
-            reasons: self.reasons,
-            paper_request: self.paper_request,
         })
     }
 }

@@ -2,13 +2,15 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use mingjing_chronicle::{ActorKind, Context};
+use mingjing_catalogue::public::ItemVersion;
+use mingjing_chronicle::{ActorKind, Context, Envelope};
+use mingjing_people::public::BodyFacts;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::case::Case;
+use crate::case::{Case, Paper};
 use crate::clock::CaseClock;
-use crate::events::{CaseState, Channel, Stance, act_name};
+use crate::events::{CaseState, Channel, FileRef, OpenStep, Opinion, Stance, act_name};
 use crate::pages::citizen::readable;
 use crate::party::Party;
 use crate::reading::CaseSeen;
@@ -63,7 +65,7 @@ struct AgentShown {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Step {
+pub(super) struct Step {
     task: String,
     name: String,
     kind: String,
@@ -74,7 +76,7 @@ struct Step {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Clock {
+pub(super) struct Clock {
     kind: crate::clock::ClockKind,
     name: String,
     limit: String,
@@ -91,15 +93,15 @@ struct Clock {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct NextAct {
-    act: String,
-    name: String,
-    allowed: bool,
-    article: String,
+pub(super) struct NextAct {
+    pub(super) act: String,
+    pub(super) name: String,
+    pub(super) allowed: bool,
+    pub(super) article: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    why_not: Option<String>,
+    pub(super) why_not: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    advice: Option<String>,
+    pub(super) advice: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -112,7 +114,7 @@ struct MaterialShown {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct FileShown {
+pub(super) struct FileShown {
     file: String,
     name: String,
     media_type: String,
@@ -121,7 +123,7 @@ struct FileShown {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct PaperShown {
+pub(super) struct PaperShown {
     paper_id: String,
     kind: String,
     name: String,
@@ -135,7 +137,7 @@ struct PaperShown {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct OpinionShown {
+pub(super) struct OpinionShown {
     step: String,
     role: String,
     stance: Stance,
@@ -146,7 +148,7 @@ struct OpinionShown {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Moment {
+pub(super) struct Moment {
     version: i64,
     kind: String,
     name: String,
@@ -162,8 +164,8 @@ impl CaseShown {
         CaseShown {
             case_no: case.case_no.clone(),
             version: seen.version,
-            item: ItemRef::of(seen),
-            body: BodyRef::of(seen),
+            item: ItemRef::of(&seen.item),
+            body: BodyRef::of(&seen.body),
             state: case.state,
             state_name: case.state.name().to_owned(),
             suspended: case.suspended(),
@@ -178,40 +180,111 @@ impl CaseShown {
                     authority: agent.authority.name().to_owned(),
                 }),
             electronic_service: applicant.is_some_and(|applicant| applicant.electronic_service),
-            steps: steps(case),
+            steps: case.steps.iter().map(Step::of).collect(),
             clocks: case.clocks.iter().map(Clock::of).collect(),
             acts: acts(case, context),
             answers: case.form.as_ref().clone(),
             materials: materials(case),
             papers: papers(case, party),
             // What officers wrote to each other is no part of what a party is shown, on the page neither.
-            opinions: if party { Vec::new() } else { opinions(case) },
+            opinions: case
+                .opinions
+                .iter()
+                .filter(|_| !party)
+                .map(|opinion| OpinionShown::of(opinion))
+                .collect(),
             timeline: moments(seen, party),
         }
     }
 }
 
 impl ItemRef {
-    pub(super) fn of(seen: &CaseSeen) -> ItemRef {
+    pub(super) fn of(item: &ItemVersion) -> ItemRef {
         ItemRef {
-            item_code: seen.item.item_code.clone(),
-            version: seen.item.version,
-            name: seen.item.name.clone(),
+            item_code: item.item_code.clone(),
+            version: item.version,
+            name: item.name.clone(),
         }
     }
 }
 
 impl BodyRef {
-    pub(super) fn of(seen: &CaseSeen) -> BodyRef {
+    pub(super) fn of(body: &BodyFacts) -> BodyRef {
         BodyRef {
-            body: seen.body.body.clone(),
-            name: seen.body.name.clone(),
+            body: body.body.clone(),
+            name: body.name.clone(),
+        }
+    }
+}
+
+impl FileShown {
+    pub(super) fn of(file: &FileRef) -> FileShown {
+        FileShown {
+            file: file.blob.clone(),
+            name: file.name.clone(),
+            media_type: file.media_type.clone(),
+            bytes: file.bytes,
+            sha256: file.sha256.clone(),
+        }
+    }
+}
+
+impl PaperShown {
+    /// `may`: who asks may have the file itself.
+    pub(super) fn of(paper: &Paper, may: bool) -> PaperShown {
+        let rendered = paper.rendered.as_ref().filter(|_| may);
+        PaperShown {
+            paper_id: paper.order.paper_id.clone(),
+            kind: paper.order.template.key().to_owned(),
+            name: paper.order.template.name().to_owned(),
+            made_on: paper.order.made_on,
+            number: paper.paper_no.clone(),
+            ready: rendered.is_some(),
+            sha256: rendered.map(|rendered| rendered.sha256.clone()),
+        }
+    }
+}
+
+impl Step {
+    pub(super) fn of(step: &OpenStep) -> Step {
+        Step {
+            task: step.task.clone(),
+            name: step.name.clone(),
+            kind: step.kind.clone(),
+            role: step.role.clone(),
+            since: step.since,
+            due: step.due,
+        }
+    }
+}
+
+impl OpinionShown {
+    pub(super) fn of(opinion: &Opinion) -> OpinionShown {
+        OpinionShown {
+            step: opinion.step.clone(),
+            role: opinion.role.clone(),
+            stance: opinion.stance,
+            text: opinion.text.clone(),
+            reasons: opinion.reasons.clone(),
+            on: opinion.on,
+        }
+    }
+}
+
+impl Moment {
+    pub(super) fn of(envelope: &Envelope, name: &str) -> Moment {
+        Moment {
+            version: envelope.version,
+            kind: envelope.kind.clone(),
+            name: name.to_owned(),
+            happened_on: envelope.happened_on,
+            recorded_at: envelope.recorded_at,
         }
     }
 }
 
 impl Clock {
-    fn of(clock: &CaseClock) -> Clock {
+    pub(super) fn of(clock: &CaseClock) -> Clock {
         Clock {
             kind: clock.kind,
             name: clock.kind.name().to_owned(),
@@ -225,18 +298,6 @@ impl Clock {
             stopped_on: clock.stopped_on,
         }
     }
-}
-
-fn steps(case: &Case) -> Vec<Step> {
-    let step = |step: &crate::events::OpenStep| Step {
-        task: step.task.clone(),
-        name: step.name.clone(),
-        kind: step.kind.clone(),
-        role: step.role.clone(),
-        since: step.since,
-        due: step.due,
-    };
-    case.steps.iter().map(step).collect()
 }
 
 fn acts(case: &Case, context: &Context) -> Vec<NextAct> {
@@ -261,17 +322,7 @@ fn materials(case: &Case) -> Vec<MaterialShown> {
             name: material.name.clone(),
             originals: material.originals,
             copies: material.copies,
-            files: material
-                .files
-                .iter()
-                .map(|file| FileShown {
-                    file: file.blob.clone(),
-                    name: file.name.clone(),
-                    media_type: file.media_type.clone(),
-                    bytes: file.bytes,
-                    sha256: file.sha256.clone(),
-                })
-                .collect(),
+            files: material.files.iter().map(FileShown::of).collect(),
         })
         .collect()
 }
@@ -280,36 +331,7 @@ fn papers(case: &Case, party: bool) -> Vec<PaperShown> {
     case.papers
         .iter()
         .filter(|paper| !party || paper.order.template.for_party())
-        .map(|paper| {
-            let may = !party || readable(case, paper);
-            PaperShown {
-                paper_id: paper.order.paper_id.clone(),
-                kind: paper.order.template.key().to_owned(),
-                name: paper.order.template.name().to_owned(),
-                made_on: paper.order.made_on,
-                number: paper.paper_no.clone(),
-                ready: may && paper.rendered.is_some(),
-                sha256: paper
-                    .rendered
-                    .as_ref()
-                    .filter(|_| may)
-                    .map(|rendered| rendered.sha256.clone()),
-            }
-        })
-        .collect()
-}
-
-fn opinions(case: &Case) -> Vec<OpinionShown> {
-    case.opinions
-        .iter()
-        .map(|opinion| OpinionShown {
-            step: opinion.step.clone(),
-            role: opinion.role.clone(),
-            stance: opinion.stance,
-            text: opinion.text.clone(),
-            reasons: opinion.reasons.clone(),
-            on: opinion.on,
-        })
+        .map(|paper| PaperShown::of(paper, !party || readable(case, paper)))
         .collect()
 }
 
@@ -320,13 +342,7 @@ fn moments(seen: &CaseSeen, outside: bool) -> Vec<Moment> {
         .filter(|envelope| !envelope.kind.starts_with("case.paper_"))
         // The house's own work after the decision: pages for the party leave it out, too.
         .filter(|envelope| !outside || !matches!(envelope.kind.as_str(), "case.completed" | "case.released"))
-        .map(|envelope| Moment {
-            version: envelope.version,
-            kind: envelope.kind.clone(),
-            name: act_name(&envelope.kind).to_owned(),
-            happened_on: envelope.happened_on,
-            recorded_at: envelope.recorded_at,
-        })
+        .map(|envelope| Moment::of(envelope, act_name(&envelope.kind)))
         .collect()
 }
 
@@ -349,8 +365,8 @@ impl ProgressShown {
         let shown = |clock: &&CaseClock| clock.kind != crate::clock::ClockKind::Publication;
         ProgressShown {
             case_no: seen.case.case_no.clone(),
-            item: ItemRef::of(seen),
-            body: BodyRef::of(seen),
+            item: ItemRef::of(&seen.item),
+            body: BodyRef::of(&seen.body),
             state: seen.case.state,
             state_name: seen.case.state.name().to_owned(),
             suspended: seen.case.suspended(),

@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::events::CaseState;
 use crate::number::Procedure;
+use crate::penalty::PenaltyState;
 use crate::views::list::{CaseFilter, CaseRow, Standing, TaskRow};
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct CaseQuery {
-    state: Option<CaseState>,
+pub(super) struct CaseQuery<S> {
+    state: Option<S>,
     #[schemars(length(max = 40))]
     item_code: Option<String>,
     #[schemars(length(max = 40), description = "办件编号或者它的开头")]
@@ -26,7 +27,7 @@ pub(super) struct CaseQuery {
     pub(super) size: Option<u32>,
 }
 
-impl CaseQuery {
+impl<S: State> CaseQuery<S> {
     pub(super) fn filter(&self, today: Date) -> CaseFilter {
         filter(
             self.state,
@@ -38,10 +39,23 @@ impl CaseQuery {
     }
 }
 
+/// The states of one procedure: what a list of this door is narrowed to.
+pub(super) trait State: Copy + Into<Standing> {
+    const PROCEDURE: Procedure;
+}
+
+impl State for CaseState {
+    const PROCEDURE: Procedure = Procedure::Permit;
+}
+
+impl State for PenaltyState {
+    const PROCEDURE: Procedure = Procedure::Penalty;
+}
+
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct CountQuery {
-    state: Option<CaseState>,
+pub(super) struct CountQuery<S> {
+    state: Option<S>,
     #[schemars(length(max = 40))]
     item_code: Option<String>,
     #[schemars(length(max = 40), description = "办件编号或者它的开头")]
@@ -52,7 +66,7 @@ pub(super) struct CountQuery {
     overdue: Option<bool>,
 }
 
-impl CountQuery {
+impl<S: State> CountQuery<S> {
     pub(super) fn filter(&self, today: Date) -> CaseFilter {
         filter(
             self.state,
@@ -64,8 +78,8 @@ impl CountQuery {
     }
 }
 
-fn filter(
-    state: Option<CaseState>,
+fn filter<S: State>(
+    state: Option<S>,
     item_code: &Option<String>,
     number: &Option<String>,
     open: Option<bool>,
@@ -73,8 +87,8 @@ fn filter(
 ) -> CaseFilter {
     let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     CaseFilter {
-        state: state.map(Standing::from),
-        procedure: Some(Procedure::Permit),
+        state: state.map(S::into),
+        procedure: Some(S::PROCEDURE),
         item_code: given(item_code),
         number: given(number),
         open_only: open.unwrap_or(false),

@@ -77,7 +77,7 @@ pub(super) fn routes() -> Routes {
         .into_routes()
 }
 
-async fn list_cases(desk: Desk, _: Nothing, query: CaseQuery) -> Result<Paged<CaseLine>, Problem> {
+async fn list_cases(desk: Desk, _: Nothing, query: CaseQuery<CaseState>) -> Result<Paged<CaseLine>, Problem> {
     let scope = condition(&desk.require(BOARD)?);
     let paging = Paging::read(query.cursor.as_deref(), query.size)?;
     let (place, most, filter) = (
@@ -95,11 +95,11 @@ async fn list_cases(desk: Desk, _: Nothing, query: CaseQuery) -> Result<Paged<Ca
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Count {
-    count: i64,
+pub(super) struct Count {
+    pub(super) count: i64,
 }
 
-async fn count_cases(desk: Desk, _: Nothing, query: CountQuery) -> Result<Count, Problem> {
+async fn count_cases(desk: Desk, _: Nothing, query: CountQuery<CaseState>) -> Result<Count, Problem> {
     let scope = condition(&desk.require(BOARD)?);
     let filter = query.filter(desk.house.clock.today());
     let counted = desk
@@ -193,7 +193,7 @@ async fn download_file(desk: Desk, path: FilePath) -> Result<Response, Problem> 
 }
 
 #[derive(Serialize, JsonSchema)]
-struct OfficerLine {
+pub(super) struct OfficerLine {
     account: String,
     name: String,
     office: String,
@@ -204,6 +204,10 @@ struct OfficerLine {
 
 async fn list_officers(desk: Desk, path: CasePath, _: Nothing) -> Result<Paged<OfficerLine>, Problem> {
     let body = seen(&desk, path.case_no).await?.body.body.clone();
+    officers_of(&desk, body).await
+}
+
+pub(super) async fn officers_of(desk: &Desk, body: String) -> Result<Paged<OfficerLine>, Problem> {
     let today = desk.house.clock.today();
     let officers = desk
         .house

@@ -1,30 +1,27 @@
 //! A citizen's own cases: the same as on the pages under 我的办件.
 
 use axum::response::Response;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use mingjing_chronicle::{Done, FieldError, Refusal};
+use mingjing_chronicle::Done;
 use mingjing_web::api::{Api, Cursor, Nothing, Op, Order, Paged, Paging};
-use mingjing_web::upload::take;
 use mingjing_web::{Access, Desk, Problem, Routes};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::case_shown::CaseShown;
+use super::files::{MOST_BYTES, keep_one};
 use super::lists::{CaseLine, PlaceQuery};
 use super::office::AnswersBody;
 use super::{CasePath, FilePath, PaperPath};
+use crate::attached::Attached;
 use crate::commands::{self, Acted, Command};
 use crate::decide::supply_supplement::SupplySupplement;
 use crate::decide::withdraw::Withdraw;
-use crate::events::{FileRef, SubmittedMaterial};
-use crate::pages::citizen::{APPLY, WITHDRAW, download, keep, load};
+use crate::events::SubmittedMaterial;
+use crate::number::Procedure;
+use crate::pages::citizen::{APPLY, WITHDRAW, download, load};
 use crate::submission::{Behalf, OnlineApplication, SubmittedCase, submit_online};
 use crate::views::after;
-
-/// Files travel as base64 within the JSON: a third more than the pages' 30 MiB.
-const MOST_BYTES: usize = 41 * 1024 * 1024;
 
 pub(super) fn routes() -> Routes {
     let own = Access::May(APPLY);
@@ -94,7 +91,7 @@ async fn list_cases(desk: Desk, _: Nothing, query: PlaceQuery) -> Result<Paged<C
     let rows = desk
         .house
         .chronicle
-        .read(move |reader| after::of_party(reader, &account, place.clone(), most))
+        .read(move |reader| after::of_party(reader, &account, Procedure::Permit, place.clone(), most))
         .await?;
     Ok(Paged::of(
         rows,
@@ -150,16 +147,7 @@ struct MaterialBody {
     #[schemars(length(min = 1, max = 200))]
     name: String,
     #[schemars(length(min = 1, max = 10))]
-    files: Vec<FileBody>,
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct FileBody {
-    #[schemars(length(min = 1, max = 200))]
-    name: String,
-    #[schemars(extend("contentEncoding" = "base64"), description = "PDF、JPEG 或者 PNG 的内容，base64")]
-    content: String,
+    files: Vec<Attached>,
 }
 
 async fn submit(desk: Desk, _: Nothing, order: Order<SubmitBody>) -> Result<Done<SubmittedCase>, Problem> {
@@ -197,29 +185,6 @@ async fn keep_all(desk: &Desk, materials: Vec<MaterialBody>) -> Result<Vec<Submi
         });
     }
     Ok(kept)
-}
-
-async fn keep_one(desk: &Desk, file: FileBody, place: String, number: usize) -> Result<FileRef, Problem> {
-    let fault = |message: String| {
-        let refusal =
-            Refusal::invalid("cases.file.refused", "有文件不能收下，申请没有提交。").advice("请换一个文件后重新提交。");
-        Problem::Refusal(Refusal {
-            fields: vec![FieldError {
-                field: place.clone().into(),
-                message,
-            }],
-            ..refusal
-        })
-    };
-    let limits = desk.house.uploads;
-    if number > limits.files {
-        return Err(fault(format!("一次最多上传 {} 个文件", limits.files)));
-    }
-    let Ok(bytes) = STANDARD.decode(file.content.as_bytes()) else {
-        return Err(fault("内容不是 base64".into()));
-    };
-    let uploaded = take(&place, &file.name, bytes, limits.file).map_err(|error| fault(error.to_string()))?;
-    keep(desk, uploaded).await?.map_err(|error| fault(error.to_string()))
 }
 
 #[derive(Deserialize, JsonSchema)]

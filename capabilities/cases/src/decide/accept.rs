@@ -3,6 +3,8 @@
 
 use jiff::civil::Date;
 use mingjing_chronicle::{Context, Refusal};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::case::Case;
 use crate::clock::{self, ClockChange, ClockKind};
@@ -12,9 +14,13 @@ use crate::paper::Draft;
 
 const ACT: Act = Act::Accept;
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "AcceptBody")]
 pub struct Accept {
     /// What the clerk wants to have noted; not part of the notice.
+    #[serde(default)]
+    #[schemars(length(max = 5000))]
     pub remark: String,
 }
 

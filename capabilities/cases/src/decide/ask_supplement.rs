@@ -2,6 +2,8 @@
 //! from receipt. Later than that nothing can be asked: the application is accepted already.
 
 use mingjing_chronicle::{Context, Refusal};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::case::Case;
 use crate::clock::{ClockChange, ClockKind};
@@ -12,8 +14,11 @@ use crate::paper::Draft;
 const ACT: Act = Act::AskSupplement;
 const MOST: usize = 50;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "AskSupplementBody")]
 pub struct AskSupplement {
+    #[schemars(length(min = 1, max = 50), description = "需要补正的全部内容，只能告知一次")]
     pub items: Vec<SupplementItem>,
 }
 

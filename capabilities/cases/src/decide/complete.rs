@@ -1,6 +1,8 @@
 //! Completion: what was done and how it ended, in words that can be counted and read (YEL2).
 
 use mingjing_chronicle::{Context, Refusal};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::case::Case;
 use crate::decide::{Act, AtStep, Setting, Verdict, at_step, done, text};
@@ -8,9 +10,13 @@ use crate::events::{CaseEvent, Completed, Effects};
 
 const ACT: Act = Act::Complete;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "CompleteBody")]
 pub struct Complete {
+    #[schemars(length(min = 1, max = 5000))]
     pub case_summary: String,
+    #[schemars(length(min = 1, max = 200))]
     pub completion_status: String,
 }
 

@@ -1,6 +1,8 @@
 //! The handler's opinion on the application (许可法 34(1)). A negative opinion has reasons (R69).
 
 use mingjing_chronicle::{Context, Refusal};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::case::Case;
 use crate::decide::{Act, AtStep, Setting, Verdict, at_step, bounded, done, text};
@@ -8,10 +10,16 @@ use crate::events::{CaseEvent, Effects, Opinion, OpinionGiven, Stance};
 
 const ACT: Act = Act::Examine;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ExamineBody")]
 pub struct Examine {
     pub stance: Stance,
+    #[serde(rename = "opinion")]
+    #[schemars(length(min = 1, max = 5000))]
     pub text: String,
+    #[serde(default)]
+    #[schemars(length(max = 5000), description = "不同意、退回时必须写明")]
     pub reasons: String,
 }
 

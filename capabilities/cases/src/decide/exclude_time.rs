@@ -3,6 +3,8 @@
 
 use jiff::civil::Date;
 use mingjing_chronicle::{Context, HeldPost, Refusal};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::case::Case;
 use crate::clock::{CaseClock, ClockChange, ClockKind, ExcludedFor, Suspension};
@@ -12,9 +14,12 @@ use crate::paper::Draft;
 
 const ACT: Act = Act::Suspend;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "SuspendBody")]
 pub struct ExcludeTime {
     pub kind: ExcludedFor,
+    #[schemars(length(min = 1, max = 5000))]
     pub reason: String,
     /// Until when it will last, as the applicant is told.
     pub expected_to: Date,

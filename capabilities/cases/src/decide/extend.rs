@@ -3,6 +3,8 @@
 
 use mingjing_calendar::LimitUnit;
 use mingjing_chronicle::{Context, HeldPost, Refusal};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::case::Case;
 use crate::clock::{self, CaseClock, ClockKind, Extension};
@@ -13,9 +15,13 @@ use crate::paper::Draft;
 const ACT: Act = Act::Extend;
 const MOST_WORKING_DAYS: u32 = 10;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ExtendBody")]
 pub struct Extend {
+    #[schemars(range(min = 1, max = 10))]
     pub working_days: u32,
+    #[schemars(length(min = 1, max = 5000))]
     pub reasons: String,
 }
 

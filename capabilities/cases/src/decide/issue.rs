@@ -1,6 +1,8 @@
 //! Issuing the certificate of a grant (许可法 39), within the ten working days of article 44.
 
 use mingjing_chronicle::{Context, Refusal};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::case::Case;
 use crate::decide::{Act, AtStep, Setting, Verdict, at_step, done, text};
@@ -9,8 +11,11 @@ use crate::paper::{Draft, business_items, premises};
 
 const ACT: Act = Act::Issue;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "IssueBody")]
 pub struct Issue {
+    #[schemars(length(min = 1, max = 64))]
     pub certificate_no: String,
 }
 

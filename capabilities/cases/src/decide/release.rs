@@ -3,6 +3,8 @@
 //! will see.
 
 use mingjing_chronicle::{Context, Refusal};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::case::Case;
@@ -15,10 +17,20 @@ use crate::party::Party;
 
 const ACT: Act = Act::ReleaseReview;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(tag = "result", rename_all = "snake_case", deny_unknown_fields)]
+#[schemars(rename = "ReleaseReviewBody")]
 pub enum ReviewRelease {
-    Publish { opinion: String },
-    Withhold { ground: WithholdGround, reasons: String },
+    Publish {
+        #[serde(default)]
+        #[schemars(length(max = 5000))]
+        opinion: String,
+    },
+    Withhold {
+        ground: WithholdGround,
+        #[schemars(length(min = 1, max = 5000))]
+        reasons: String,
+    },
 }
 
 /// # Errors

@@ -3,6 +3,8 @@
 
 use jiff::civil::Date;
 use mingjing_chronicle::{Context, HeldPost, Refusal};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::case::Case;
 use crate::clock::{self, CaseClock, ClockKind, Suspension};
@@ -11,10 +13,13 @@ use crate::events::{CaseEvent, Effects, Notice, TimeResumed};
 
 const ACT: Act = Act::Resume;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ResumeBody")]
 pub struct ResumeTime {
     /// The last day of the procedure.
     pub ended_on: Date,
+    #[schemars(length(min = 1, max = 5000))]
     pub result: String,
 }
 

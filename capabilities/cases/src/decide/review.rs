@@ -1,6 +1,8 @@
 //! The reviewer agrees, disagrees or returns it to the handler. Who examined does not review.
 
 use mingjing_chronicle::{Context, Refusal};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::case::Case;
 use crate::decide::examine::opinion;
@@ -9,10 +11,16 @@ use crate::events::{CaseEvent, Effects, OpinionGiven, Stance};
 
 const ACT: Act = Act::Review;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ReviewBody")]
 pub struct Review {
     pub stance: Stance,
+    #[serde(rename = "opinion")]
+    #[schemars(length(min = 1, max = 5000))]
     pub text: String,
+    #[serde(default)]
+    #[schemars(length(max = 5000), description = "不同意、退回时必须写明")]
     pub reasons: String,
 }
 

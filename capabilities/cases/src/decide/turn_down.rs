@@ -2,6 +2,8 @@
 //! or this body does not accept (32(1)(二), naming the competent one; or what was told once did not all come).
 
 use mingjing_chronicle::{Context, Refusal};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::case::Case;
 use crate::clock::{CaseClock, ClockChange, ClockKind};
@@ -15,8 +17,11 @@ pub struct RefuseAcceptance {
     pub reasons: String,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "NotRequiredBody")]
 pub struct NotRequired {
+    #[schemars(length(min = 1, max = 5000))]
     pub reasons: String,
 }
 

@@ -2,6 +2,8 @@
 //! application only (29(1)), so an application that is taken back ends the matter.
 
 use mingjing_chronicle::{Context, Refusal};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::case::Case;
 use crate::clock::{CaseClock, ClockChange, ClockKind};
@@ -12,10 +14,15 @@ use crate::paper::Draft;
 
 const ACT: Act = Act::Withdraw;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "WithdrawAtCounterBody")]
 pub struct Withdraw {
+    #[serde(default)]
+    #[schemars(length(max = 5000))]
     pub reasons: String,
     /// At the counter: the request is there on paper, signed.
+    #[schemars(description = "申请人签名的书面撤回申请已经收到")]
     pub paper_request: bool,
 }
 

@@ -27,11 +27,15 @@ pub struct SupplementAsked {
     pub effects: Effects,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "AskedItem", deny_unknown_fields)]
 pub struct SupplementItem {
     /// The material it concerns, where it is one of the item's list.
+    #[schemars(length(max = 64), description = "事项材料的编号")]
     pub material: Option<String>,
+    #[schemars(length(min = 1, max = 200))]
     pub name: String,
+    #[schemars(length(min = 1, max = 1000))]
     pub requirement: String,
 }
 

@@ -1,7 +1,8 @@
 //! What each act of a permit asks for.
 
 use super::asks::{
-    Ask, Options, checks, date, line, maybe_date, maybe_line, maybe_text, option, radios, service, text, tick,
+    Ask, Options, checks, date, known, line, maybe_date, maybe_line, maybe_text, opinion, option, radios, release,
+    service, text, tick,
 };
 use crate::clock::ExcludedFor;
 use crate::decide::Act;
@@ -17,6 +18,8 @@ pub struct Offered {
     pub changed_version: Option<i32>,
 }
 
+const NEEDS_REASONS: &str = "否定意见、退回，或者与现场核查结论不一致的，必须写明理由";
+
 pub fn asks(act: Act, seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
     match act {
         Act::CorrectOnTheSpot => correction(seen),
@@ -28,8 +31,11 @@ pub fn asks(act: Act, seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
         Act::RefuseAcceptance => turning_down(seen),
         Act::NotRequired => vec![text("reasons", "不需要取得许可的理由", "")],
         Act::RecordSiteCheck => site_check(offered),
-        Act::Examine => opinion(&[("positive", "建议准予"), ("negative", "建议不予")]),
-        Act::Review => opinion(&[("positive", "同意"), ("negative", "不同意"), ("return", "退回承办人")]),
+        Act::Examine => opinion(&[("positive", "建议准予"), ("negative", "建议不予")], NEEDS_REASONS),
+        Act::Review => opinion(
+            &[("positive", "同意"), ("negative", "不同意"), ("return", "退回承办人")],
+            NEEDS_REASONS,
+        ),
         Act::Decide => decision(seen, offered),
         Act::Issue => vec![line("certificate_no", "证件编号", "按照本机关的证件编号规则填写")],
         Act::Serve => service("申请人"),
@@ -37,7 +43,11 @@ pub fn asks(act: Act, seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
             text("case_summary", "办件摘要", "一两句话写明办了什么、依据和结果"),
             line("completion_status", "办结状态", "例如：准予许可，已送达"),
         ],
-        Act::ReleaseReview => release(),
+        Act::ReleaseReview => release(
+            "行政许可的实施和结果，除涉及国家秘密、商业秘密或者个人隐私的外，应当公开",
+            known(&WithholdGround::ALL, |one| (one.key(), one.name())),
+            "行政许可法第五条第二款",
+        ),
         Act::Extend => vec![
             line("working_days", "延长的工作日", "1至10，只能延长一次"),
             text("reasons", "延长的理由", "将告知申请人"),
@@ -47,10 +57,7 @@ pub fn asks(act: Act, seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
                 "kind",
                 "需要的程序",
                 "只有这些程序的时间可以扣除",
-                ExcludedFor::ALL
-                    .into_iter()
-                    .map(|kind| option(kind.key(), kind.name(), ""))
-                    .collect(),
+                known(&ExcludedFor::ALL, |one| (one.key(), one.name())),
             ),
             text("reason", "为什么需要", ""),
             date(
@@ -146,23 +153,6 @@ fn site_check(offered: &Offered) -> Vec<Ask> {
     ]
 }
 
-fn opinion(stances: &[(&str, &str)]) -> Vec<Ask> {
-    vec![
-        radios(
-            "stance",
-            "意见",
-            "",
-            stances.iter().map(|(value, label)| option(value, label, "")).collect(),
-        ),
-        text("opinion", "意见内容", ""),
-        maybe_text(
-            "reasons",
-            "理由",
-            "否定意见、退回，或者与现场核查结论不一致的，必须写明理由",
-        ),
-    ]
-}
-
 fn decision(seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
     let mut asks = vec![
         radios(
@@ -207,28 +197,6 @@ fn decision(seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
         asks.push(text("basis_reasons", "选择这一版的理由", ""));
     }
     asks
-}
-
-fn release() -> Vec<Ask> {
-    vec![
-        radios(
-            "result",
-            "公开审查结论",
-            "行政许可的实施和结果，除涉及国家秘密、商业秘密或者个人隐私的外，应当公开",
-            vec![option("publish", "公开", ""), option("withhold", "不予公开", "")],
-        ),
-        maybe_text("opinion", "审查意见", "公开的，写明已核对遮盖后的内容"),
-        radios(
-            "ground",
-            "不予公开的情形（只在不予公开时选择）",
-            "行政许可法第五条第二款",
-            WithholdGround::ALL
-                .into_iter()
-                .map(|ground| option(ground.key(), ground.name(), ""))
-                .collect(),
-        ),
-        maybe_text("reasons", "不予公开的理由", ""),
-    ]
 }
 
 /// Words above the form: what the act does.

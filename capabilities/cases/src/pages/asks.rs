@@ -183,6 +183,40 @@ pub fn option(value: &str, label: &str, hint: &str) -> (String, String, String) 
     (value.to_owned(), label.to_owned(), hint.to_owned())
 }
 
+/// An option for each word of an enumeration.
+pub fn known<T: Copy>(all: &[T], words: impl Fn(T) -> (&'static str, &'static str)) -> Options {
+    let each = |one: &T| {
+        let (key, name) = words(*one);
+        option(key, name, "")
+    };
+    all.iter().map(each).collect()
+}
+
+/// An opinion with its reasons; `when` says which opinions need them.
+pub fn opinion(stances: &[(&str, &str)], when: &'static str) -> Vec<Ask> {
+    let stances = stances.iter().map(|(value, label)| option(value, label, ""));
+    vec![
+        radios("stance", "意见", "", stances.collect()),
+        text("opinion", "意见内容", ""),
+        maybe_text("reasons", "理由", when),
+    ]
+}
+
+/// The review before publication: `what` must be published, except on these grounds by that article.
+pub fn release(what: &'static str, grounds: Options, article: &'static str) -> Vec<Ask> {
+    vec![
+        radios(
+            "result",
+            "公开审查结论",
+            what,
+            vec![option("publish", "公开", ""), option("withhold", "不予公开", "")],
+        ),
+        maybe_text("opinion", "审查意见", "公开的，写明已核对遮盖后的内容"),
+        radios("ground", "不予公开的情形（只在不予公开时选择）", article, grounds),
+        maybe_text("reasons", "不予公开的理由", ""),
+    ]
+}
+
 /// The ways of service, the same for every procedure; `whom` is what the receiving person is called.
 pub fn service(whom: &str) -> Vec<Ask> {
     vec![

@@ -9,7 +9,7 @@ mod inbox;
 pub mod links;
 mod my;
 mod own_case;
-mod penalty;
+pub(crate) mod penalty;
 mod progress;
 mod progress_view;
 mod public_list;
@@ -26,11 +26,13 @@ pub(crate) use progress::find_by_secret;
 
 pub const APPLY: Permission = Permission("cases.apply");
 pub const READ: Permission = Permission("cases.read");
+/// Reading and answering in a penalty of one's own.
+pub const OWN_PENALTY: Permission = Permission("penalty.own");
 pub const WITHDRAW: Permission = Permission("cases.withdraw");
 
 pub fn citizen_routes() -> Routes {
     let own = Access::May(APPLY);
-    let public = Access::May(READ);
+    let (public, answer) = (Access::May(READ), Access::May(OWN_PENALTY));
     apply::routes()
         .get("/my", own, my::get_my)
         .get("/my/inbox", own, inbox::get_inbox)
@@ -47,12 +49,12 @@ pub fn citizen_routes() -> Routes {
         )
         .get("/progress", Access::Public, progress::get_progress)
         .post("/progress", Access::Public, progress::post_progress)
-        .get("/my/cases/{case_no}/defend", own, penalty::get_defend)
-        .post("/my/cases/{case_no}/defend", own, penalty::post_defend)
-        .get("/my/cases/{case_no}/waive", own, penalty::get_waive)
-        .post("/my/cases/{case_no}/waive", own, penalty::post_waive)
-        .get("/my/cases/{case_no}/electronic-service", own, penalty::get_confirm)
-        .post("/my/cases/{case_no}/electronic-service", own, penalty::post_confirm)
+        .get("/my/cases/{case_no}/defend", answer, penalty::get_defend)
+        .post("/my/cases/{case_no}/defend", answer, penalty::post_defend)
+        .get("/my/cases/{case_no}/waive", answer, penalty::get_waive)
+        .post("/my/cases/{case_no}/waive", answer, penalty::post_waive)
+        .get("/my/cases/{case_no}/electronic-service", answer, penalty::get_confirm)
+        .post("/my/cases/{case_no}/electronic-service", answer, penalty::post_confirm)
         .get("/public/penalties", public, penalty::get_progress)
         .get("/public", public, public_list::get_list)
         .get("/public/{case_no}", public, public_record::get_record)

@@ -11,7 +11,7 @@ pub mod citizen;
 pub(crate) mod files;
 mod intake;
 pub mod links;
-mod penalty;
+pub(crate) mod penalty;
 mod questions;
 mod shown;
 mod statistics;
@@ -21,6 +21,7 @@ use mingjing_chronicle::Value;
 use mingjing_web::{Access, Desk, Permission, Problem, Routes, Scope, Subject};
 
 use crate::case::Case;
+use crate::penalty::PenaltyAct;
 use crate::reading::{self, CaseSeen};
 use crate::views::list::ScopeCondition;
 
@@ -41,6 +42,7 @@ pub fn routes() -> Routes {
 /// posts have; how far it reaches is asked again for each record, list, count and file.
 pub fn officer_routes() -> Routes {
     let may = Access::May(BOARD);
+    let lead = Access::May(Permission(PenaltyAct::RegisterLead.permission()));
     Routes::new()
         .get("/desk", may, worklist::get_worklist)
         .get("/desk/cases", may, worklist::get_cases)
@@ -62,9 +64,9 @@ pub fn officer_routes() -> Routes {
             penalty::post_act_with_file,
         )
         .get("/desk/cases/{case_no}/discretion", may, penalty::get_discretion)
-        .get("/desk/leads", may, penalty::get_items)
-        .get("/desk/leads/{item}", may, penalty::get_lead)
-        .post("/desk/leads/{item}", may, penalty::post_lead)
+        .get("/desk/leads", lead, penalty::get_items)
+        .get("/desk/leads/{item}", lead, penalty::get_lead)
+        .post("/desk/leads/{item}", lead, penalty::post_lead)
 }
 
 /// A case within one's scope; what lies outside it is not there.

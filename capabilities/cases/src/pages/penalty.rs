@@ -8,8 +8,8 @@ mod input;
 mod lead;
 mod report_asks;
 mod report_input;
-pub(super) mod shown;
-pub(super) mod timeline;
+pub(crate) mod shown;
+pub(crate) mod timeline;
 
 use mingjing_web::{Desk, Problem, Scope, Subject};
 
@@ -24,7 +24,7 @@ use crate::penalty::PenaltyCase;
 use crate::penalty::reading::{self, PenaltySeen};
 
 /// A penalty within one's scope; what lies outside it is not there.
-pub(super) async fn seen(desk: &Desk, case_no: String) -> Result<PenaltySeen, Problem> {
+pub(crate) async fn seen(desk: &Desk, case_no: String) -> Result<PenaltySeen, Problem> {
     let scope = desk.require(BOARD)?;
     let context = desk.house.chronicle.context(desk.actor.clone());
     let found = desk

@@ -1,4 +1,4 @@
-//! Every act of a penalty, with its name, its article and the post that usually does it.
+//! Every act of a penalty, with its name, its article and the post that usually does it, and the permission it needs.
 
 use crate::decide::LegalAct;
 
@@ -67,6 +67,29 @@ acts! {
 }
 
 impl PenaltyAct {
+    /// What the permission table must give for it. The flow may narrow it further, never widen it.
+    pub const fn permission(self) -> &'static str {
+        match self {
+            // Officers ask it of themselves, whatever their post (43(1)).
+            PenaltyAct::RequestRecusal => "penalty.ask_recusal",
+            PenaltyAct::ReviewOpening | PenaltyAct::ReviewProposal | PenaltyAct::CheckDefence => "penalty.review",
+            PenaltyAct::ApproveOpening
+            | PenaltyAct::Decide
+            | PenaltyAct::ApproveClosing
+            | PenaltyAct::PreserveEvidence
+            | PenaltyAct::DisposePreserved
+            | PenaltyAct::ExtendDecision
+            | PenaltyAct::DecideRecusal
+            | PenaltyAct::GrantDeferral
+            | PenaltyAct::ImposeAdditionalFine => "penalty.approve",
+            PenaltyAct::LegalReview | PenaltyAct::RecordDispute | PenaltyAct::RecordReversal => "penalty.legal_review",
+            PenaltyAct::RecordPayment => "penalty.collect",
+            PenaltyAct::ReviewRelease | PenaltyAct::WithdrawRelease => "penalty.release",
+            // With what the party says to the office, which its handler takes in.
+            _ => "penalty.handle",
+        }
+    }
+
     pub fn from_key(key: &str) -> Option<PenaltyAct> {
         PenaltyAct::ALL.iter().copied().find(|act| act.key() == key)
     }

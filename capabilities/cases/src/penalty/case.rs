@@ -15,17 +15,17 @@ use mingjing_chronicle::{Aggregate, Payload, Recorded};
 use super::PenaltyState;
 use super::events::{
     AdditionalFineImposed, ClosingProposed, DecisionReversed, Defence, DefenceChecked, Deferred, Disposal,
-    DisputeRecorded, Evidence, HandOver, Instalment, InvestigationEnded, Lead, LegallyReviewed, Notified,
-    OpeningProposed, OpinionSigned, Outcome, PaperServed, Payment, PenaltyDecided, PenaltyEffects, PenaltyEvent,
-    PenaltyFact, PenaltyParty, PenaltyRelease, Preservation, RecusalDecided, RecusalRequested, ReleaseWithdrawn,
-    ServiceConsent, Waiver,
+    DisputeRecorded, Evidence, HandOver, Informant, Instalment, InvestigationEnded, Lead, LegallyReviewed, Notified,
+    OpeningProposed, OpinionSigned, Outcome, PaperServed, Payment, PenaltyDecided, PenaltyEvent, PenaltyFact,
+    PenaltyParty, PenaltyRelease, Preservation, RecusalDecided, RecusalRequested, ReleaseWithdrawn, ServiceConsent,
+    Waiver,
 };
 use super::fine::{Account, Owed};
-use crate::case::{Paper, RenderedPaper};
-use crate::clock::{self, CaseClock, ClockKind};
+use crate::case::Paper;
+use crate::clock::{CaseClock, ClockKind};
 use crate::events::{Effects, OpenStep, PaperNumbered, PaperRendered, PinnedItem, SiteOfficer};
 use crate::flow::FlowState;
-use crate::matter::Matter;
+use crate::matter::{Course, Matter};
 use crate::money::Fen;
 
 #[derive(Debug, Clone, Default)]
@@ -217,6 +217,12 @@ impl PenaltyCase {
         Some(account.owed_on(day))
     }
 
+    /// R123: who told, for those who investigate this case and for who registered the lead.
+    pub fn informant_for(&self, account: &str) -> Option<&Informant> {
+        let may = self.investigates(account) || self.registered_by == account;
+        self.lead.as_ref()?.informant.as_ref().filter(|_| may)
+    }
+
     /// The informant as anybody but the handlers of this case reads it.
     pub fn informant_masked(&self) -> Option<&'static str> {
         let lead = self.lead.as_ref()?;
@@ -275,7 +281,7 @@ impl PenaltyCase {
     pub(crate) fn apply(&mut self, event: &PenaltyEvent, happened_on: Date) {
         self.apply_fact(&event.fact, happened_on);
         if let Some(effects) = &event.effects {
-            self.follow(effects);
+            self.course().follow(effects);
         }
     }
 
@@ -319,8 +325,8 @@ impl PenaltyCase {
                 self.facts.closed = Some(on);
                 self.opinions.push((**event).clone());
             }
-            PenaltyFact::PaperNumbered(event) => self.number_paper(event),
-            PenaltyFact::PaperRendered(event) => self.render_paper(event),
+            PenaltyFact::PaperNumbered(event) => self.course().number(event),
+            PenaltyFact::PaperRendered(event) => self.course().render(event),
             other => self.apply_handling(other, on),
         }
     }
@@ -457,42 +463,6 @@ impl PenaltyCase {
         }
     }
 
-    fn number_paper(&mut self, event: &PaperNumbered) {
-        if let Some(paper) = self.paper_mut(&event.paper_id) {
-            paper.paper_no = Some(event.paper_no.clone());
-        }
-    }
-
-    fn render_paper(&mut self, event: &PaperRendered) {
-        if let Some(paper) = self.paper_mut(&event.paper_id) {
-            paper.rendered = Some(RenderedPaper {
-                blob: event.blob.clone(),
-                sha256: event.sha256.clone(),
-                bytes: event.bytes,
-            });
-        }
-    }
-
-    fn paper_mut(&mut self, paper_id: &str) -> Option<&mut Paper> {
-        self.papers.iter_mut().find(|paper| paper.order.paper_id == paper_id)
-    }
-
-    fn follow(&mut self, effects: &PenaltyEffects) {
-        for change in &effects.clocks {
-            clock::apply(&mut self.clocks, change);
-        }
-        for event in &effects.flow {
-            self.flow.apply(event);
-        }
-        self.papers.extend(effects.papers.iter().map(|order| Paper {
-            order: Arc::new(order.clone()),
-            paper_no: None,
-            rendered: None,
-        }));
-        self.state = effects.state;
-        self.steps.clone_from(&effects.steps);
-    }
-
     /// What an erased event still tells by its envelope: that the act happened, and when.
     fn apply_erased(&mut self, kind: &str, stream_id: &str, on: Date) {
         self.erased = true;
@@ -556,6 +526,16 @@ impl Matter for PenaltyCase {
 
     fn follow_event(&mut self, event: &PenaltyEvent, happened_on: Date) {
         self.apply(event, happened_on);
+    }
+
+    fn course(&mut self) -> Course<'_, PenaltyState> {
+        Course {
+            state: &mut self.state,
+            steps: &mut self.steps,
+            flow: &mut self.flow,
+            clocks: &mut self.clocks,
+            papers: &mut self.papers,
+        }
     }
 
     fn effects(event: &PenaltyEvent) -> Option<&Effects<PenaltyState>> {

@@ -7,6 +7,8 @@ use mingjing_chronicle::{
     ActorKind, Aggregate, Chronicle, Done, Event, Fault, Loaded, Recorded, Refusal, Request, Stop, Tx,
 };
 use mingjing_people::public::{Citizen, Officer, Organisation};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -27,6 +29,11 @@ use crate::events::SiteOfficer;
 use crate::party::Party;
 use crate::timer;
 
+/// The fields of one act, as any door takes them.
+pub trait PenaltyOrder: Into<PenaltyCommand> + DeserializeOwned + JsonSchema + Send + 'static {
+    const ACT: PenaltyAct;
+}
+
 macro_rules! commands {
     ($($act:ident($command:ty) $may_rule:path;)*) => {
         /// An act on a penalty case that exists. As JSON it is tagged with the act's key.
@@ -37,6 +44,16 @@ macro_rules! commands {
             /// The timer: nothing but the expiries that are due.
             ApplyExpiries,
         }
+
+        $(impl From<$command> for PenaltyCommand {
+            fn from(command: $command) -> PenaltyCommand {
+                PenaltyCommand::$act(command)
+            }
+        }
+
+        impl PenaltyOrder for $command {
+            const ACT: PenaltyAct = PenaltyAct::$act;
+        })*
 
         impl PenaltyCommand {
             pub fn act(&self) -> Option<PenaltyAct> {

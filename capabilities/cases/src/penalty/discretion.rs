@@ -8,6 +8,7 @@ use mingjing_chronicle::Refusal;
 use mingjing_rules::benchmark::{self, Benchmark, Ground, GroundKind, Judgement};
 use mingjing_rules::number::Number;
 use mingjing_rules::value::{Context as Facts, Value};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::decide::LegalAct;
@@ -25,15 +26,18 @@ words! {
 }
 
 /// A circumstance with its article and its reasons.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct GroundGiven {
     pub weight: Weight,
+    #[schemars(length(max = 5000))]
     pub article: String,
+    #[schemars(length(max = 5000))]
     pub reason: String,
 }
 
 /// What statute and benchmark say about one case, as recorded. Amounts in fen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Discretion {
     /// Code and document of the benchmark.
     pub benchmark: String,

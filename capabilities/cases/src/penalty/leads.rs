@@ -3,6 +3,7 @@
 use mingjing_catalogue::public::Item;
 use mingjing_chronicle::{About, Chronicle, Done, Refusal, Request, Stop, Tx};
 use mingjing_codes::PowerType;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::PenaltyCase;
@@ -13,7 +14,7 @@ use crate::commands::Ground;
 use crate::decide::submit::pin;
 use crate::number::{self, Procedure};
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RegisteredLead {
     pub case_no: String,
     pub version: i64,

@@ -6,6 +6,7 @@ use mingjing_chronicle::{Fault, Reader, Value, params};
 use super::inbox::Message;
 use super::list::{COLUMNS, CaseFilter, CaseRow, ScopeCondition, TaskRow, condition};
 use super::public_record::{PublicFilter, PublicRow};
+use crate::number::Procedure;
 
 /// Cases by day of receipt, newest first, then by number; `after` is a row's day and number.
 ///
@@ -34,13 +35,14 @@ pub fn cases(
     Ok(reader.query(&sql, &values)?.iter().map(CaseRow::read).collect())
 }
 
-/// A case of a citizen with the microsecond of its last change, which is its place.
+/// A case of a citizen in one procedure, with the microsecond of its last change, which is its place.
 ///
 /// # Errors
 /// [`Fault`] from the database.
 pub fn of_party(
     reader: &mut Reader<'_>,
     account: &str,
+    procedure: Procedure,
     after: Option<(i64, String)>,
     most: i64,
 ) -> Result<Vec<(CaseRow, i64)>, Fault> {
@@ -50,11 +52,11 @@ pub fn of_party(
     let (at, number) = after.unwrap_or((i64::MAX, String::new()));
     let rows = reader.query(
         &format!(
-            "SELECT {COLUMNS}, updated_at FROM {{case_list}} WHERE procedure = 'permit' AND (party_account = $1 OR agent_account = $1)
+            "SELECT {COLUMNS}, updated_at FROM {{case_list}} WHERE procedure = $5 AND (party_account = $1 OR agent_account = $1)
              AND (updated_at < $2 OR (updated_at = $2 AND case_no > $3))
              ORDER BY updated_at DESC, case_no LIMIT $4"
         ),
-        &params![account, at, number, most],
+        &params![account, at, number, most, procedure.key()],
     )?;
     Ok(rows.iter().map(|row| (CaseRow::read(row), row.int(18))).collect())
 }

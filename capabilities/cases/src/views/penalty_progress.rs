@@ -1,7 +1,7 @@
 //! `penalty_progress`: what everybody may see of every penalty case while it runs (R156; DOMAIN 2.15): item, body, state
 //! and days. No party, no number, no cause: identity is public only by a release review, in `public_record`.
 
-use mingjing_chronicle::{Fault, Payload, Reader, RecordedEvent, Sql, View, params};
+use mingjing_chronicle::{Fault, Payload, Reader, RecordedEvent, Row, Sql, View, params};
 
 use crate::penalty::PenaltyState;
 use crate::penalty::events::{PenaltyEvent, PenaltyFact};
@@ -14,7 +14,7 @@ impl View for PenaltyProgress {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -30,10 +30,11 @@ impl View for PenaltyProgress {
                 body TEXT NOT NULL,
                 state TEXT NOT NULL,
                 opened_on TEXT,
+                opened_at BIGINT,
                 decided_on TEXT,
                 served_on TEXT,
                 closed_on TEXT)",
-            "CREATE INDEX {penalty_progress}_by_day ON {penalty_progress} (opened_on, case_no)",
+            "CREATE INDEX {penalty_progress}_by_opening ON {penalty_progress} (opened_at, case_no)",
             "CREATE INDEX {penalty_progress}_by_body ON {penalty_progress} (body, state)",
         ]
     }
@@ -64,6 +65,12 @@ impl View for PenaltyProgress {
             sql.execute(
                 "UPDATE {penalty_progress} SET state = $2 WHERE case_no = $1",
                 &params![case_no, effects.state.key()],
+            )?;
+        }
+        if let PenaltyFact::Opened(_) = &known.fact {
+            sql.execute(
+                "UPDATE {penalty_progress} SET opened_at = $2 WHERE case_no = $1",
+                &params![case_no, event.envelope.recorded_at],
             )?;
         }
         let column = match &known.fact {
@@ -107,13 +114,17 @@ pub fn rows(reader: &mut Reader<'_>, body: Option<&str>, offset: i64) -> Result<
     let rows = reader.query(
         &format!(
             "SELECT item_name, body, state, opened_on, decided_on, served_on, closed_on FROM {{penalty_progress}}
-             WHERE {scope} ORDER BY opened_on DESC, case_no LIMIT $2 OFFSET $3"
+             WHERE {scope} ORDER BY opened_at DESC, case_no LIMIT $2 OFFSET $3"
         ),
         &params![body, super::PAGE, offset.max(0)],
     )?;
-    let rows = rows
-        .iter()
-        .map(|row| ProgressRow {
+    let rows = rows.iter().map(ProgressRow::read).collect();
+    Ok((rows, count.map_or(0, |row| row.int(0))))
+}
+
+impl ProgressRow {
+    fn read(row: &Row) -> ProgressRow {
+        ProgressRow {
             item_name: row.text(0).to_owned(),
             body: row.text(1).to_owned(),
             state: PenaltyState::from_key(row.text(2)).unwrap_or_default(),
@@ -121,10 +132,42 @@ pub fn rows(reader: &mut Reader<'_>, body: Option<&str>, offset: i64) -> Result<
             decided_on: row.opt_text(4).map(str::to_owned),
             served_on: row.opt_text(5).map(str::to_owned),
             closed_on: row.opt_text(6).map(str::to_owned),
-        })
-        .collect();
-    Ok((rows, count.map_or(0, |row| row.int(0))))
+        }
+    }
 }
+
+/// The microsecond of the opening, and how many of that same microsecond were shown up to here. A number would make a
+/// better place, but a place stands in addresses and nobody is to learn a number from it.
+pub type ProgressPlace = (i64, i64);
+
+/// The same list by place.
+///
+/// # Errors
+/// [`Fault`] from the database.
+pub fn after(
+    reader: &mut Reader<'_>,
+    body: &str,
+    place: Option<ProgressPlace>,
+    most: i64,
+) -> Result<Vec<(ProgressRow, ProgressPlace)>, Fault> {
+    let (at, shown) = place.unwrap_or((i64::MAX, 0));
+    let rows = reader.query(
+        "SELECT item_name, body, state, opened_on, decided_on, served_on, closed_on, opened_at FROM {penalty_progress}
+         WHERE opened_at <= $2 AND ($1 = '' OR body = $1) ORDER BY opened_at DESC, case_no LIMIT $3 OFFSET $4",
+        &params![body, at, most, shown.clamp(0, SAME_MICROSECOND)],
+    )?;
+    let (mut last, mut nth) = (at, shown);
+    let placed = rows.iter().map(|row| {
+        let opened_at = row.int(7);
+        nth = if opened_at == last { nth + 1 } else { 1 };
+        last = opened_at;
+        (ProgressRow::read(row), (opened_at, nth))
+    });
+    Ok(placed.collect())
+}
+
+/// Only a simulated clock lets several openings fall into one microsecond.
+const SAME_MICROSECOND: i64 = 1_000_000;
 
 /// Opened cases by state.
 ///

@@ -34,6 +34,14 @@ impl Standing {
         }
     }
 
+    /// The state of a penalty; `None` for other procedures.
+    pub fn penalty(self) -> Option<PenaltyState> {
+        match self {
+            Standing::Penalty(state) => Some(state),
+            Standing::Permit(_) => None,
+        }
+    }
+
     pub fn open(self) -> bool {
         match self {
             Standing::Permit(state) => state.open(),

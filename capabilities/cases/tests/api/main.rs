@@ -6,6 +6,9 @@ mod hostile;
 #[path = "../citizen/house.rs"]
 mod house;
 mod office;
+mod penalty;
+mod penalty_hostile;
+mod penalty_steps;
 mod scopes;
 mod system;
 #[path = "../permit/world.rs"]

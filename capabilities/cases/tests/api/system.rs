@@ -75,7 +75,16 @@ impl Town {
     }
 
     pub async fn with(change: impl FnOnce(House) -> House) -> Town {
-        let world = World::new().await;
+        Town::of(World::new().await, change).await
+    }
+
+    /// With the power items of penalties in its catalogue.
+    pub async fn with_penalties(world: World) -> Town {
+        world.import_item(crate::world::demo_file("items/penalties.csv")).await;
+        Town::of(world, |house| house).await
+    }
+
+    async fn of(world: World, change: impl FnOnce(House) -> House) -> Town {
         let mut house = house(&world).await;
         house.sessions = Arc::new(Both {
             desks: Arc::clone(&house.sessions),
@@ -194,6 +203,13 @@ impl Town {
     pub async fn act(&self, who: Who<'_>, case_no: &str, act: &str, body: Value) -> Answer {
         let seen = self.get(who, &format!("/api/v1/cases/{case_no}")).await.ok()["version"].as_i64();
         let path = format!("/api/v1/cases/{case_no}/acts/{act}");
+        self.order(who, &path, seen, &self.key(), body).await
+    }
+
+    /// An act on a penalty in the version that stands now; answers the new version.
+    pub async fn penalise(&self, who: Who<'_>, case_no: &str, act: &str, body: Value) -> Answer {
+        let seen = self.get(who, &format!("/api/v1/penalties/{case_no}")).await.ok()["version"].as_i64();
+        let path = format!("/api/v1/penalties/{case_no}/acts/{act}");
         self.order(who, &path, seen, &self.key(), body).await
     }
 

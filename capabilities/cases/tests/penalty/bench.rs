@@ -458,9 +458,17 @@ impl Bench {
     }
 
     async fn report(&self, inputs: &Inputs) -> PenaltyCommand {
+        PenaltyCommand::EndInvestigation(self.report_of(inputs).await)
+    }
+
+    pub async fn plain_report(&self) -> acts::end_investigation::EndInvestigation {
+        self.report_of(&Inputs::none()).await
+    }
+
+    async fn report_of(&self, inputs: &Inputs) -> acts::end_investigation::EndInvestigation {
         let case = self.case().await;
         let grounds = inputs.list("情节", "");
-        PenaltyCommand::EndInvestigation(acts::end_investigation::EndInvestigation {
+        acts::end_investigation::EndInvestigation {
             facts: "当事人李琴（电话13800000002）进货时没有查验供货者的许可证，责令改正后拒不改正".into(),
             evidence: match inputs.get("证据", "全部") {
                 "无" => Vec::new(),
@@ -513,7 +521,7 @@ impl Bench {
                 .collect(),
             collective: inputs.yes("集体讨论", false),
             opinion: "建议如上".into(),
-        })
+        }
     }
 
     fn decision(&self, inputs: &Inputs, today: Date) -> PenaltyCommand {

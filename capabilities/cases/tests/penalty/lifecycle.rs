@@ -4,7 +4,10 @@ use mingjing_cases::money::Fen;
 use mingjing_cases::penalty::PenaltyCase;
 use mingjing_cases::penalty::commands::{self, PenaltyCommand};
 use mingjing_cases::penalty::decide as acts;
-use mingjing_cases::penalty::events::{Outcome, PaymentChannel, PenaltyRelease};
+use mingjing_cases::penalty::discretion::{GroundGiven, Weight};
+use mingjing_cases::penalty::events::{
+    Correction, LegalReviewGround, OtherNorm, Outcome, PaymentChannel, PenaltyRelease,
+};
 use mingjing_cases::penalty::standing::next_steps;
 use mingjing_cases::penalty::{PenaltyAct, reading};
 use mingjing_cases::views::{list, penalty_progress, public_record};
@@ -303,4 +306,65 @@ async fn the_decision_records_benchmark_and_law() {
         "{found:?}"
     );
     assert!(decided.basis.reasons.is_some());
+}
+
+/// Whatever door the report comes through, its lists end somewhere and what they name has words.
+#[tokio::test]
+async fn the_lists_of_a_report_have_bounds() {
+    let mut bench = Bench::new().await;
+    bench.prepare("取证", &Inputs::none()).await.unwrap();
+    let check = async |change: &dyn Fn(&mut acts::end_investigation::EndInvestigation), expect: &str| {
+        let mut report = bench.plain_report().await;
+        change(&mut report);
+        let done = bench.perform("方磊", PenaltyCommand::EndInvestigation(report)).await;
+        assert_eq!(code(done), format!("penalty.end_investigation.{expect}"));
+    };
+    let norm = |basis: &str, highest: Fen| OtherNorm {
+        basis: basis.into(),
+        highest,
+    };
+    let ground = GroundGiven {
+        weight: Weight::Lighter,
+        article: "行政处罚法第三十二条".into(),
+        reason: "主动消除危害后果".into(),
+    };
+    check(&|report| report.grounds = vec![ground.clone(); 51], "too_many").await;
+    check(&|report| report.other_norms = vec![norm("一", Fen(1)); 51], "too_many").await;
+    check(&|report| report.other_norms = vec![norm(" ", Fen(1))], "missing").await;
+    check(&|report| report.other_norms = vec![norm("一", Fen(-1))], "no_amount").await;
+    check(
+        &|report| report.legal_review = vec![LegalReviewGround::Complex; 51],
+        "too_many",
+    )
+    .await;
+    let factor = |name: String, value: String| [(name, value)].into_iter().collect();
+    check(
+        &|report| report.factors = (0..51).map(|at| (at.to_string(), "1".into())).collect(),
+        "too_many",
+    )
+    .await;
+    check(
+        &|report| report.factors = factor("长".repeat(201), "1".into()),
+        "too_long",
+    )
+    .await;
+    check(
+        &|report| report.factors = factor("货值".into(), "长".repeat(201)),
+        "too_long",
+    )
+    .await;
+    let long = Correction::AlreadyDone {
+        how: "长".repeat(5_001),
+    };
+    check(&|report| report.correction = long.clone(), "too_long").await;
+
+    // One piece of evidence named twice is one.
+    let mut report = bench.plain_report().await;
+    report.evidence.extend(report.evidence.clone());
+    bench
+        .perform("方磊", PenaltyCommand::EndInvestigation(report))
+        .await
+        .unwrap();
+    let proposal = bench.case().await.facts.proposal.clone().unwrap();
+    assert_eq!(proposal.evidence.len(), 1);
 }

@@ -6,7 +6,8 @@ mod case;
 mod progress;
 
 pub(super) use self::answer::{get_confirm, get_defend, get_waive, post_confirm, post_defend, post_waive};
-pub(super) use self::case::{get_case, get_paper};
+pub(super) use self::case::get_case;
+pub(crate) use self::case::{get_paper, readable};
 pub(super) use self::progress::get_progress;
 
 use mingjing_web::{Desk, Problem};
@@ -14,7 +15,7 @@ use mingjing_web::{Desk, Problem};
 use crate::penalty::reading::{self, PenaltySeen};
 
 /// A penalty for whoever may act for its party, or the same answer as for none.
-async fn load(desk: &Desk, case_no: &str) -> Result<PenaltySeen, Problem> {
+pub(crate) async fn load(desk: &Desk, case_no: &str) -> Result<PenaltySeen, Problem> {
     let (no, context) = (case_no.to_owned(), desk.house.chronicle.context(desk.actor.clone()));
     let found = desk
         .house

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use mingjing_chronicle::{RefusalKind, Stop};
 use mingjing_people::public::queries;
-use mingjing_web::{Desk, Fields, Form, FormMeta, Problem, Upload};
+use mingjing_web::{Desk, Fields, Form, FormMeta, Permission, Problem, Upload};
 
 use super::asks::{Offered, asks, lead};
 use super::factors::benchmark_of;
@@ -136,7 +136,9 @@ async fn open(desk: &Desk, case_no: String, act: &str) -> Result<(PenaltyAct, Pe
     if act == PenaltyAct::RegisterLead {
         return Err(Problem::NotFound);
     }
-    Ok((act, seen(desk, case_no).await?))
+    let seen = seen(desk, case_no).await?;
+    desk.require(Permission(act.permission()))?;
+    Ok((act, seen))
 }
 
 fn read(

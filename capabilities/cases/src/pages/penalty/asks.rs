@@ -4,12 +4,11 @@ use mingjing_rules::benchmark::Benchmark;
 
 use crate::money::Fen;
 use crate::pages::asks::{
-    Ask, Options, checks, date, line, maybe_date, maybe_line, maybe_text, option, part, radios, service, text,
+    Ask, Options, checks, date, known, line, maybe_date, maybe_line, maybe_text, opinion, option, part, radios,
+    release, service, text,
 };
 use crate::penalty::PenaltyAct;
-use crate::penalty::events::{
-    DisposalKind, DisputeKind, NoPenaltyGround, PaymentChannel, PenaltyWithholdGround, ReversalKind,
-};
+use crate::penalty::events::{DisposalKind, DisputeKind, PaymentChannel, PenaltyWithholdGround, ReversalKind};
 use crate::penalty::reading::PenaltySeen;
 
 use super::report_asks::{end_of_investigation, evidence, opening, outcome};
@@ -33,12 +32,14 @@ pub(super) const REPLIES: [(&str, &str); 8] = [
     ("adopted_8", "reply_8"),
 ];
 
+const RETURN_NEEDS_REASONS: &str = "退回的，必须写明理由";
+
 pub(super) fn asks(act: PenaltyAct, seen: &PenaltySeen, offered: &Offered) -> Vec<Ask> {
     match act {
         PenaltyAct::RegisterLead => Vec::new(),
         PenaltyAct::ProposeOpening => opening(offered),
         PenaltyAct::ReviewOpening | PenaltyAct::ReviewProposal => {
-            opinion(&[("positive", "同意"), ("return", "退回承办人")])
+            opinion(&[("positive", "同意"), ("return", "退回承办人")], RETURN_NEEDS_REASONS)
         }
         PenaltyAct::ApproveOpening => vec![
             radios(
@@ -136,23 +137,15 @@ pub(super) fn asks(act: PenaltyAct, seen: &PenaltySeen, offered: &Offered) -> Ve
             text("result", "执行情况", "例如：罚款8000元已缴清，违法行为已改正"),
             text("opinion", "结案意见", ""),
         ],
-        PenaltyAct::ApproveClosing => opinion(&[("positive", "同意结案"), ("return", "退回承办人")]),
-        PenaltyAct::ReviewRelease => vec![
-            radios(
-                "result",
-                "公开审查结论",
-                "具有一定社会影响的行政处罚决定应当依法公开",
-                vec![option("publish", "公开", ""), option("withhold", "不予公开", "")],
-            ),
-            maybe_text("opinion", "审查意见", "公开的，写明已核对遮盖后的内容"),
-            radios(
-                "ground",
-                "不予公开的情形（只在不予公开时选择）",
-                "",
-                known(PenaltyWithholdGround::ALL, |one| (one.key(), one.name())),
-            ),
-            maybe_text("reasons", "不予公开的理由", ""),
-        ],
+        PenaltyAct::ApproveClosing => opinion(
+            &[("positive", "同意结案"), ("return", "退回承办人")],
+            RETURN_NEEDS_REASONS,
+        ),
+        PenaltyAct::ReviewRelease => release(
+            "具有一定社会影响的行政处罚决定应当依法公开",
+            known(PenaltyWithholdGround::ALL, |one| (one.key(), one.name())),
+            "",
+        ),
         PenaltyAct::PreserveEvidence => vec![
             text("items", "保存的物品", "每行一件，写成“名称：数量”"),
             line("place", "保存地点", ""),
@@ -227,28 +220,6 @@ pub(super) fn asks(act: PenaltyAct, seen: &PenaltySeen, offered: &Offered) -> Ve
         ],
         PenaltyAct::WithdrawRelease => vec![text("reasons", "撤回的理由", "将与撤回一并公开")],
     }
-}
-
-pub(super) fn known<T: Copy>(all: &[T], words: impl Fn(T) -> (&'static str, &'static str)) -> Options {
-    all.iter()
-        .map(|one| {
-            let (key, name) = words(*one);
-            option(key, name, "")
-        })
-        .collect()
-}
-
-fn opinion(stances: &[(&str, &str)]) -> Vec<Ask> {
-    vec![
-        radios(
-            "stance",
-            "意见",
-            "",
-            stances.iter().map(|(value, label)| option(value, label, "")).collect(),
-        ),
-        text("opinion", "意见内容", ""),
-        maybe_text("reasons", "理由", "退回的，必须写明理由"),
-    ]
 }
 
 fn signed_paper(label: &'static str) -> Ask {
@@ -339,20 +310,11 @@ fn check_of_defence(seen: &PenaltySeen) -> Vec<Ask> {
 }
 
 fn decision(seen: &PenaltySeen) -> Vec<Ask> {
-    let mut asks = vec![
-        outcome(),
-        maybe_line("fine", "罚款数额（元）", "给予处罚的填写"),
-        radios(
-            "no_penalty_ground",
-            "不予处罚的情形（只在不予处罚时选择）",
-            "",
-            known(NoPenaltyGround::ALL, |one| (one.key(), one.name())),
-        ),
-        maybe_text("education", "教育的内容", "不予处罚的填写"),
-        maybe_line("organ", "移送的司法机关", "只在移送时填写"),
+    let mut asks = outcome("给予处罚的填写", "不予处罚的填写");
+    asks.extend([
         text("opinion", "审批意见", ""),
         maybe_text("reasons", "理由", "不予处罚，或者与处理建议不一致的，必须写明"),
-    ];
+    ]);
     if seen
         .case
         .facts

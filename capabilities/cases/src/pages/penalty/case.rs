@@ -101,15 +101,11 @@ pub(in crate::pages) async fn get_case(desk: Desk, case_no: String) -> Result<Re
     }))
 }
 
-/// R123: in full for those who investigate this case and who registered the lead, masked for everybody else.
+/// R123: in full for those who may read it, masked for everybody else.
 fn informant(case: &PenaltyCase, account: &str) -> String {
-    let Some(informant) = case.lead.as_ref().and_then(|lead| lead.informant.as_ref()) else {
-        return String::new();
-    };
-    if case.investigates(account) || case.registered_by == account {
-        format!("{}　{}", informant.name, informant.contact)
-    } else {
-        case.informant_masked().unwrap_or_default().to_owned()
+    match case.informant_for(account) {
+        Some(informant) => format!("{}　{}", informant.name, informant.contact),
+        None => case.informant_masked().unwrap_or_default().to_owned(),
     }
 }
 

@@ -2,10 +2,10 @@
 
 use mingjing_rules::benchmark::Benchmark;
 
-use super::asks::{Offered, evidence_options, investigators, known};
+use super::asks::{Offered, evidence_options, investigators};
 use super::factors::{FACTORS, factor_hint, factors, named_levels};
 use crate::pages::asks::{
-    Ask, checks, date, line, maybe_date, maybe_line, maybe_text, option, part, radios, text, tick,
+    Ask, checks, date, known, line, maybe_date, maybe_line, maybe_text, option, part, radios, text, tick,
 };
 use crate::penalty::discretion::Weight;
 use crate::penalty::events::{EvidenceKind, Harm, LegalReviewGround, Mind, NoPenaltyGround};
@@ -116,20 +116,12 @@ pub(super) fn end_of_investigation(seen: &PenaltySeen, offered: &Offered) -> Vec
             ),
         ),
         part("处理建议"),
-        outcome(),
-        maybe_line("fine", "罚款数额（元）", "建议处罚的填写，在裁量基准的幅度以内"),
-        radios(
-            "no_penalty_ground",
-            "不予处罚的情形（只在不予处罚时选择）",
-            "",
-            known(NoPenaltyGround::ALL, |one| (one.key(), one.name())),
-        ),
-        maybe_text(
-            "education",
-            "教育的内容",
-            "不予处罚的，应当对当事人进行教育（行政处罚法第三十三条第三款）",
-        ),
-        maybe_line("organ", "移送的司法机关", "只在移送时填写"),
+    ]);
+    asks.extend(outcome(
+        "建议处罚的填写，在裁量基准的幅度以内",
+        "不予处罚的，应当对当事人进行教育（行政处罚法第三十三条第三款）",
+    ));
+    asks.extend([
         text("reasons", "处理建议的理由", ""),
         part("责令改正"),
         radios(
@@ -175,16 +167,28 @@ fn factor_asks(benchmark: &Benchmark) -> Vec<Ask> {
         .collect()
 }
 
-pub(super) fn outcome() -> Ask {
-    radios(
-        "outcome",
-        "处理",
-        "行政处罚法第五十七条第一款",
-        vec![
-            option("penalty", "给予行政处罚（罚款）", ""),
-            option("no_penalty", "违法行为轻微，依法不予行政处罚", ""),
-            option("not_established", "违法事实不能成立，不予行政处罚", ""),
-            option("transfer", "涉嫌犯罪，移送司法机关", ""),
-        ],
-    )
+/// The four outcomes of 57(1) with what each needs.
+pub(super) fn outcome(fine: &'static str, education: &'static str) -> Vec<Ask> {
+    vec![
+        radios(
+            "outcome",
+            "处理",
+            "行政处罚法第五十七条第一款",
+            vec![
+                option("penalty", "给予行政处罚（罚款）", ""),
+                option("no_penalty", "违法行为轻微，依法不予行政处罚", ""),
+                option("not_established", "违法事实不能成立，不予行政处罚", ""),
+                option("transfer", "涉嫌犯罪，移送司法机关", ""),
+            ],
+        ),
+        maybe_line("fine", "罚款数额（元）", fine),
+        radios(
+            "no_penalty_ground",
+            "不予处罚的情形（只在不予处罚时选择）",
+            "",
+            known(NoPenaltyGround::ALL, |one| (one.key(), one.name())),
+        ),
+        maybe_text("education", "教育的内容", education),
+        maybe_line("organ", "移送的司法机关", "只在移送时填写"),
+    ]
 }

@@ -20,6 +20,21 @@ pub fn timeline(case: &PenaltyCase, events: &[RecordedEvent]) -> Vec<Moment> {
 /// What concerns the party; nothing of what officials say among themselves, nor of who reported. Papers stand in a list
 /// of their own, which knows what was served.
 pub fn timeline_of_party(events: &[RecordedEvent]) -> Vec<Moment> {
+    let told = events.iter().filter(|event| told_to_party(&event.envelope.kind));
+    told.map(|event| {
+        let mut moment = moment(event, &|_: &str| String::new());
+        // Opinions on opening and closing stay inside.
+        if matches!(event.envelope.kind.as_str(), "penalty.opened" | "penalty.closed") {
+            moment.lines.clear();
+        }
+        moment.papers.clear();
+        moment
+    })
+    .collect()
+}
+
+/// Whether the party is told that this happened.
+pub(crate) fn told_to_party(kind: &str) -> bool {
     const TOLD: [&str; 18] = [
         "penalty.opened",
         "penalty.evidence_preserved",
@@ -40,19 +55,7 @@ pub fn timeline_of_party(events: &[RecordedEvent]) -> Vec<Moment> {
         "penalty.decision_reversed",
         "penalty.electronic_service_confirmed",
     ];
-    let told = events
-        .iter()
-        .filter(|event| TOLD.contains(&event.envelope.kind.as_str()));
-    told.map(|event| {
-        let mut moment = moment(event, &|_: &str| String::new());
-        // Opinions on opening and closing stay inside.
-        if matches!(event.envelope.kind.as_str(), "penalty.opened" | "penalty.closed") {
-            moment.lines.clear();
-        }
-        moment.papers.clear();
-        moment
-    })
-    .collect()
+    TOLD.contains(&kind)
 }
 
 fn moment(event: &RecordedEvent, link: &impl Fn(&str) -> String) -> Moment {

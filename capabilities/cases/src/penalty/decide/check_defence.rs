@@ -2,6 +2,7 @@
 //! leads to a heavier penalty (45(2)).
 
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::end_investigation::fine_is_lawful;
@@ -14,19 +15,25 @@ use crate::penalty::{PenaltyAct, PenaltyCase};
 
 const ACT: PenaltyAct = PenaltyAct::CheckDefence;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CheckDefence {
     /// One for each point, in the order of the points.
+    #[schemars(length(max = 50), description = "逐点答复，顺序与当事人的意见相同")]
     pub replies: Vec<ReplyGiven>,
     /// The fine proposed after the check; `None`: as told.
     #[serde(default)]
+    #[schemars(description = "复核后的罚款，单位为分；没有就是告知的数额")]
     pub fine: Option<Fen>,
+    #[schemars(length(max = 5000))]
     pub opinion: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ReplyGiven {
     pub adopted: bool,
+    #[schemars(length(max = 5000))]
     pub reasons: String,
 }
 

@@ -2,6 +2,7 @@
 //! (行政处罚法 66(1), 47). Who investigated does not approve.
 
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PenaltyVerdict, Scene, Who, at_step, complete, done, not_investigator, signed};
@@ -11,20 +12,27 @@ use crate::penalty::events::{ClosingProposed, PenaltyEffects, PenaltyFact};
 use crate::penalty::paper;
 use crate::penalty::{PenaltyAct, PenaltyCase};
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ProposeClosing {
     /// What the case was about (YEL2).
+    #[schemars(length(max = 5000))]
     pub summary: String,
     /// How it ended.
+    #[schemars(length(max = 5000))]
     pub result: String,
+    #[schemars(length(max = 5000))]
     pub opinion: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ApproveClosing {
     pub stance: Stance,
+    #[schemars(length(max = 5000))]
     pub opinion: String,
     #[serde(default)]
+    #[schemars(length(max = 5000), description = "不同意、退回时必须写明")]
     pub reasons: String,
 }
 

@@ -1,9 +1,11 @@
 //! The party agrees to electronic service and confirms it (行政处罚法 61(2)): by itself online, or in a signed form.
 
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PenaltyVerdict, Scene, Voice, Who, done, voice};
+use crate::attached::Attached;
 use crate::decide::LegalAct;
 use crate::events::FileRef;
 use crate::penalty::events::{PenaltyEffects, PenaltyFact, ServiceConsent};
@@ -11,10 +13,12 @@ use crate::penalty::{PenaltyAct, PenaltyCase};
 
 const ACT: PenaltyAct = PenaltyAct::ConfirmElectronicService;
 
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ConfirmElectronicService {
     /// The signed form (送达地址确认书), where the handler takes it in.
     #[serde(default)]
+    #[schemars(with = "Option<Attached>", description = "当事人签名的送达地址（电子送达）确认书")]
     pub signed: Option<FileRef>,
 }
 

@@ -3,6 +3,7 @@
 //! and collective discussion where due (58, 57(2)); one fine for one act (29). Late is recorded, never refused.
 
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::end_investigation::{capacity, fine_is_lawful, ground_fits, no_hearing_due, outcome};
@@ -20,17 +21,24 @@ use crate::penalty::{PenaltyAct, PenaltyCase};
 
 const ACT: PenaltyAct = PenaltyAct::Decide;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct DecidePenalty {
     pub outcome: Outcome,
+    #[schemars(length(max = 5000))]
     pub opinion: String,
     /// Needed to depart from the proposal and to impose no fine.
     #[serde(default)]
+    #[schemars(length(max = 5000), description = "不予处罚，或者与处理建议不一致的，必须写明")]
     pub reasons: String,
     #[serde(default)]
     pub discussion: Option<CollectiveDiscussion>,
     /// Where the party was fined for something at the same time: why this is another act (29).
     #[serde(default)]
+    #[schemars(
+        length(max = 5000),
+        description = "与同期另一起处罚不是同一违法行为的理由（行政处罚法第二十九条）"
+    )]
     pub different_act: String,
 }
 

@@ -3,9 +3,11 @@
 
 use jiff::civil::Date;
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PenaltyVerdict, Scene, Who, done, standing};
+use crate::attached::Attached;
 use crate::clock::{ClockChange, ClockKind, DueDate, Limit};
 use crate::decide::{LegalAct, past_date, text};
 use crate::events::{FileRef, Notice};
@@ -17,12 +19,16 @@ use crate::penalty::{PenaltyAct, PenaltyCase};
 const ACT: PenaltyAct = PenaltyAct::GrantDeferral;
 const MOST_INSTALMENTS: usize = 36;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct GrantDeferral {
     pub applied_on: Date,
+    #[schemars(with = "Option<Attached>", description = "当事人的申请书")]
     pub application: Option<FileRef>,
+    #[schemars(length(max = 5000))]
     pub reasons: String,
     /// One: deferred; more: by instalments. Together what is unpaid of the fine.
+    #[schemars(length(max = 36), description = "一期是延期，多期是分期；合计等于未缴的罚款")]
     pub instalments: Vec<Instalment>,
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PenaltyVerdict, Scene, Who, done, readable};
@@ -13,13 +14,18 @@ const ACT: PenaltyAct = PenaltyAct::RecordDispute;
 const MOST: usize = 20;
 
 /// Recorded when it begins; the same kind and first day again with `to` when it has ended.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RecordDispute {
     pub kind: DisputeKind,
+    #[schemars(length(max = 200))]
     pub organ: String,
+    #[schemars(length(max = 100))]
     pub document_no: String,
+    #[schemars(description = "申请或者起诉的日期")]
     pub from: Date,
     #[serde(default)]
+    #[schemars(description = "终结的日期；没有终结的不填")]
     pub to: Option<Date>,
 }
 

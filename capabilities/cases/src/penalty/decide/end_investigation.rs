@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use mingjing_chronicle::Refusal;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use super::{PenaltyVerdict, Scene, Who, at_step, certificate, complete, done, lines, signed};
+use super::{MOST_ENTRIES, PenaltyVerdict, Scene, Who, at_step, certificate, complete, done, lines, signed};
 use crate::decide::{AtStep, LegalAct, bounded, text};
 use crate::events::Stance;
 use crate::money::Fen;
@@ -24,35 +25,62 @@ const ACT: PenaltyAct = PenaltyAct::EndInvestigation;
 /// The ages of 30.
 const PUNISHABLE_FROM: i16 = 14;
 const GROWN_UP_FROM: i16 = 18;
+/// A factor is a word or a number.
+const LONGEST_FACTOR: usize = 200;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct EndInvestigation {
+    #[schemars(length(max = 5000))]
     pub facts: String,
     /// Ids of the evidence relied on.
+    #[schemars(length(max = 500), inner(length(max = 64)), description = "所依据的证据的编号")]
     pub evidence: Vec<String>,
+    #[schemars(length(max = 50), inner(length(max = 5000)))]
     pub violated: Vec<String>,
     /// Empty: the legal bases of the item.
     #[serde(default)]
+    #[schemars(
+        length(max = 50),
+        inner(length(max = 5000)),
+        description = "不填的，用事项登记的依据"
+    )]
     pub bases: Vec<String>,
     #[serde(default = "sound")]
     pub mind: Mind,
     /// Factors of the benchmark: name → value.
     #[serde(default)]
+    #[schemars(schema_with = "factors_schema")]
     pub factors: BTreeMap<String, String>,
     #[serde(default)]
+    #[schemars(length(max = 50))]
     pub grounds: Vec<GroundGiven>,
     /// Other norms the same act breaks (29).
     #[serde(default)]
+    #[schemars(length(max = 50), description = "同一行为触犯的其他规定（行政处罚法第二十九条）")]
     pub other_norms: Vec<OtherNorm>,
     pub proposal: Outcome,
+    #[schemars(length(max = 5000))]
     pub reasons: String,
     pub correction: Correction,
     #[serde(default)]
+    #[schemars(length(max = 10), description = "应当法制审核的情形")]
     pub legal_review: Vec<LegalReviewGround>,
     /// 57(2): complex, or major.
     #[serde(default)]
+    #[schemars(description = "情节复杂或者重大违法，应当集体讨论")]
     pub collective: bool,
+    #[schemars(length(max = 5000))]
     pub opinion: String,
+}
+
+fn factors_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "description": "裁量因素：裁量基准中的名称和取值",
+        "maxProperties": MOST_ENTRIES,
+        "additionalProperties": {"type": "string", "maxLength": LONGEST_FACTOR},
+    })
 }
 
 fn sound() -> Mind {
@@ -95,6 +123,7 @@ pub fn decide(state: &PenaltyCase, command: &EndInvestigation, scene: &Scene<'_>
         return Err(ACT.forbids("not_opened", "本案尚未立案。"));
     };
     let evidence = evidence(state, command)?;
+    within_bounds(command)?;
     let mut report = InvestigationEnded {
         facts: text(ACT, "facts", "查明的事实", &command.facts)?,
         evidence,
@@ -104,7 +133,7 @@ pub fn decide(state: &PenaltyCase, command: &EndInvestigation, scene: &Scene<'_>
         mind: command.mind,
         factors: command.factors.clone(),
         grounds: grounds(&command.grounds)?,
-        other_norms: command.other_norms.clone(),
+        other_norms: other_norms(&command.other_norms)?,
         discretion: None,
         proposal: command.proposal.clone(),
         reasons: text(ACT, "reasons", "处理建议的理由", &command.reasons)?,
@@ -154,7 +183,13 @@ fn evidence(state: &PenaltyCase, command: &EndInvestigation) -> Result<Vec<Strin
             .article("行政处罚法第四十条")
             .advice("请先登记证据并在此引用；违法事实不能成立的，请提出相应的建议。"));
     }
-    Ok(command.evidence.clone())
+    let mut cited: Vec<String> = Vec::new();
+    for id in &command.evidence {
+        if !cited.contains(id) {
+            cited.push(id.clone());
+        }
+    }
+    Ok(cited)
 }
 
 fn bases(state: &PenaltyCase, command: &EndInvestigation) -> Result<Vec<String>, Refusal> {
@@ -162,6 +197,41 @@ fn bases(state: &PenaltyCase, command: &EndInvestigation) -> Result<Vec<String>,
         return lines(ACT, "bases", "处罚依据", &command.bases);
     }
     Ok(state.item.as_ref().map_or_else(Vec::new, |item| item.bases.clone()))
+}
+
+/// What people type has bounds in length and number, whichever door it came through.
+fn within_bounds(command: &EndInvestigation) -> Result<(), Refusal> {
+    let lists = [
+        ("grounds", "情节", command.grounds.len()),
+        ("other_norms", "触犯的其他规定", command.other_norms.len()),
+        ("factors", "裁量因素", command.factors.len()),
+        ("legal_review", "法制审核的情形", command.legal_review.len()),
+    ];
+    if let Some((field, label, _)) = lists.into_iter().find(|(_, _, number)| *number > MOST_ENTRIES) {
+        return Err(ACT.lacks("too_many", field, format!("{label}最多{MOST_ENTRIES}项。")));
+    }
+    let long = |text: &String| text.chars().count() > LONGEST_FACTOR;
+    if command.factors.iter().any(|(name, value)| long(name) || long(value)) {
+        return Err(ACT.lacks(
+            "too_long",
+            "factors",
+            format!("裁量因素过长，请控制在{LONGEST_FACTOR}个字以内。"),
+        ));
+    }
+    Ok(())
+}
+
+fn other_norms(given: &[OtherNorm]) -> Result<Vec<OtherNorm>, Refusal> {
+    let norm = |norm: &OtherNorm| {
+        if norm.highest < Fen::ZERO || norm.highest > Fen::MOST {
+            return Err(ACT.lacks("no_amount", "other_norms", "请填写该规定的最高罚款数额。"));
+        }
+        Ok(OtherNorm {
+            basis: text(ACT, "other_norms", "触犯的其他规定", &norm.basis)?,
+            highest: norm.highest,
+        })
+    };
+    given.iter().map(norm).collect()
 }
 
 fn grounds(given: &[GroundGiven]) -> Result<Vec<GroundGiven>, Refusal> {
@@ -195,6 +265,9 @@ fn correction(command: &EndInvestigation, today: Date) -> Result<Correction, Ref
     match &command.correction {
         Correction::AlreadyDone { how } if how.trim().is_empty() => {
             refusal("correction_how", "当事人已经改正的，请写明改正的情况。")
+        }
+        Correction::AlreadyDone { how } => {
+            bounded(ACT, "correction", "改正的情况", how).map(|how| Correction::AlreadyDone { how })
         }
         Correction::By { on } if *on < today => refusal("correction_past", "责令改正的期限不能早于今天。"),
         other => Ok(other.clone()),

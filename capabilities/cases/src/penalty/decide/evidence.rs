@@ -3,9 +3,11 @@
 
 use jiff::civil::Date;
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PenaltyVerdict, Scene, Who, at_step, done, two_certified};
+use crate::attached::Attached;
 use crate::decide::{AtStep, LegalAct, past_date, text};
 use crate::events::FileRef;
 use crate::penalty::events::{Evidence, EvidenceKind, HandOver, PenaltyEffects, PenaltyFact};
@@ -14,30 +16,48 @@ use crate::penalty::{PenaltyAct, PenaltyCase};
 const ACT: PenaltyAct = PenaltyAct::RecordEvidence;
 const MOST_EVIDENCE: usize = 500;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RecordEvidence {
     pub kind: EvidenceKind,
+    #[schemars(length(max = 200))]
     pub name: String,
     /// From whom or what it was taken.
+    #[schemars(length(max = 500))]
     pub source: String,
+    #[schemars(length(max = 300))]
     pub place: String,
     pub taken_on: Date,
+    #[schemars(length(max = 5000))]
     pub proves: String,
     /// Accounts of two or more investigators of this case.
+    #[schemars(
+        length(max = 10),
+        inner(length(max = 100)),
+        description = "取证人员的账号，至少两名办案人员"
+    )]
     pub takers: Vec<String>,
+    #[schemars(description = "已主动出示执法证件")]
     pub shown_certificates: bool,
     /// The thing, its copy or its photograph.
+    #[schemars(with = "Option<Attached>", description = "原件、复制件或者照片")]
     pub file: Option<FileRef>,
+    #[schemars(length(max = 300))]
     pub kept_at: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct HandOverEvidence {
+    #[schemars(length(max = 64))]
     pub evidence_id: String,
     /// Account of the officer who receives it.
+    #[schemars(length(max = 100), description = "接收人的账号")]
     pub to: String,
     pub on: Date,
+    #[schemars(length(max = 300))]
     pub kept_at: String,
+    #[schemars(length(max = 5000))]
     pub reason: String,
 }
 

@@ -3,6 +3,7 @@
 
 use mingjing_calendar::LimitUnit;
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PenaltyVerdict, Scene, Who, certificate, done, standing};
@@ -13,10 +14,13 @@ use crate::penalty::{PenaltyAct, PenaltyCase};
 
 const ACT: PenaltyAct = PenaltyAct::ExtendDecision;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ExtendPenaltyDecision {
     /// In the unit of the limit.
+    #[schemars(range(min = 1, max = 365))]
     pub days: u32,
+    #[schemars(length(max = 5000))]
     pub reasons: String,
 }
 

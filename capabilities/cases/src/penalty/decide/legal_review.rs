@@ -2,6 +2,7 @@
 //! What did not pass cannot be decided.
 
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PenaltyVerdict, Scene, Who, at_step, certificate, complete, done, not_investigator, signed};
@@ -14,12 +15,15 @@ const ACT: PenaltyAct = PenaltyAct::LegalReview;
 /// The examination is asked of those who began after the law of 2021 came into force.
 const EXAMINED_FROM: i16 = 2021;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct LegalReview {
     pub passed: bool,
     pub qualification: ReviewerQualification,
+    #[schemars(length(max = 5000))]
     pub opinion: String,
     #[serde(default)]
+    #[schemars(length(max = 5000), description = "不同意时必须写明")]
     pub reasons: String,
 }
 

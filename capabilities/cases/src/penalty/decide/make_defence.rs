@@ -3,9 +3,11 @@
 
 use jiff::civil::Date;
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PenaltyVerdict, Scene, Voice, Who, done_on, lines, voice};
+use crate::attached::Attached;
 use crate::clock::{CaseClock, ClockChange, ClockKind};
 use crate::decide::{LegalAct, past_date};
 use crate::events::{FileRef, Notice, OpenStep};
@@ -14,10 +16,17 @@ use crate::penalty::{PenaltyAct, PenaltyCase};
 
 const ACT: PenaltyAct = PenaltyAct::MakeDefence;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct MakeDefence {
+    #[schemars(length(max = 50), inner(length(max = 5000)), description = "逐点复核")]
     pub points: Vec<String>,
     #[serde(default)]
+    #[schemars(
+        with = "Vec<Attached>",
+        length(max = 10),
+        description = "当事人的书面意见或者经其签名的笔录"
+    )]
     pub files: Vec<FileRef>,
     /// The day the party spoke or its letter came; today for what is made online.
     pub made_on: Date,

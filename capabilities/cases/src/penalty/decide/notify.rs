@@ -2,6 +2,7 @@
 //! and answered, waived or run out, there is no decision (62).
 
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::end_investigation::no_hearing_due;
@@ -16,12 +17,16 @@ const ACT: PenaltyAct = PenaltyAct::Notify;
 const SHORTEST: u32 = 3;
 const LONGEST: u32 = 30;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Notify {
     /// Working days to answer; `None`: as the place has it (`penalty.defence_working_days`, 5).
     #[serde(default)]
+    #[schemars(range(max = 365), description = "陈述、申辩的工作日数；没有就按本机关的规定")]
     pub defence_working_days: Option<u32>,
+    #[schemars(length(max = 100))]
     pub contact: String,
+    #[schemars(length(max = 50))]
     pub phone: String,
 }
 

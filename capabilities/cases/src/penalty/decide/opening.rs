@@ -2,6 +2,7 @@
 //! From the approval run the 90 days (60). Each has a certificate (立案审批表), and none is the handler.
 
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PenaltyVerdict, Scene, Who, at_step, certificate, complete, done, signed};
@@ -13,15 +14,18 @@ use crate::penalty::paper;
 use crate::penalty::{PenaltyAct, PenaltyCase};
 
 /// The office head agrees or returns it; whether a case is opened is the responsible head's to say.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ReviewOpening {
     pub stance: Stance,
+    #[schemars(length(max = 5000))]
     pub opinion: String,
     #[serde(default)]
+    #[schemars(length(max = 5000), description = "不同意、退回时必须写明")]
     pub reasons: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OpeningDecision {
     Open,
@@ -29,11 +33,14 @@ pub enum OpeningDecision {
     Return,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ApproveOpening {
     pub decision: OpeningDecision,
+    #[schemars(length(max = 5000))]
     pub opinion: String,
     #[serde(default)]
+    #[schemars(length(max = 5000), description = "不予立案、退回时必须写明")]
     pub reasons: String,
 }
 

@@ -2,6 +2,7 @@
 //! dealt with within seven working days (85). Later is recorded as late, never refused: the owner is owed a decision.
 
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PenaltyVerdict, Scene, Who, certificate, done, lines, not_investigator, standing, two_certified};
@@ -12,20 +13,28 @@ use crate::penalty::{PenaltyAct, PenaltyCase};
 
 const ACT: PenaltyAct = PenaltyAct::PreserveEvidence;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct PreserveEvidence {
+    #[schemars(length(max = 50))]
     pub items: Vec<PreservedItem>,
+    #[schemars(length(max = 300))]
     pub place: String,
     /// Why the evidence may be lost or hard to get later.
+    #[schemars(length(max = 5000))]
     pub reasons: String,
     /// Accounts of the two or more investigators who carry it out.
+    #[schemars(length(max = 10), inner(length(max = 100)), description = "执行人员的账号，至少两名")]
     pub officers: Vec<String>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct DisposePreserved {
+    #[schemars(length(max = 64))]
     pub preservation_id: String,
     pub kind: DisposalKind,
+    #[schemars(length(max = 5000))]
     pub reasons: String,
 }
 

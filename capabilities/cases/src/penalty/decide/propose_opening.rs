@@ -4,6 +4,7 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PartyAccount, PenaltyVerdict, Scene, Who, at_step, certificate, complete, done, signed, two_certified};
@@ -15,29 +16,38 @@ use crate::penalty::{PenaltyAct, PenaltyCase};
 
 const ACT: PenaltyAct = PenaltyAct::ProposeOpening;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ProposeOpening {
     /// `false`: the handler proposes not to open a case.
+    #[schemars(description = "false：建议不予立案")]
     pub open: bool,
+    #[schemars(length(max = 200))]
     pub cause: String,
     /// Needed to open a case.
     #[serde(default)]
     pub party: Option<Party>,
     /// Account of a natural person, where it is known; an organisation's comes from the register.
     #[serde(default)]
+    #[schemars(length(max = 100), description = "公民在平台的账号；单位的账号由平台登记确定")]
     pub party_account: Option<String>,
     pub acted_from: Date,
     /// The last day of a continuing or repeated act; `None` while it goes on.
+    #[schemars(description = "一次完成的与开始同日；还在继续的不填")]
     pub acted_to: Option<Date>,
     /// When this or another competent organ discovered it.
     pub discovered_on: Date,
     #[serde(default = "no_harm")]
     pub harm: Harm,
+    #[schemars(length(max = 5000))]
     pub facts: String,
+    #[schemars(length(max = 5000))]
     pub reasons: String,
     /// Accounts of two or more investigators.
     #[serde(default)]
+    #[schemars(length(max = 10), inner(length(max = 100)), description = "办案人员的账号，至少两名")]
     pub investigators: Vec<String>,
+    #[schemars(length(max = 5000))]
     pub opinion: String,
 }
 

@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PenaltyVerdict, Scene, Who, at_step, complete, done_on, not_investigator};
@@ -15,9 +16,11 @@ use crate::penalty::{PenaltyAct, PenaltyCase};
 
 const ACT: PenaltyAct = PenaltyAct::RecordPayment;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RecordPayment {
     /// Number of the bank's or the payment system's receipt.
+    #[schemars(length(max = 100), description = "银行或者电子支付系统的凭证号，同一号码只登记一次")]
     pub receipt_no: String,
     pub amount: Fen,
     pub paid_on: Date,

@@ -2,6 +2,7 @@
 //! decides. Until then the investigation goes on (43(3)).
 
 use mingjing_chronicle::{ActorKind, Refusal};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{CERTIFIED, PenaltyVerdict, Scene, Who, certificate, done, living, standing};
@@ -13,20 +14,27 @@ use crate::penalty::{PenaltyAct, PenaltyCase};
 
 const MOST_REQUESTS: usize = 20;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RequestRecusal {
     /// Account of the officer who should keep away.
+    #[schemars(length(max = 100), description = "应当回避的人员的账号")]
     pub officer: String,
+    #[schemars(length(max = 5000))]
     pub reasons: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct DecideRecusal {
+    #[schemars(length(max = 64))]
     pub request_id: String,
     pub granted: bool,
+    #[schemars(length(max = 5000))]
     pub reasons: String,
     /// Account of who investigates instead; needed where too few would remain.
     #[serde(default)]
+    #[schemars(length(max = 100), description = "接替的办案人员的账号")]
     pub replacement: Option<String>,
 }
 

@@ -2,9 +2,11 @@
 
 use jiff::civil::Date;
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PenaltyVerdict, Scene, done_on};
+use crate::attached::Attached;
 use crate::decide::{LegalAct, bounded, holds_post, past_date, text};
 use crate::events::{FileRef, PinnedItem};
 use crate::penalty::events::{Informant, Lead, LeadRegistered, LeadSource, PenaltyEffects, PenaltyFact};
@@ -12,19 +14,25 @@ use crate::penalty::{PenaltyAct, PenaltyCase};
 
 const ACT: PenaltyAct = PenaltyAct::RegisterLead;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RegisterLead {
+    #[schemars(length(min = 1, max = 40))]
     pub item_code: String,
     pub source: LeadSource,
     pub received_on: Date,
+    #[schemars(length(max = 5000))]
     pub content: String,
+    #[schemars(length(max = 300))]
     pub place: String,
     /// Who may have done it; may be empty.
     #[serde(default)]
+    #[schemars(length(max = 200))]
     pub suspect: String,
     #[serde(default)]
     pub informant: Option<Informant>,
     #[serde(default)]
+    #[schemars(with = "Vec<Attached>", length(max = 10))]
     pub files: Vec<FileRef>,
 }
 

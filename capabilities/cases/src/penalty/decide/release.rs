@@ -2,6 +2,7 @@
 //! back within three working days where they no longer stand (48(2)).
 
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -18,21 +19,25 @@ use crate::penalty::{PenaltyAct, PenaltyCase};
 
 const ACT: PenaltyAct = PenaltyAct::ReviewRelease;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "result", rename_all = "snake_case")]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "result", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ReviewPenaltyRelease {
     Publish {
+        #[schemars(length(max = 5000))]
         opinion: String,
     },
     Withhold {
         ground: PenaltyWithholdGround,
+        #[schemars(length(max = 5000))]
         reasons: String,
     },
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct WithdrawRelease {
     /// Published with the withdrawal.
+    #[schemars(length(max = 5000), description = "与撤回一并公开")]
     pub reasons: String,
 }
 

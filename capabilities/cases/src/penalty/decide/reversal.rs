@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PenaltyVerdict, Scene, Who, complete, done, readable};
@@ -15,16 +16,21 @@ use crate::penalty::{PenaltyAct, PenaltyCase};
 
 const ACT: PenaltyAct = PenaltyAct::RecordReversal;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RecordReversal {
     pub kind: ReversalKind,
     /// The organ that reversed it.
+    #[schemars(length(max = 200))]
     pub organ: String,
+    #[schemars(length(max = 100))]
     pub document_no: String,
     pub on: Date,
+    #[schemars(length(max = 5000))]
     pub reasons: String,
     /// Where it was changed: the fine as it is now.
     #[serde(default)]
+    #[schemars(description = "变更后的罚款，单位为分")]
     pub new_fine: Option<Fen>,
 }
 

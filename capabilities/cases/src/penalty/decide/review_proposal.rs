@@ -1,6 +1,7 @@
 //! The office head reviews the handler's proposal before anybody is told (行政处罚法 57(1)); who investigated does not.
 
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PenaltyVerdict, Scene, Who, at_step, certificate, complete, done, not_investigator, signed};
@@ -11,11 +12,14 @@ use crate::penalty::{PenaltyAct, PenaltyCase};
 
 const ACT: PenaltyAct = PenaltyAct::ReviewProposal;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ReviewProposal {
     pub stance: Stance,
+    #[schemars(length(max = 5000))]
     pub opinion: String,
     #[serde(default)]
+    #[schemars(length(max = 5000), description = "不同意、退回时必须写明")]
     pub reasons: String,
 }
 

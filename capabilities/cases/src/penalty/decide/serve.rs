@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PenaltyVerdict, Scene, Who, at_step, complete, done_on};
@@ -15,18 +16,30 @@ use crate::penalty::paper;
 use crate::penalty::{PenaltyAct, PenaltyCase};
 use crate::service::{self, Recipient, Way};
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ServeNotice {
     pub by: Way,
     pub served_on: Date,
     /// Name of the officer who serves.
+    #[serde(default)]
+    #[schemars(
+        length(max = 100),
+        description = "送达人姓名，业务系统必须填写；登录的人员以本人姓名为准"
+    )]
     pub server: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ServeDecision {
     pub by: Way,
     pub served_on: Date,
+    #[serde(default)]
+    #[schemars(
+        length(max = 100),
+        description = "送达人姓名，业务系统必须填写；登录的人员以本人姓名为准"
+    )]
     pub server: String,
 }
 

@@ -2,10 +2,12 @@
 
 use jiff::civil::Date;
 use mingjing_chronicle::Refusal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::make_defence::{open_defence, stopped, within_time};
 use super::{PenaltyVerdict, Scene, Voice, Who, complete, done_on};
+use crate::attached::Attached;
 use crate::decide::LegalAct;
 use crate::events::{FileRef, OpenStep};
 use crate::penalty::events::{PenaltyEffects, PenaltyFact, Waiver};
@@ -13,11 +15,13 @@ use crate::penalty::{PenaltyAct, PenaltyCase};
 
 const ACT: PenaltyAct = PenaltyAct::WaiveDefence;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct WaiveDefence {
     pub made_on: Date,
     /// The signed statement, where the handler takes it in.
     #[serde(default)]
+    #[schemars(with = "Option<Attached>", description = "当事人签名的声明")]
     pub signed: Option<FileRef>,
 }
 

@@ -1,10 +1,12 @@
 //! Notice, defence, legal review, decision, service.
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::opening::words;
 use super::{Correction, OpinionSigned, Outcome};
+use crate::attached::Attached;
 use crate::events::{BasisUsed, FileRef, Lateness, Service};
 use crate::money::Fen;
 use crate::penalty::discretion::Discretion;
@@ -60,7 +62,7 @@ pub struct DefencePeriodEnded {
     pub last_day: Date,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reply {
     pub point: String,
     pub adopted: bool,
@@ -76,13 +78,20 @@ pub struct DefenceChecked {
 }
 
 /// 58(2): who reviews for the first time since the law of 2021 has passed the national examination.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "by", rename_all = "snake_case")]
+#[schemars(deny_unknown_fields)]
 pub enum ReviewerQualification {
     /// 法律职业资格证书.
-    LegalProfession { certificate_no: String },
+    LegalProfession {
+        #[schemars(length(max = 100))]
+        certificate_no: String,
+    },
     /// Reviewed such decisions before, since that year.
-    ReviewingSince { year: i16 },
+    ReviewingSince {
+        #[schemars(range(min = 1900, max = 2200))]
+        year: i16,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,12 +102,16 @@ pub struct LegallyReviewed {
 }
 
 /// 57(2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct CollectiveDiscussion {
     pub held_on: Date,
     /// Names of the heads who took part.
+    #[schemars(length(max = 50), inner(length(max = 100)), description = "参加的负责人的姓名")]
     pub members: Vec<String>,
+    #[schemars(length(max = 5000))]
     pub summary: String,
+    #[schemars(with = "Option<Attached>")]
     pub record: Option<FileRef>,
 }
 

@@ -1,6 +1,7 @@
 //! Payment and its troubles, closing, publication, and what may befall the decision later.
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::OpinionSigned;
@@ -34,7 +35,8 @@ pub struct AdditionalFineImposed {
     pub imposed_by: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Instalment {
     pub due: Date,
     pub amount: Fen,

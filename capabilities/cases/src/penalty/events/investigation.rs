@@ -1,6 +1,7 @@
 //! Evidence, preservation, and the end of the investigation with its proposal.
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::opening::words;
@@ -55,9 +56,12 @@ pub struct HandOver {
     pub reason: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct PreservedItem {
+    #[schemars(length(max = 5000))]
     pub name: String,
+    #[schemars(length(max = 5000))]
     pub quantity: String,
 }
 
@@ -140,29 +144,48 @@ words! {
 }
 
 /// 28(1): whoever punishes also orders to correct.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "order", rename_all = "snake_case")]
+#[schemars(rename = "OrderToCorrect", deny_unknown_fields)]
 pub enum Correction {
-    AlreadyDone { how: String },
+    AlreadyDone {
+        #[schemars(length(max = 5000))]
+        how: String,
+    },
     AtOnce,
-    By { on: Date },
+    By {
+        on: Date,
+    },
 }
 
 /// Another norm that the same act breaks, with the highest fine it threatens (29).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct OtherNorm {
+    #[schemars(length(max = 5000))]
     pub basis: String,
     pub highest: Fen,
 }
 
 /// What the handler proposes, and later what the head decides: the four outcomes of 57(1).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
+#[schemars(rename = "PenaltyOutcome", deny_unknown_fields)]
 pub enum Outcome {
-    Penalty { fine: Fen },
-    NoPenalty { ground: NoPenaltyGround, education: String },
+    Penalty {
+        #[schemars(description = "罚款，单位为分")]
+        fine: Fen,
+    },
+    NoPenalty {
+        ground: NoPenaltyGround,
+        #[schemars(length(max = 5000), description = "对当事人进行教育的内容")]
+        education: String,
+    },
     NotEstablished,
-    Transfer { organ: String },
+    Transfer {
+        #[schemars(length(max = 5000), description = "接受移送的司法机关")]
+        organ: String,
+    },
 }
 
 impl Outcome {

@@ -1,6 +1,7 @@
 //! From the lead to the opening.
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::OpinionSigned;
@@ -10,7 +11,7 @@ use crate::party::Party;
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$each:meta])* $variant:ident $key:literal $word:literal,)* }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum $name { $($(#[$each])* $variant,)* }
 
@@ -48,9 +49,12 @@ words! {
 }
 
 /// Who told. Sealed in the event; no page but the handler's of this case may show it in full (R123, PIPL 6).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Informant {
+    #[schemars(length(max = 100))]
     pub name: String,
+    #[schemars(length(max = 200))]
     pub contact: String,
 }
 
@@ -95,7 +99,7 @@ words! {
 }
 
 /// When the act was done (36, 37).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ActPeriod {
     pub from: Date,
     /// The day the act (or the continuing or repeated act) ended; `None` while it still goes on.
@@ -114,7 +118,7 @@ impl ActPeriod {
 }
 
 /// The limitation period, worked out (36).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Limitation {
     pub harm: Harm,
     pub years: u32,

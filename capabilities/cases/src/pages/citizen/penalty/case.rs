@@ -162,7 +162,7 @@ fn papers(case: &PenaltyCase) -> Vec<PaperRow> {
 }
 
 /// What is served counts from its service, so it is not shown before.
-fn readable(case: &PenaltyCase, paper: &Paper) -> bool {
+pub(crate) fn readable(case: &PenaltyCase, paper: &Paper) -> bool {
     let facts = &case.facts;
     match paper.order.template {
         PaperKind::AdvanceNotice => facts.notice_served.is_some() || facts.decided.is_some(),
@@ -171,11 +171,7 @@ fn readable(case: &PenaltyCase, paper: &Paper) -> bool {
     }
 }
 
-pub(in crate::pages::citizen) async fn get_paper(
-    desk: &Desk,
-    case_no: &str,
-    paper_id: &str,
-) -> Result<Response, Problem> {
+pub(crate) async fn get_paper(desk: &Desk, case_no: &str, paper_id: &str) -> Result<Response, Problem> {
     let case = load(desk, case_no).await?.case;
     let paper = case
         .paper(paper_id)
