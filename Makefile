@@ -41,7 +41,7 @@ test: tools assets fonts
 	$(STAGE) build   22 cargo build --locked --workspace --tests --bins
 	$(STAGE) tests   15 bash app/setup/with-postgres.sh bash app/setup/cargo-tests.sh
 	$(STAGE) verifier 2 node --test web/test/
-	$(STAGE) api      8 bash e2e/api/run.sh 4
+	$(STAGE) api     12 bash e2e/api/run.sh 4
 	$(STAGE) browser 15 bash e2e/run.sh
 
 check: assets

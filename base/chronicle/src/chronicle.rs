@@ -32,6 +32,7 @@ use crate::view::{self, Order, View};
 
 mod background;
 mod bulk;
+mod gate;
 mod open;
 mod write;
 
@@ -212,6 +213,7 @@ enum Backing {
 pub struct Chronicle {
     core: Arc<Core>,
     backing: Backing,
+    reads: gate::ReadGate,
     followers: Vec<Arc<dyn Follower>>,
     jobs: HashMap<&'static str, Arc<dyn JobHandler>>,
     /// Keeps a test's folder alive.
@@ -388,18 +390,20 @@ impl Chronicle {
     /// Reads one consistent state. On PostgreSQL the primary answers.
     ///
     /// # Errors
-    /// [`Fault`] from the closure or the database.
+    /// [`Fault`] from the closure or the database; [`Fault::Busy`] where too many read and wait already.
     pub async fn read<T, F>(&self, read: F) -> Result<T, Fault>
     where
         T: Send + 'static,
         F: FnOnce(&mut Reader<'_>) -> Result<T, Fault> + Send + 'static,
     {
         let core = Arc::clone(&self.core);
+        let place = self.reads.enter().await?;
         match &self.backing {
             Backing::Sqlite { path, readers, .. } => {
                 let waiting = lock(readers).pop();
                 let path = path.clone();
                 let (result, connection) = blocking(move || {
+                    let _place = place;
                     let mut sql = match waiting {
                         Some(sql) => sql,
                         None => SqliteSql::reader(&path, Arc::clone(&core.names))?,
@@ -414,7 +418,7 @@ impl Chronicle {
                 })
                 .await?;
                 let mut readers = lock(readers);
-                if readers.len() < 32 {
+                if readers.len() < gate::AT_ONCE {
                     readers.push(connection);
                 }
                 result
@@ -423,6 +427,7 @@ impl Chronicle {
                 let pool = pool.clone();
                 let handle = Handle::current();
                 blocking(move || {
+                    let _place = place;
                     let mut sql = PostgresSql::take(&pool, &handle, Arc::clone(&core.names))?;
                     sql.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
                     let result = read(&mut Reader {

@@ -86,6 +86,7 @@ impl Chronicle {
         Ok(Arc::new(Chronicle {
             core,
             backing,
+            reads: super::gate::ReadGate::default(),
             followers,
             jobs,
             scratch: None,

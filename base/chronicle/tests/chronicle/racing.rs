@@ -1,8 +1,10 @@
 //! Many at once: group commit, several nodes, write skew, dense positions.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
-use mingjing_chronicle::{Actor, Chronicle, Refusal, Request, Stop, params};
+use mingjing_chronicle::{Actor, Chronicle, Fault, Refusal, Request, Stop, params};
 use mingjing_testkit::{Engine, TestOffice, for_each_engine};
 
 use crate::ledger_of_pebbles::{Heap, HeapEvent, add, blueprint, clerk, put};
@@ -20,7 +22,7 @@ async fn all_add(nodes: &[Arc<Chronicle>], heap: impl Fn(usize) -> String, clien
                     let heap = heap.clone();
                     match chronicle.inside(Actor::system(), move |tx| add(tx, &heap, 1)).await {
                         Ok(_) => break,
-                        Err(Stop::Fault(mingjing_chronicle::Fault::Race(_))) => {}
+                        Err(Stop::Fault(Fault::Race(_))) => {}
                         Err(other) => panic!("{other:?}"),
                     }
                 }
@@ -90,7 +92,7 @@ async fn two_nodes_write_and_follow_together() {
         let mut background = nodes[0].start(Arc::clone(&stop));
         background.extend(nodes[1].start(Arc::clone(&stop)));
         all_add(&nodes, |client| format!("heap-{}", client % 4), 16, 20).await;
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
         stop.notify_waiters();
         for task in background {
             task.await.unwrap();
@@ -147,7 +149,7 @@ fn seal_unless(tx: &mut mingjing_chronicle::Tx<'_>, own: &str, other: &str) -> R
         return Err(Refusal::law("other.sealed", "另一堆已封存。").into());
     }
     // Room for the other to come in between.
-    std::thread::sleep(std::time::Duration::from_millis(20));
+    std::thread::sleep(Duration::from_millis(20));
     put(tx, own, HeapEvent::Sealed)
 }
 
@@ -185,7 +187,7 @@ fn begin_once(tx: &mut mingjing_chronicle::Tx<'_>, heap: &str) -> Result<i64, St
     if tx.load::<Heap>(heap)?.exists() {
         return Err(Refusal::law("heap.begun", "石堆已经有了。").into());
     }
-    std::thread::sleep(std::time::Duration::from_millis(20));
+    std::thread::sleep(Duration::from_millis(20));
     add(tx, heap, 1)
 }
 
@@ -237,6 +239,42 @@ async fn two_nodes_may_open_at_once() {
                 .unwrap();
             assert_eq!(rows[0].int(0), 1);
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_of_readers_is_told_that_the_house_is_busy() {
+    for_each_engine(blueprint, async |office| {
+        let open = Arc::new(AtomicBool::new(false));
+        let refused = Arc::new(AtomicUsize::new(0));
+        let until_open = |_| {
+            let (chronicle, open, refused) = (Arc::clone(&office.chronicle), Arc::clone(&open), Arc::clone(&refused));
+            tokio::spawn(async move {
+                let answer = chronicle.read(move |_| {
+                    while !open.load(Ordering::Relaxed) {
+                        std::thread::sleep(Duration::from_millis(2));
+                    }
+                    Ok(())
+                });
+                match answer.await {
+                    Ok(()) => {}
+                    Err(Fault::Busy) => drop(refused.fetch_add(1, Ordering::Relaxed)),
+                    Err(other) => panic!("{other:?}"),
+                }
+            })
+        };
+        // Sixteen read, 256 wait, and a hundred come beyond.
+        let crowd: Vec<_> = (0..16 + 256 + 100).map(until_open).collect();
+        while refused.load(Ordering::Relaxed) < 100 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        open.store(true, Ordering::Relaxed);
+        for reader in crowd {
+            reader.await.unwrap();
+        }
+        assert_eq!(refused.load(Ordering::Relaxed), 100, "whoever was let in is answered");
+        office.chronicle.read(|_| Ok(())).await.unwrap();
     })
     .await;
 }
