@@ -80,6 +80,7 @@ soak: tools assets fonts
 	bash app/setup/with-postgres.sh bash app/setup/object-store.sh
 	cargo build --locked -p mingjing
 	bash e2e/api/run.sh 400
+	cargo nextest run --locked -p mingjing-people --run-ignored only timing
 	MINGJING_LEDGER_RUNS=20000 cargo nextest run --locked -p mingjing-ledger faults
 
 # Seconds for each target; findings are printed, what is new and small joins the corpus.

@@ -4,6 +4,7 @@
 //! Invariant: verifying costs the same whether or not there is a hash to verify against.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use mingjing_chronicle::{Chance, Fault};
@@ -40,6 +41,8 @@ pub struct Hasher {
     chance: Chance,
     /// Verified where there is no hash, so that an unknown login name takes as long as a known one.
     dummy: Arc<str>,
+    /// KiB times passes of everything verified so far.
+    verified: Arc<AtomicU64>,
 }
 
 impl Hasher {
@@ -52,7 +55,14 @@ impl Hasher {
             waiting: Arc::new(Semaphore::new(cores * QUEUE_PER_CORE)),
             chance,
             dummy: dummy.into(),
+            verified: Arc::default(),
         }
+    }
+
+    /// The work of all verifications since the start, in KiB times passes. Each try to sign in adds the same,
+    /// whomever it names; time itself tells that only on a quiet machine.
+    pub fn verified(&self) -> u64 {
+        self.verified.load(Ordering::Relaxed)
     }
 
     /// # Errors
@@ -67,10 +77,10 @@ impl Hasher {
     /// # Errors
     /// [`Fault::Busy`] when the queue is full.
     pub async fn verify(&self, password: Secret, stored: Option<String>) -> Result<bool, Fault> {
-        let dummy = Arc::clone(&self.dummy);
+        let (dummy, verified) = (Arc::clone(&self.dummy), Arc::clone(&self.verified));
         self.run(move || {
-            let fits = verify_with(password.as_bytes(), stored.as_deref().unwrap_or(&dummy));
-            fits & stored.is_some()
+            let hash = stored.as_deref().unwrap_or(&dummy);
+            fits_hash(password.as_bytes(), hash, &verified) & stored.is_some()
         })
         .await
     }
@@ -112,11 +122,13 @@ fn derive(cost: Cost, password: &[u8], salt: &[u8]) -> [u8; 32] {
     hash
 }
 
-fn verify_with(password: &[u8], stored: &str) -> bool {
+fn fits_hash(password: &[u8], stored: &str, verified: &AtomicU64) -> bool {
     let Some((cost, salt, hash)) = parse(stored) else {
         return false;
     };
-    derive(cost, password, &salt).ct_eq(&hash).into()
+    let fits = derive(cost, password, &salt).ct_eq(&hash).into();
+    verified.fetch_add(u64::from(cost.memory_kib) * u64::from(cost.passes), Ordering::Relaxed);
+    fits
 }
 
 fn parse(stored: &str) -> Option<(Cost, [u8; 16], [u8; 32])> {
