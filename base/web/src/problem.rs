@@ -77,6 +77,16 @@ impl Problem {
         Problem::Fault(source.into())
     }
 
+    /// When to come again.
+    fn add_wait(&self, headers: &mut HeaderMap) {
+        let seconds = match self {
+            Problem::TooMany { wait } => wait.as_secs() + 1,
+            Problem::Busy => 2,
+            _ => return,
+        };
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Problem::Refusal(refusal) => match refusal.kind {
@@ -288,14 +298,7 @@ impl Problem {
                 .headers_mut()
                 .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        let wait = match problem.as_ref() {
-            Problem::TooMany { wait } => Some(wait.as_secs() + 1),
-            Problem::Busy => Some(2),
-            _ => None,
-        };
-        if let Some(seconds) = wait {
-            rendered.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-        }
+        problem.add_wait(rendered.headers_mut());
         rendered
     }
 
@@ -331,6 +334,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (detail, _) = self.words();
         let mut response = (self.status(), format!("{}\n{detail}\n", self.title())).into_response();
+        self.add_wait(response.headers_mut());
         response.extensions_mut().insert(Arc::new(self));
         response
     }

@@ -114,7 +114,7 @@ impl Visit {
 
 async fn find_session(house: &House, headers: &HeaderMap) -> Result<Option<SessionActor>, Problem> {
     match Jar::Session.read(&house.site, headers) {
-        Some(token) => house.sessions.find(&token_hash(&token)).await.map_err(Problem::fault),
+        Some(token) => Ok(house.sessions.find(&token_hash(&token)).await?),
         None => Ok(None),
     }
 }
@@ -133,8 +133,8 @@ async fn find_token(house: &House, token: &str) -> Result<Option<SessionActor>, 
     if token.is_empty() {
         return Err(Problem::BadToken);
     }
-    let found = house.sessions.find_bearer(&token_hash(token)).await;
-    found.map_err(Problem::fault)?.map(Some).ok_or(Problem::BadToken)
+    let found = house.sessions.find_bearer(&token_hash(token)).await?;
+    found.map(Some).ok_or(Problem::BadToken)
 }
 
 /// Who asks the API, within the budget: of the network first, so that guessing tokens costs too, then of the token.
@@ -199,7 +199,7 @@ pub async fn front(State(house): State<House>, mut request: Request, next: Next)
     };
     let (session, refused) = match found {
         Ok(session) => (session, None),
-        Err(problem @ (Problem::BadToken | Problem::TooMany { .. })) => (None, Some(problem)),
+        Err(problem) if api => (None, Some(problem)),
         Err(problem) => return without_visit(&house, problem),
     };
     let visit = Arc::new(Visit::open(house, session, &request));

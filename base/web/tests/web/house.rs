@@ -32,6 +32,9 @@ impl Sessions for Desks {
             if token_hash == broken_store() {
                 return Err(Fault::Database("the table is gone".into()));
             }
+            if token_hash == mingjing_web::token_hash(CROWDED) {
+                return Err(Fault::Busy);
+            }
             Ok(self.0.get(token_hash).cloned())
         })
     }
@@ -39,6 +42,9 @@ impl Sessions for Desks {
 
 /// A session that cannot be looked up.
 pub const BROKEN: &str = "broken-broken-broken-broken-0000";
+
+/// A session that too many others look up at the same time.
+pub const CROWDED: &str = "crowded-crowded-crowded-crowded-";
 
 pub fn broken_store() -> String {
     token_hash(BROKEN)

@@ -4,7 +4,7 @@ use mingjing_chronicle::Refusal;
 use mingjing_web::{Access, Desk, Form, Link, Problem, Routes, Scope, UploadLimits};
 
 use crate::asking::{get, post};
-use crate::house::{BROKEN, CITIZEN, CLERK, REVIEW, house, house_with};
+use crate::house::{BROKEN, CITIZEN, CLERK, CROWDED, REVIEW, house, house_with};
 
 async fn refuse() -> Problem {
     Refusal::law("test.too_early", "补正期限还没有过。")
@@ -170,6 +170,16 @@ async fn a_fault_shows_a_number_and_nothing_else() {
     let answer = get(&site, "/_parts", &[("cookie", &signed_in(BROKEN))]).await;
     assert_eq!(answer.status.as_u16(), 500);
     assert!(!answer.body.contains("table"));
+}
+
+#[tokio::test]
+async fn a_crowd_is_told_to_come_again() {
+    let site = site().await;
+    for path in ["/_parts", "/api/v1/refuse"] {
+        let answer = get(&site, path, &[("cookie", &signed_in(CROWDED))]).await;
+        assert_eq!(answer.status.as_u16(), 503, "{path}");
+        assert_eq!(answer.header("retry-after"), "2", "{path}");
+    }
 }
 
 #[tokio::test]

@@ -311,6 +311,7 @@ async fn public_progress_in_pieces_is_the_list() {
         path = format!("/api/v1/public/penalties?size=2&cursor={next}");
     }
     assert_eq!(rows, 5, "leads are nobody's case");
+    town.world.chronicle.settle().await.unwrap();
     let counts = town.get(Who::Nobody, "/api/v1/public/penalties/count").await.ok();
     assert_eq!(
         counts["rows"],

@@ -51,7 +51,7 @@ async fn a_penalty_on_each_database() {
                     public_record::number(reader, &public_record::PublicFilter::default())?,
                     1
                 );
-                assert_eq!(penalty_progress::rows(reader, Some("33030300SJ"), 0)?.1, 2);
+                assert_eq!(penalty_progress::rows(reader, Some("33030300SJ"), 0)?.len(), 2);
                 assert_eq!(penalty_progress::counts(reader)?.len(), 2);
                 Ok(())
             })

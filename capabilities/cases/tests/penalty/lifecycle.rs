@@ -156,7 +156,7 @@ async fn before_the_decision_nobody_outside_learns_who_it_is() {
         .await
         .unwrap();
     let shown = format!("{rows:?}");
-    assert_eq!(rows.1, 1);
+    assert_eq!(rows.len(), 1);
     for hidden in ["小餐馆", "李琴", &bench.case_no] {
         assert!(!shown.contains(hidden), "{hidden} in {shown}");
     }

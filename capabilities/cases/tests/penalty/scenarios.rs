@@ -165,7 +165,7 @@ impl Stage {
                     .read(|reader| penalty_progress::rows(reader, None, 0))
                     .await
                     .unwrap();
-                let state = rows.0.first().map_or("无", |row| row.state.name());
+                let state = rows.first().map_or("无", |row| row.state.name());
                 assert_eq!(state, words[1..].join(" "), "{place}");
             }
             other => panic!("{place}: no such expectation: {other}"),

@@ -33,12 +33,12 @@ struct Row {
 
 pub(in crate::pages::citizen) async fn get_progress(desk: Desk, listing: Listing) -> Result<Response, Problem> {
     let offset = i64::from(listing.offset(PAGE as u32));
-    let (counts, rows, total) = desk
+    let (counts, rows) = desk
         .house
         .chronicle
         .read(move |reader| {
             let counts = penalty_progress::counts(reader)?;
-            let (found, total) = penalty_progress::rows(reader, None, offset)?;
+            let found = penalty_progress::rows(reader, None, offset)?;
             let mut rows = Vec::new();
             for row in found {
                 let body = reader.load::<Body>(&row.body)?;
@@ -52,9 +52,10 @@ pub(in crate::pages::citizen) async fn get_progress(desk: Desk, listing: Listing
                     closed: row.closed_on.as_deref().map_or(String::new(), date_words),
                 });
             }
-            Ok((counts, rows, total))
+            Ok((counts, rows))
         })
         .await?;
+    let total: i64 = counts.iter().map(|(_, number)| number).sum();
     Ok(page(&ProgressPage {
         frame: desk
             .frame("行政处罚案件进度")
