@@ -44,4 +44,11 @@ store = next(finding for finding in findings if finding["code"] == "blobs.store"
 assert store["level"] == "ok", store
 PY
 "$program" backup --data "$work/first" --to "$work/backup"
-echo "object store: files are written, read and removed; the deployment was backed up"
+
+# The second one lies in another database and another bucket, with the same keys.
+psql -q "$MINGJING_TEST_POSTGRES" -c 'CREATE DATABASE s3_second'
+mkdir "$work/second"
+sed -e 's#/s3_first#/s3_second#' -e 's#s3://files/#s3://restored/#' "$work/first/config.toml" >"$work/second/config.toml"
+"$program" restore --from "$work/backup" --data "$work/second"
+"$program" rebuild --check --data "$work/second" >/dev/null
+echo "object store: files are written, read and removed; the deployment was backed up and restored beside another bucket"
