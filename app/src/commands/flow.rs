@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 use mingjing_bpmn::draw::{self, Overlay};
 use mingjing_bpmn::run::{self, Act, Report, Setting};
-use mingjing_bpmn::{DrawOptions, Problem, Severity, check, model};
+use mingjing_bpmn::{Problem, Severity, check, model};
 use serde_json::{Map, Value};
 
 use crate::flow_rules::{FlowRules, Stub};
@@ -137,11 +137,8 @@ fn draw_file(file: &Path, output: Option<&Path>) -> Outcome {
     Outcome::Done
 }
 
-/// Flows of cases as the guide shows them; other models with what is wrong marked on them.
+/// With what is wrong marked on it.
 fn drawn(xml: &str) -> Option<String> {
-    if let Ok(model) = mingjing_bpmn::read(xml) {
-        return Some(mingjing_bpmn::svg(&model, &DrawOptions::default()));
-    }
     let (model, problems) = model::read_all(xml);
     let errors: Vec<Problem> = problems.into_iter().filter(|p| p.severity == Severity::Error).collect();
     tell(&errors);

@@ -351,7 +351,7 @@ pub(crate) fn flow_of(hash: &str, xml: &str) -> Result<Flow, Refusal> {
     if let Some(known) = flows.lock().unwrap_or_else(PoisonError::into_inner).get(hash) {
         return Ok(known.clone());
     }
-    let flow = Flow::read(xml)?;
+    let flow = Flow::read(hash, xml)?;
     let mut flows = flows.lock().unwrap_or_else(PoisonError::into_inner);
     if flows.len() >= MOST {
         flows.clear();

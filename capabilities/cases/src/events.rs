@@ -11,6 +11,7 @@ mod state;
 use jiff::civil::Date;
 use mingjing_chronicle::Event;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 pub use self::acts::*;
 pub use self::application::*;
@@ -18,7 +19,7 @@ pub use self::paper::{PaperOrder, Template};
 pub use self::state::CaseState;
 
 use crate::clock::ClockChange;
-use crate::flow::FlowEvent;
+use crate::flow::{EarlierEvent, FlowEvent};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
@@ -53,6 +54,9 @@ pub enum CaseEvent {
 pub struct Effects<S = CaseState> {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flow: Vec<FlowEvent>,
+    /// Of events of schema 1: what the flow did in the words of the earlier core.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<EarlierEvent>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clocks: Vec<ClockChange>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -143,7 +147,7 @@ impl CaseEvent {
 }
 
 impl Event for CaseEvent {
-    const SCHEMA: i32 = 1;
+    const SCHEMA: i32 = 2;
 
     fn kind(&self) -> &'static str {
         match self {
@@ -176,6 +180,10 @@ impl Event for CaseEvent {
     fn harmless(&self) -> bool {
         matches!(self, CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_))
     }
+
+    fn lift(_kind: &str, schema: i32, payload: Json) -> Json {
+        lift(schema, payload)
+    }
 }
 
 /// What an act is called on timelines, by the envelope's kind alone (it holds for erased payloads too).
@@ -205,4 +213,15 @@ pub fn act_name(kind: &str) -> &'static str {
         "case.paper_rendered" => "文书制成",
         _ => "其他记录",
     }
+}
+
+/// Schema 1, of both procedures: `effects.flow` held events of the flow core before `mingjing_bpmn::step`.
+pub(crate) fn lift(schema: i32, mut payload: Json) -> Json {
+    let effects = payload.get_mut("effects").and_then(Json::as_object_mut);
+    if let Some(effects) = effects.filter(|_| schema < 2)
+        && let Some(flow) = effects.remove("flow")
+    {
+        effects.insert("earlier".to_owned(), flow);
+    }
+    payload
 }

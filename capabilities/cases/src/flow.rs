@@ -1,77 +1,120 @@
 //! The seam to the flow engine: which task is open, what completing it leads to. Law is not asked here.
 
+mod past;
+mod rules;
+
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use mingjing_bpmn::{LimitUnit as StepUnit, Model, Stimulus, TokenId};
+use mingjing_bpmn::casework::main_process;
+use mingjing_bpmn::model::{self, Limit, LimitUnit as StepUnit, Model};
+use mingjing_bpmn::step::{self, Doer, Earlier, Instance, Role, State, Stimulus, Target};
 use mingjing_calendar::{Calendar, LimitUnit, Period};
-use mingjing_chronicle::Refusal;
+use mingjing_chronicle::{Context, Refusal};
+use serde_json::{Map, Value as Json};
 
+use self::rules::CaseRules;
+use crate::decide::Setting;
 use crate::events::OpenStep;
+use crate::matter::Matter;
 
-pub use mingjing_bpmn::{FlowEvent, State as FlowState};
+pub use mingjing_bpmn::step::{EarlierEvent, Event as FlowEvent};
+pub(crate) use past::overlay;
 
 /// A flow that was checked when it was confirmed, ready to run.
 #[derive(Debug, Clone)]
 pub struct Flow {
     model: Arc<Model>,
+    /// As it was pinned with the item: what it is called in every event of its cases.
+    hash: Arc<str>,
+    process: Arc<str>,
+}
+
+/// Where a case stands in its flow. Cases begun before today's engine stand where the earlier core left them until
+/// somebody acts; then the act's events take them over.
+#[derive(Debug, Clone, Default)]
+pub struct FlowState {
+    now: State,
+    earlier: Option<Arc<Earlier>>,
+}
+
+impl FlowState {
+    pub(crate) fn apply(&mut self, event: &FlowEvent) {
+        if matches!(event, FlowEvent::Begun { .. }) {
+            self.earlier = None;
+        }
+        self.now.apply(event);
+    }
+
+    pub(crate) fn apply_earlier(&mut self, event: &EarlierEvent) {
+        Arc::make_mut(self.earlier.get_or_insert_default()).apply(event);
+    }
+
+    pub(crate) fn ended(&self) -> bool {
+        match &self.earlier {
+            Some(earlier) => earlier.ended(),
+            None => self.now.end().is_some(),
+        }
+    }
+}
+
+/// What a step of the flow may ask beside the flow: the time, the calendar, and the facts of the case.
+struct Surroundings<'a> {
+    context: &'a Context,
+    facts: &'a dyn Fn() -> Map<String, Json>,
 }
 
 impl Flow {
+    /// `hash`: of the flow as it was pinned.
+    ///
     /// # Errors
     /// `cases.flow.unreadable` if the flow of the item version cannot be run.
-    pub fn read(xml: &str) -> Result<Flow, Refusal> {
-        match mingjing_bpmn::read(xml) {
-            Ok(model) => Ok(Flow { model: Arc::new(model) }),
-            Err(_) => Err(
-                Refusal::law("cases.flow.unreadable", "该事项登记的办理流程无法运行，暂不能办理。")
-                    .advice("请联系法制机构核对事项目录中的流程。"),
-            ),
-        }
+    pub fn read(hash: &str, xml: &str) -> Result<Flow, Refusal> {
+        let unreadable = || {
+            Refusal::law("cases.flow.unreadable", "该事项登记的办理流程无法运行，暂不能办理。")
+                .advice("请联系法制机构核对事项目录中的流程。")
+        };
+        let model = model::read(xml).map_err(|_| unreadable())?;
+        let process = main_process(&model).ok_or_else(unreadable)?;
+        let process = model.node(process).id.as_str().into();
+        Ok(Flow {
+            model: Arc::new(model),
+            hash: hash.into(),
+            process,
+        })
     }
 
     pub fn hash(&self) -> &str {
-        self.model.hash()
+        &self.hash
     }
 
     pub fn model(&self) -> &Model {
         &self.model
     }
 
-    /// # Errors
-    /// `cases.flow.*` if the flow does not start.
-    pub fn start(&self) -> Result<Vec<FlowEvent>, Refusal> {
-        self.step(&FlowState::default(), &Stimulus::Start)
-    }
-
-    /// Completes the open task of this id.
-    ///
-    /// # Errors
-    /// `cases.flow.*` if the task does not wait or has no such outcome.
-    pub fn complete(&self, state: &FlowState, task: &str, outcome: &str) -> Result<Vec<FlowEvent>, Refusal> {
-        let token = state
-            .open_tasks()
-            .find_map(|(token, at)| (at == task).then_some(token))
-            .ok_or_else(not_waiting)?;
-        let declared = self.model.task(task).is_some_and(|task| !task.outcomes.is_empty());
-        let outcome = declared.then(|| outcome.to_owned());
-        self.step(state, &Stimulus::Complete { token, outcome })
-    }
-
-    /// Ends the flow from outside: the party withdrew. A flow that has ended stays ended.
-    ///
-    /// # Errors
-    /// `cases.flow.*` if it never started.
-    pub fn terminate(&self, state: &FlowState) -> Result<Vec<FlowEvent>, Refusal> {
-        if state.ended() {
-            return Ok(Vec::new());
-        }
-        self.step(state, &Stimulus::Terminate)
-    }
-
-    fn step(&self, state: &FlowState, stimulus: &Stimulus) -> Result<Vec<FlowEvent>, Refusal> {
-        mingjing_bpmn::step(&self.model, state, stimulus)
-            .map_err(|error| Refusal::law(format!("cases.flow.{}", error.code()), error.to_string()))
+    fn step(
+        &self,
+        state: &FlowState,
+        stimulus: &Stimulus,
+        around: &Surroundings<'_>,
+    ) -> Result<Vec<FlowEvent>, Refusal> {
+        let at = around.context.at.as_microsecond();
+        let (mut events, from) = match &state.earlier {
+            None => (Vec::new(), Cow::Borrowed(&state.now)),
+            Some(earlier) => {
+                let events = earlier.taken_over(&self.model, at).map_err(refused)?;
+                let mut taken_over = State::default();
+                events.iter().for_each(|event| taken_over.apply(event));
+                (events, Cow::Owned(taken_over))
+            }
+        };
+        let rules = CaseRules {
+            calendar: &around.context.calendar,
+            facts: around.facts,
+        };
+        events.extend(step::step(&self.model, &from, stimulus, at, &rules).map_err(refused)?);
+        Ok(events)
     }
 
     /// The open tasks of this state; those that were open before keep their day.
@@ -82,26 +125,101 @@ impl Flow {
         today: Date,
         calendar: &Calendar,
     ) -> Vec<OpenStep> {
-        let step = |(_, at): (TokenId, &str)| {
-            if let Some(kept) = before.iter().find(|step| step.task == at) {
-                return Some(kept.clone());
-            }
-            let task = self.model.task(at)?;
-            Some(OpenStep {
-                task: task.id.clone(),
-                name: task.name.clone(),
-                kind: task.act.clone().unwrap_or_default(),
-                role: task.posts.first().cloned().unwrap_or_default(),
-                since: today,
-                due: step_due(task.limit.as_ref(), today, calendar),
-            })
-        };
-        state.open_tasks().filter_map(step).collect()
+        // Nobody has moved it since the earlier core did.
+        if state.earlier.is_some() {
+            return before.to_vec();
+        }
+        let open = state.now.instances().iter();
+        open.filter_map(|instance| self.open_step(instance, before, today, calendar))
+            .collect()
+    }
+
+    fn open_step(
+        &self,
+        instance: &Instance,
+        before: &[OpenStep],
+        today: Date,
+        calendar: &Calendar,
+    ) -> Option<OpenStep> {
+        if instance.role == Role::Whole {
+            return None;
+        }
+        let task = instance.element.as_str();
+        if let Some(kept) = before.iter().find(|step| step.task == task) {
+            return Some(kept.clone());
+        }
+        let work = self.model.work(task)?;
+        Some(OpenStep {
+            task: task.to_owned(),
+            name: work.name.clone(),
+            kind: work.act.clone().unwrap_or_default(),
+            role: work.posts.first().cloned().unwrap_or_default(),
+            since: today,
+            due: step_due(work.limit.as_ref(), today, calendar),
+        })
     }
 }
 
+impl Setting<'_> {
+    /// # Errors
+    /// `cases.flow.*` if the flow does not start.
+    pub(crate) fn start_flow(&self) -> Result<Vec<FlowEvent>, Refusal> {
+        let start = Stimulus::Start {
+            process: self.flow.process.to_string(),
+            vars: Map::new(),
+        };
+        self.flow.step(&FlowState::default(), &start, &self.around(&Map::new))
+    }
+
+    /// Completes the open task of this id.
+    ///
+    /// # Errors
+    /// `cases.flow.*` if the task does not wait or has no such outcome.
+    pub(crate) fn complete<M: Matter>(&self, case: &M, task: &str, outcome: &str) -> Result<Vec<FlowEvent>, Refusal> {
+        if !case.steps().iter().any(|step| step.task == task) {
+            return Err(not_waiting());
+        }
+        let declared = self.flow.model.work(task).is_some_and(|work| !work.outcomes.is_empty());
+        let mut vars = Map::new();
+        if declared {
+            vars.insert("outcome".to_owned(), outcome.into());
+        }
+        let target = Target::element(task);
+        let facts = || case.facts_for_rules();
+        self.flow
+            .step(case.flow(), &Stimulus::Complete { target, vars }, &self.around(&facts))
+    }
+
+    /// Ends the flow from outside: the party withdrew. A flow that has ended stays ended.
+    ///
+    /// # Errors
+    /// `cases.flow.*` if it never started.
+    pub(crate) fn terminate<M: Matter>(&self, case: &M) -> Result<Vec<FlowEvent>, Refusal> {
+        if case.flow().ended() {
+            return Ok(Vec::new());
+        }
+        let doer = Doer {
+            by: Some(self.context.actor.account.clone()),
+            reason: None,
+        };
+        self.flow
+            .step(case.flow(), &Stimulus::Terminate { doer }, &self.around(&Map::new))
+    }
+
+    fn around<'a>(&'a self, facts: &'a dyn Fn() -> Map<String, Json>) -> Surroundings<'a> {
+        Surroundings {
+            context: self.context,
+            facts,
+        }
+    }
+}
+
+fn refused(refusal: step::Refusal) -> Refusal {
+    Refusal::law(format!("cases.flow.{}", refusal.code), refusal.message)
+}
+
 /// The body's own limit of a step. Hours are shown on the chart only: a task list counts in days.
-fn step_due(limit: Option<&mingjing_bpmn::Limit>, from: Date, calendar: &Calendar) -> Option<Date> {
+fn step_due(limit: Option<&Limit>, from: Date, calendar: &Calendar) -> Option<Date> {
     let limit = limit?;
     let unit = match limit.unit() {
         StepUnit::WorkingDay => LimitUnit::WorkingDay,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use mingjing_chronicle::Aggregate;
+use serde_json::{Map, Value as Json};
 
 use crate::case::{Case, Paper, RenderedPaper};
 use crate::clock::{self, CaseClock};
@@ -29,6 +30,11 @@ pub(crate) trait Matter: Aggregate + Clone {
     fn effects_mut(event: &mut Self::Event) -> Option<&mut Effects<Self::State>>;
     fn numbered(event: PaperNumbered) -> Self::Event;
     fn rendered(event: PaperRendered) -> Self::Event;
+
+    /// Names that conditions of a flow may use beside outcomes.
+    fn facts_for_rules(&self) -> Map<String, Json> {
+        Map::new()
+    }
 
     /// What acts leave behind in every case.
     fn course(&mut self) -> Course<'_, Self::State>;
@@ -56,6 +62,9 @@ impl<S: Copy> Course<'_, S> {
     pub(crate) fn follow(self, effects: &Effects<S>) {
         for change in &effects.clocks {
             clock::apply(self.clocks, change);
+        }
+        for event in &effects.earlier {
+            self.flow.apply_earlier(event);
         }
         for event in &effects.flow {
             self.flow.apply(event);
@@ -112,6 +121,16 @@ impl Matter for Case {
 
     fn papers(&self) -> &[Paper] {
         &self.papers
+    }
+
+    /// `form`: what the applicant filled in, by field.
+    fn facts_for_rules(&self) -> Map<String, Json> {
+        let answer = |given: &Vec<String>| match &given[..] {
+            [one] => Json::from(one.as_str()),
+            several => Json::from(several),
+        };
+        let form = self.form.iter().map(|(field, given)| (field.clone(), answer(given)));
+        std::iter::once(("form".to_owned(), Json::Object(form.collect()))).collect()
     }
 
     fn state_in_law(&self) -> CaseState {

@@ -23,6 +23,10 @@ pub struct CaseSeen {
 }
 
 impl CaseSeen {
+    pub(crate) fn flow(&self) -> &Flow {
+        &self.flow
+    }
+
     pub fn setting<'a>(&'a self, context: &'a Context) -> Setting<'a> {
         Setting {
             context,

@@ -412,7 +412,7 @@ impl Audience {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlowRef {
     pub bpmn_xml: String,
-    /// Canonical hash of the model (`mingjing_bpmn::Model::hash`).
+    /// Canonical hash of the model (`mingjing_bpmn::casework::hash`).
     pub hash: String,
 }
 

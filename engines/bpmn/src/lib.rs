@@ -1,12 +1,13 @@
 //! The flow engine: BPMN 2.0 diagrams that citizens read and officials execute.
 //!
-//! Pure: no clock, no input or output, no chance. XML goes in at [`read`], a checked [`Model`] comes
-//! out; [`step`] says which events a stimulus causes; [`State`] is the fold of those events and is
-//! never consulted about law. [`svg`] and [`table`] show the same model to people.
+//! Pure: no clock, no input or output, no chance. XML goes in at [`model::read`], a checked model comes out; [`step`] says
+//! which events a stimulus causes; its state is the fold of those events and is never consulted about law. [`draw`] shows
+//! the model to people, [`check`] proves it, [`casework`] is what flows of cases need beyond the standard.
 //!
-//! Reading order: `read` (XML, limits) → `model` (typed, canonical hash) → `check` (rules) → `step` (one file per
-//! element kind) → `layout` and `draw`; `write` gives the XML back.
+//! Reading order: `read` (XML, limits) → `model` (typed, the standard's rules) → `step` (a file per concern) → `run` → `check`
+//! → `casework` → `place`, `draw`; `write` gives the XML back.
 
+pub mod casework;
 pub mod check;
 pub mod draw;
 pub mod model;
@@ -15,30 +16,6 @@ mod problem;
 mod read;
 pub mod run;
 pub mod step;
-mod thin;
 mod write;
 
 pub use problem::{Problem, Severity};
-pub use thin::draw::{DrawOptions, StepRow, svg, table, table_for};
-pub use thin::layout::layout;
-pub use thin::model::{
-    Bounds, Condition, Diagram, Edge, Flow, FlowIx, Lane, Limit, LimitUnit, Model, Node, NodeIx, NodeKind, OpinionRule,
-    Outcome, PaperRule, Point, Shape, Task, Visibility,
-};
-pub use thin::step::{FlowEvent, State, StepError, Stimulus, TokenId, step};
-pub use write::write;
-
-/// Reads BPMN 2.0 XML into a model that may be run.
-///
-/// Limits: 1 MiB, depth 64, 20 000 nodes, 255 attributes an element, no DOCTYPE.
-///
-/// # Errors
-/// Every reason for which the model may not be run, in the order found, each naming its element.
-/// Remarks of lesser weight do not refuse a model; [`check::report`] gives them.
-pub fn read(xml: &str) -> Result<Model, Vec<Problem>> {
-    let report = check::report(xml);
-    match report.model {
-        Some(model) if report.errors().next().is_none() => Ok(model),
-        _ => Err(report.errors().cloned().collect()),
-    }
-}

@@ -2,11 +2,6 @@
 
 use crate::read::{Attribute, Content, Element};
 
-/// BPMN 2.0 XML that [`crate::read`] reads as the same model.
-pub fn write(model: &crate::thin::model::Model) -> String {
-    text(&model.source)
-}
-
 /// The XML of a tree that the reader made.
 pub fn text(source: &Element) -> String {
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");

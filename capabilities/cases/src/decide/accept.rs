@@ -95,7 +95,7 @@ pub(crate) fn effects(case: &Case, task: &str, on: Date, setting: &Setting<'_>) 
         .map(|due| due.to_string())
         .unwrap_or_default();
     Ok(Effects {
-        flow: setting.flow.complete(&case.flow, task, "accept")?,
+        flow: setting.complete(case, task, "accept")?,
         clocks,
         notices: vec![Notice {
             title: "申请已受理".into(),

@@ -64,7 +64,7 @@ pub fn decide(state: &Case, command: &AskSupplement, setting: &Setting<'_>) -> R
     let item_name = state.item().map_or("", |item| item.name.as_str());
     let event = CaseEvent::SupplementAsked(SupplementAsked {
         effects: Effects {
-            flow: setting.flow.complete(&state.flow, &at.step.task, "supplement")?,
+            flow: setting.complete(state, &at.step.task, "supplement")?,
             clocks: vec![ClockChange::Stopped {
                 kind: ClockKind::Telling,
                 on: setting.context.today,

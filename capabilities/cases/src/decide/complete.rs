@@ -38,7 +38,7 @@ pub fn decide(state: &Case, command: &Complete, setting: &Setting<'_>) -> Result
         case_summary: text(ACT, "case_summary", "办件摘要", &command.case_summary)?,
         completion_status: text(ACT, "completion_status", "办结状态", &command.completion_status)?,
         effects: Effects {
-            flow: setting.flow.complete(&state.flow, &at.step.task, "completed")?,
+            flow: setting.complete(state, &at.step.task, "completed")?,
             ..Effects::default()
         },
     });

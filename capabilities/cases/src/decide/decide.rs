@@ -84,7 +84,7 @@ pub fn decide(
     let outcome = if decision.granted() { "grant" } else { "deny" };
     let event = CaseEvent::Decided(Box::new(Decided {
         effects: Effects {
-            flow: setting.flow.complete(&state.flow, &at.step.task, outcome)?,
+            flow: setting.complete(state, &at.step.task, outcome)?,
             clocks: clocks(state, &decision, setting)?,
             notices: vec![notice(item, &decision, &paper, setting)],
             papers: vec![paper],

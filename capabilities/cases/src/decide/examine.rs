@@ -45,7 +45,7 @@ pub fn decide(state: &Case, command: &Examine, setting: &Setting<'_>) -> Result<
     let event = CaseEvent::Examined(OpinionGiven {
         opinion,
         effects: Effects {
-            flow: setting.flow.complete(&state.flow, &at.step.task, outcome)?,
+            flow: setting.complete(state, &at.step.task, outcome)?,
             ..Effects::default()
         },
     });

@@ -67,7 +67,7 @@ pub fn decide(state: &Case, command: &Issue, setting: &Setting<'_>) -> Result<Ve
     let event = CaseEvent::Issued(Issued {
         certificate_no,
         effects: Effects {
-            flow: setting.flow.complete(&state.flow, &at.step.task, "issued")?,
+            flow: setting.complete(state, &at.step.task, "issued")?,
             papers: vec![paper],
             ..Effects::default()
         },

@@ -71,7 +71,7 @@ pub fn decide(state: &Case, command: &ReviewRelease, setting: &Setting<'_>) -> R
         release,
         opinion,
         effects: Effects {
-            flow: setting.flow.complete(&state.flow, &at.step.task, outcome)?,
+            flow: setting.complete(state, &at.step.task, outcome)?,
             clocks: runs
                 .then_some(ClockChange::Stopped {
                     kind: ClockKind::Publication,

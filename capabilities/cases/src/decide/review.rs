@@ -49,7 +49,7 @@ pub fn decide(state: &Case, command: &Review, setting: &Setting<'_>) -> Result<V
     let event = CaseEvent::Reviewed(OpinionGiven {
         opinion,
         effects: Effects {
-            flow: setting.flow.complete(&state.flow, &at.step.task, outcome)?,
+            flow: setting.complete(state, &at.step.task, outcome)?,
             ..Effects::default()
         },
     });

@@ -41,7 +41,7 @@ pub fn decide(state: &Case, command: &Serve, setting: &Setting<'_>) -> Result<Ve
     let serving_runs = state.clock(ClockKind::Serving).is_some_and(CaseClock::runs);
     let event = CaseEvent::Served(Served {
         effects: Effects {
-            flow: setting.flow.complete(&state.flow, &at.step.task, "served")?,
+            flow: setting.complete(state, &at.step.task, "served")?,
             clocks: serving_runs
                 .then_some(ClockChange::Stopped {
                     kind: ClockKind::Serving,

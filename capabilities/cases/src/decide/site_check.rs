@@ -64,7 +64,7 @@ pub fn decide(
         conforms: command.conforms,
         files: command.files.clone(),
         effects: Effects {
-            flow: setting.flow.complete(&state.flow, &at.step.task, "done")?,
+            flow: setting.complete(state, &at.step.task, "done")?,
             ..Effects::default()
         },
     });

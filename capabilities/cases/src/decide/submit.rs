@@ -234,7 +234,7 @@ fn submitted(command: &Submit, item: PinnedItem, setting: &Setting<'_>) -> Resul
         materials: command.materials.clone(),
         query: command.query.clone(),
         effects: Effects {
-            flow: setting.flow.start()?,
+            flow: setting.start_flow()?,
             clocks: vec![telling],
             notices: vec![Notice {
                 paper: notice.paper.filter(|_| listed),

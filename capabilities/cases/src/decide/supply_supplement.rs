@@ -67,7 +67,7 @@ pub fn decide(state: &Case, command: &SupplySupplement, setting: &Setting<'_>) -
         note,
         channel,
         effects: Effects {
-            flow: setting.flow.complete(&state.flow, &step.task, "supplemented")?,
+            flow: setting.complete(state, &step.task, "supplemented")?,
             ..Effects::default()
         },
     });

@@ -156,7 +156,7 @@ fn effects(
         on: setting.context.today,
     });
     Ok(Effects {
-        flow: setting.flow.complete(&state.flow, &at.step.task, outcome)?,
+        flow: setting.complete(state, &at.step.task, outcome)?,
         clocks: stopped.into_iter().collect(),
         notices: vec![Notice {
             title: title.into(),

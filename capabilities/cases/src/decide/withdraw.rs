@@ -91,7 +91,7 @@ pub fn decide(state: &Case, command: &Withdraw, may_give_up: bool, setting: &Set
         reasons,
         channel,
         effects: Effects {
-            flow: setting.flow.terminate(&state.flow)?,
+            flow: setting.terminate(state)?,
             clocks: stopped,
             notices: vec![Notice {
                 title: "申请已撤回".into(),

@@ -8,6 +8,7 @@ mod opening;
 
 use mingjing_chronicle::Event;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 pub use self::decision::*;
 pub use self::execution::*;
@@ -34,7 +35,7 @@ macro_rules! facts {
         pub enum PenaltyFact { $($(#[$doc])* $fact(Box<$holds>),)* }
 
         impl Event for PenaltyEvent {
-            const SCHEMA: i32 = 1;
+            const SCHEMA: i32 = 2;
 
             fn kind(&self) -> &'static str {
                 match self.fact { $(PenaltyFact::$fact(_) => $kind,)* }
@@ -43,6 +44,10 @@ macro_rules! facts {
             /// A paper that got its number or its bytes changes nothing that a person decides on.
             fn harmless(&self) -> bool {
                 matches!(self.fact, PenaltyFact::PaperNumbered(_) | PenaltyFact::PaperRendered(_))
+            }
+
+            fn lift(_kind: &str, schema: i32, payload: Json) -> Json {
+                crate::events::lift(schema, payload)
             }
         }
 

@@ -24,7 +24,7 @@ pub fn due(case: &PenaltyCase, setting: &Setting<'_>) -> Result<Option<PenaltyVe
     };
     let last_day = clock.due.on;
     let effects = PenaltyEffects {
-        flow: setting.flow.complete(&case.flow, &step.task, "expired")?,
+        flow: setting.complete(case, &step.task, "expired")?,
         clocks: vec![ClockChange::Stopped {
             kind: ClockKind::Defence,
             on: last_day,

@@ -3,6 +3,9 @@
 
 mod bench;
 mod counted;
+mod earlier;
+#[path = "../permit/earlier_records.rs"]
+mod earlier_records;
 mod engines;
 mod lifecycle;
 mod scenarios;

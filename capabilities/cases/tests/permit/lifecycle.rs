@@ -20,7 +20,7 @@ use mingjing_chronicle::{Request, Stop, Value};
 
 use crate::world::{World, application, china, demo_file};
 
-async fn accepted(world: &World) -> SubmittedCase {
+pub async fn accepted(world: &World) -> SubmittedCase {
     let case = world.submitted().await;
     world
         .act("林晓岚", &case.case_no, Command::Accept(Accept::default()))
@@ -29,7 +29,7 @@ async fn accepted(world: &World) -> SubmittedCase {
     case
 }
 
-fn site_check(world: &World) -> Command {
+pub fn site_check(world: &World) -> Command {
     Command::RecordSiteCheck(
         RecordSiteCheck {
             place: "温州市龙湾区永中街道演示路8号".into(),
@@ -44,7 +44,7 @@ fn site_check(world: &World) -> Command {
     )
 }
 
-fn examine() -> Command {
+pub fn examine() -> Command {
     Command::Examine(Examine {
         stance: Stance::Positive,
         text: "符合条件".into(),
@@ -52,7 +52,7 @@ fn examine() -> Command {
     })
 }
 
-fn review() -> Command {
+pub fn review() -> Command {
     Command::Review(Review {
         stance: Stance::Positive,
         text: "同意".into(),
@@ -60,7 +60,7 @@ fn review() -> Command {
     })
 }
 
-fn grant(world: &World) -> Command {
+pub fn grant(world: &World) -> Command {
     Command::Decide(Decide {
         decision: Decision::Grant {
             conditions: vec!["经营者李琴（电话13800000002）应当在店内公示".into()],

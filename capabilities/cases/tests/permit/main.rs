@@ -1,6 +1,8 @@
 //! The permit as a whole, through the chronicle: scenarios in text, races, repeats, erasures.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod earlier;
+mod earlier_records;
 mod engines;
 mod lifecycle;
 mod scenarios;

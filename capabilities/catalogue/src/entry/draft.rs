@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use mingjing_bpmn::casework;
 use mingjing_codes::{ItemCode, PowerType};
 use serde_json::Value as Json;
 
@@ -377,9 +378,9 @@ fn read_flow(cells: &mut Cells<'_>, attachments: &Attachments) -> Option<FlowRef
         Json::String(name) => attached(cells, "flow", &name, attachments)?,
         structure => cells.typed::<FlowRef>("flow", structure)?.bpmn_xml,
     };
-    match mingjing_bpmn::read(&xml) {
+    match casework::read(&xml) {
         Ok(model) => Some(FlowRef {
-            hash: model.hash().to_owned(),
+            hash: casework::hash(&model),
             bpmn_xml: xml,
         }),
         Err(problems) => {

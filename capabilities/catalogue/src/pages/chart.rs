@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use mingjing_bpmn::{DrawOptions, StepRow, Visibility};
+use mingjing_bpmn::casework::{StepRow, seen_by, table};
+use mingjing_bpmn::draw::{self, Overlay};
+use mingjing_bpmn::model::{self, Visibility};
 
 use crate::version::ItemVersion;
 
@@ -40,14 +42,14 @@ pub fn public_chart(version: &ItemVersion) -> Option<Arc<Chart>> {
 }
 
 fn draw(bpmn_xml: &str, item: &str) -> Option<Chart> {
-    let model = mingjing_bpmn::read(bpmn_xml).ok()?;
-    let options = DrawOptions {
+    let whole = model::read(bpmn_xml).ok()?;
+    let model = seen_by(&whole, Visibility::Public).unwrap_or(whole);
+    let overlay = Overlay {
         title: Some(format!("{item}办理流程图")),
-        audience: Some(Visibility::Public),
-        ..DrawOptions::default()
+        ..Overlay::default()
     };
     Some(Chart {
-        svg: mingjing_bpmn::svg(&model, &options),
-        steps: mingjing_bpmn::table_for(&model, Visibility::Public),
+        svg: draw::svg(&model, &overlay),
+        steps: table(&model),
     })
 }

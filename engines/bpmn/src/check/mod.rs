@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{self, Called, Kind, Model};
 use crate::problem::{Problem, Severity};
-pub use crate::thin::check::{LongestPath, MAX_PROBLEMS, Report, report};
+
+/// More than anyone reads; a broken file can cause as many as it has nodes.
+pub const MAX_PROBLEMS: usize = 200;
 
 /// What is known of a file.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -5,6 +5,7 @@ mod edge;
 mod marker;
 mod node;
 mod pool;
+pub(crate) mod text;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -12,7 +13,6 @@ use std::fmt::Write as _;
 use crate::model::{Bounds, Diagram, Edge, Model, Shape};
 use crate::place;
 use crate::step::State;
-use crate::thin::draw::text;
 
 /// What to show beyond the bare chart. Elements by id.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -152,8 +152,8 @@ fn opening(overlay: &Overlay, view: Bounds) -> String {
     let mut out = String::new();
     let _ = write!(
         out,
-        r#"<svg xmlns="http://www.w3.org/2000/svg" class="flow-chart" role="img" aria-label="{title}" viewBox="{} {} {} {}" font-family="{FONTS}"><title>{title}</title>"#,
-        view.x, view.y, view.width, view.height
+        r#"<svg xmlns="http://www.w3.org/2000/svg" class="flow-chart" role="img" aria-label="{title}" viewBox="{} {} {} {}" width="{}" height="{}" font-family="{FONTS}"><title>{title}</title>"#,
+        view.x, view.y, view.width, view.height, view.width, view.height
     );
     out
 }

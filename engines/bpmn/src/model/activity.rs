@@ -2,10 +2,9 @@
 
 use super::build::Build;
 use super::expression::{Expression, Language};
+use super::work::{Task, extensions};
 use super::{Called, Id, ScriptTask, SubKind, TaskKind, event};
 use crate::read::{BPMN, Element, MINGJING, ZEEBE};
-use crate::thin::model::Task;
-use crate::thin::model::build::extensions;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Activity {

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use super::activity;
 use super::event;
 use super::expression::Expression;
+use super::work::{self, Findings, one_line};
 use super::{Artifact, ArtifactKind, Called, Gateway, Id, Kind, Model, Node, NodeIx, Place, TaskKind, flows};
 use crate::problem::Problem;
 use crate::read::{BPMN, Element};
-use crate::thin::model::build::{Build as WorkBuild, one_line};
 
 pub struct Build<'a> {
     pub problems: Vec<Problem>,
@@ -98,11 +98,8 @@ pub fn build(definitions: Element) -> (Model, Vec<Problem>) {
         }
     }
     resolve_calls(&mut model, &mut build);
-    let mut drawing = WorkBuild {
-        problems: Vec::new(),
-        refused: HashSet::new(),
-    };
-    model.diagram = crate::thin::model::diagram::read(&definitions, &ids, &mut drawing);
+    let mut drawing = Findings::default();
+    model.diagram = super::diagram::read(&definitions, &ids, &mut drawing);
     build.problems.extend(drawing.problems);
     let problems = build.problems;
     model.source = definitions;
@@ -236,22 +233,11 @@ fn work(element: &Element, ix: NodeIx, model: &mut Model, build: &mut Build<'_>)
         Kind::Task(TaskKind::Manual) => true,
         _ => return,
     };
-    let mut reading = WorkBuild {
-        problems: Vec::new(),
-        refused: HashSet::new(),
-    };
-    let work = crate::thin::model::task::read(element, manual, &mut reading);
-    // What the thin core could not run, and rules that only bind flows of cases.
-    let elsewhere = [
-        "extension_unsupported",
-        "posts_need_rules",
-        "assigned_to_person",
-        "schedule_not_run",
-    ];
-    let own = reading.problems.into_iter().filter(|p| !elsewhere.contains(&p.code));
-    build.problems.extend(own);
+    let mut found = Findings::default();
+    let task = work::read(element, manual, &mut found);
+    build.problems.extend(found.problems);
     if let Some(activity) = &mut node.activity {
-        activity.work = Some(Box::new(work));
+        activity.work = Some(Box::new(task));
     }
 }
 

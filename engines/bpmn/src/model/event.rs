@@ -3,9 +3,9 @@
 use super::activity::{self, Io};
 use super::build::Build;
 use super::timer::{TimerKind, TimerRule};
+use super::work::extensions;
 use super::{Expression, Id};
 use crate::read::{BPMN, Element, MINGJING, ZEEBE};
-use crate::thin::model::build::extensions;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct EventNode {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::Condition;
 use crate::read::Element;
-use crate::thin::model::Condition;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expression {

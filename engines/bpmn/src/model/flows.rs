@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::build::{Build, artifact};
+use super::work::one_line;
 use super::{
     Artifact, ArtifactKind, Flow, FlowIx, Id, Kind, Lane, Link, LinkKind, Model, NodeIx, Place, Pool, Trigger, event,
 };
 use crate::read::{BPMN, Element};
-use crate::thin::model::build::one_line;
 
 /// Everything inside one container, once its nodes are there.
 pub(super) fn read<'a>(container: &'a Element, parent: NodeIx, model: &mut Model, build: &mut Build<'a>) {

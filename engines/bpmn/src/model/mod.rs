@@ -6,27 +6,33 @@
 
 mod activity;
 mod build;
+mod condition;
+mod diagram;
 mod event;
 mod expression;
 mod flows;
 mod id;
 mod kind;
+mod names;
 mod rules;
 mod rules_events;
 pub(crate) mod timer;
+mod work;
 
 use std::collections::HashMap;
 
 pub use activity::{Activity, AdHoc, Io, Multi, Repeat, StandardLoop, Value};
+pub use condition::Condition;
+pub use diagram::{Bounds, Diagram, Edge, Point, Shape};
 pub use event::{EventNode, Place, Trigger};
 pub use expression::{Expression, Language};
 pub use id::Id;
 pub use kind::{Called, Gateway, Kind, ScriptTask, SubKind, TaskKind};
 pub use timer::{Cycle, Moment, TimerKind, TimerRule};
+pub use work::{Limit, LimitUnit, OpinionRule, Outcome, PaperRule, Task, Visibility};
 
 use crate::problem::{Problem, Severity};
 use crate::read::{self, Element};
-pub use crate::thin::model::{Bounds, Diagram, Edge, Point, Shape};
 
 /// Index of a node in its model. Never stored: state and events carry element ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -166,7 +172,11 @@ pub fn read(xml: &str) -> Result<Model, Vec<Problem>> {
 
 /// As [`read`], but the model is there even where it may not be run, so that it can be drawn with the findings on it.
 pub fn read_all(xml: &str) -> (Option<Model>, Vec<Problem>) {
-    let definitions = match read::parse(xml, read::MODEL) {
+    read_within(xml, read::MODEL)
+}
+
+pub(crate) fn read_within(xml: &str, limits: read::Limits) -> (Option<Model>, Vec<Problem>) {
+    let definitions = match read::parse(xml, limits) {
         Ok(definitions) => definitions,
         Err(problem) => return (None, vec![problem]),
     };
@@ -225,6 +235,11 @@ impl Model {
 
     pub fn diagram(&self) -> Option<&Diagram> {
         self.diagram.as_ref()
+    }
+
+    /// Who does a task of people, which act in law it is, limit, papers, outcomes; none of other elements.
+    pub fn work(&self, id: &str) -> Option<&Task> {
+        self.node(self.find(id)?).activity.as_ref()?.work.as_deref()
     }
 
     /// The process that holds a node; of a process itself.

@@ -1,8 +1,8 @@
 //! Which event may stand where (BPMN 2.0 §10.5, tables 10.82 to 10.93).
 
+use super::names::chinese;
 use super::rules::Rules;
 use super::{EventNode, Kind, NodeIx, Place, SubKind, Trigger};
-use crate::thin::model::names::chinese;
 
 pub(super) fn check(rules: &mut Rules<'_>, ix: NodeIx, event: &EventNode) {
     let model = rules.model;

@@ -9,6 +9,7 @@ mod boundary;
 mod catch;
 mod compensate;
 mod correlate;
+mod earlier;
 mod error;
 mod event;
 mod gateway;
@@ -25,16 +26,19 @@ mod stimulus;
 mod throw;
 mod timers;
 mod variables;
+mod walked;
 
 use std::collections::VecDeque;
 
 pub use ad_hoc::{enabled, not_performed};
+pub use earlier::{Earlier, EarlierEvent};
 pub(crate) use error::caught_codes;
 pub use event::{Closing, End, Event, How, Note, Sending};
 pub use refusal::Refusal;
 pub use rules::{NoValue, OutcomesOnly, Rules, Variables};
 pub use state::{Instance, Role, State, Sub, Wait};
 pub use stimulus::{Doer, Stimulus, Target, When};
+pub use walked::Walked;
 
 use crate::model::{FlowIx, Id, Kind, Model, Moment, Node, NodeIx, Place};
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! Small charts for tests, written tersely.
 
-use mingjing_bpmn::{Model, Problem, read};
+use mingjing_bpmn::Problem;
 
 pub const FOOD_PERMIT: &str = include_str!("../fixtures/food-permit.bpmn");
 
@@ -56,14 +56,6 @@ pub const END: &str = r#"<bpmn:endEvent id="e"/>"#;
 
 pub fn gateway(id: &str) -> String {
     format!(r#"<bpmn:exclusiveGateway id="{id}"/>"#)
-}
-
-pub fn gateway_default(id: &str, default: &str) -> String {
-    format!(r#"<bpmn:exclusiveGateway id="{id}" default="{default}"/>"#)
-}
-
-pub fn model(parts: &[String]) -> Model {
-    read(&file(&parts.concat())).unwrap()
 }
 
 /// `code@element` of each problem, sorted.

@@ -3,8 +3,10 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use mingjing_bpmn::DrawOptions;
-use mingjing_catalogue::public::ItemVersion;
+use jiff::civil::Date;
+use mingjing_bpmn::casework::seen_by;
+use mingjing_bpmn::draw::{self, Overlay};
+use mingjing_bpmn::model::Visibility;
 use mingjing_people::public::BodyFacts;
 use mingjing_web::parts::Moment;
 use mingjing_web::{Desk, Frame, Link, Problem, page};
@@ -16,6 +18,7 @@ use super::{penalty, words};
 use crate::case::Case;
 use crate::decide::{Act, supply_supplement};
 use crate::events::CaseState;
+use crate::flow::overlay;
 use crate::number::Procedure;
 use crate::reading::{self, CaseSeen};
 use crate::standing;
@@ -37,7 +40,7 @@ struct CasePage {
     materials: Vec<MaterialRow>,
     remedies: Option<(String, String, bool)>,
     moments: Vec<Moment>,
-    chart: Option<String>,
+    chart: String,
 }
 
 struct PaperRow {
@@ -107,7 +110,7 @@ pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Respons
         papers: papers(case),
         materials: materials(case),
         remedies: remedies(case, &seen.body),
-        chart: chart(case, &seen.item),
+        chart: chart(&seen, context.today),
         progress,
         next,
         moments,
@@ -176,13 +179,17 @@ fn remedies(case: &Case, body: &BodyFacts) -> Option<(String, String, bool)> {
     })
 }
 
-fn chart(case: &Case, item: &ItemVersion) -> Option<String> {
-    let model = mingjing_bpmn::read(&item.flow.as_ref()?.bpmn_xml).ok()?;
-    let options = DrawOptions {
-        title: Some(format!("{}办理流程图，标出了现在的环节", item.name)),
-        ..DrawOptions::of_state(&case.flow)
+fn chart(seen: &CaseSeen, today: Date) -> String {
+    let overlay = Overlay {
+        title: Some(format!("{}办理流程图，标出了现在的环节", seen.item.name)),
+        ..overlay(&seen.case, &seen.events, today)
     };
-    Some(mingjing_bpmn::svg(&model, &options))
+    // What is internal is not the party's to see (R3).
+    let whole = seen.flow().model();
+    match seen_by(whole, Visibility::Party) {
+        Some(model) => draw::svg(&model, &overlay),
+        None => draw::svg(whole, &overlay),
+    }
 }
 
 impl CasePage {

@@ -263,7 +263,7 @@ pub(crate) fn complete(
     outcome: &str,
     scene: &Scene<'_>,
 ) -> Result<Vec<FlowEvent>, Refusal> {
-    scene.setting.flow.complete(&case.flow, &step.task, outcome)
+    scene.setting.complete(case, &step.task, outcome)
 }
 
 /// The verdict of one fact done today.
