@@ -81,7 +81,7 @@ soak: tools assets fonts
 	cargo build --locked -p mingjing
 	bash e2e/api/run.sh 400
 	cargo nextest run --locked -p mingjing-people --run-ignored only timing
-	MINGJING_LEDGER_RUNS=20000 cargo nextest run --locked -p mingjing-ledger faults
+	MINGJING_LEDGER_RUNS=20000 bash app/setup/with-postgres.sh cargo nextest run --locked -p mingjing-ledger faults stumbling
 
 # Seconds for each target; findings are printed, what is new and small joins the corpus.
 FUZZ_SECONDS ?= 3600

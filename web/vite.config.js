@@ -1,4 +1,4 @@
-// Two entries, no page: the server writes the HTML and finds the hashed names in .vite/manifest.json.
+// Three entries, no page: the server writes the HTML and finds the hashed names in .vite/manifest.json.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { gzip } from "./gzip.js";
@@ -22,6 +22,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         script: here("src/main.js"),
+        verify: here("src/verify.js"),
         style: here("src/main.scss"),
       },
     },

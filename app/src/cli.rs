@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use mingjing_web::FileKind;
 
-use crate::commands::{calendar, catalogue, code, demo, flow, init, operate, paper, rules, serve, simulate};
+use crate::commands::{
+    calendar, catalogue, code, demo, flow, init, ledger, operate, paper, rules, serve, simulate, witness,
+};
 use crate::outcome::Outcome;
 use crate::worker;
 
@@ -37,6 +39,12 @@ enum Command {
     Serve {
         #[arg(long)]
         data: PathBuf,
+        /// 公开日志的签名密钥；只在负责签名的那一个节点上给出（也可写在 config.toml 的 ledger_key）
+        #[arg(long)]
+        ledger_key: Option<PathBuf>,
+        /// 签名簿目录；放在不备份、不恢复的卷上（也可写在 config.toml 的 ledger_journal）
+        #[arg(long)]
+        ledger_journal: Option<PathBuf>,
     },
     /// 期限计算
     #[command(subcommand)]
@@ -56,6 +64,11 @@ enum Command {
     /// 文书
     #[command(subcommand)]
     Paper(paper::PaperCommand),
+    /// 公开日志：查看、核对、出具和验证回执
+    #[command(subcommand)]
+    Ledger(ledger::LedgerCommand),
+    /// 见证邻近机关的公开日志（C2SP tlog-witness）
+    Witness(witness::Witness),
     /// 重建全部读表；--check 只比较，不改动
     Rebuild(operate::Rebuild),
     /// 检查这台机器和这份部署是否可靠
@@ -79,13 +92,19 @@ pub fn run() -> Outcome {
     match Cli::parse().command {
         Command::Demo { data, listen, database } => demo::run(data, listen, database),
         Command::Init(init) => init::run(init),
-        Command::Serve { data } => serve::run(&data),
+        Command::Serve {
+            data,
+            ledger_key,
+            ledger_journal,
+        } => serve::run(&data, ledger_key, ledger_journal),
         Command::Calendar(command) => calendar::run(command),
         Command::Code(command) => code::run(command),
         Command::Catalogue(command) => catalogue::run(command),
         Command::Flow(command) => flow::run(command),
         Command::Rules(command) => rules::run(command),
         Command::Paper(command) => paper::run(command),
+        Command::Ledger(command) => ledger::run(command),
+        Command::Witness(order) => witness::run(order),
         Command::Rebuild(rebuild) => operate::rebuild(rebuild),
         Command::Doctor(doctor) => operate::doctor(doctor),
         Command::Backup(backup) => operate::backup(backup),

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use mingjing_chronicle::{Actor, Blueprint, Chance, Chronicle, Clock, Fault, KeyRing, Parameters};
+use mingjing_ledger::Place;
 use mingjing_people::division::DEMO;
 use mingjing_people::{Hasher, jobs as people_jobs};
 use mingjing_web::{Footer, House, Link, Nav, Routes, Site, Tab, Throttles, USUAL_API_RATE, UploadLimits};
@@ -24,20 +25,23 @@ pub fn blueprint(jurisdiction: &str, parameters: Parameters) -> Blueprint {
         .tables(mingjing_people::tables())
         .tables(mingjing_catalogue::tables())
         .tables(mingjing_cases::tables())
-        .followers(mingjing_cases::followers());
+        .tables(mingjing_ledger::tables())
+        .followers(mingjing_cases::followers())
+        .followers(mingjing_ledger::followers());
     mingjing_cases::jobs(crate::commands::paper::press())
         .into_iter()
         .fold(blueprint, |blueprint, (kind, handler)| blueprint.job(kind, handler))
         .job(people_jobs::DAILY, Arc::new(people_jobs::Daily))
 }
 
-/// All routes: what `routes.txt` prints.
-pub fn routes(site: &Site, hasher: &Hasher) -> Routes {
+/// All routes: what `routes.txt` prints. `log`: where the public log lies; key and journal are not asked for.
+pub fn routes(site: &Site, hasher: &Hasher, log: &Place) -> Routes {
     let routes = mingjing_web::routes(site)
         .merge(mingjing_hall::routes())
         .merge(mingjing_people::routes(hasher, &Arc::new(DEMO.clone())))
         .merge(mingjing_catalogue::routes())
-        .merge(mingjing_cases::routes());
+        .merge(mingjing_cases::routes().with(log.clone()))
+        .merge(mingjing_ledger::routes(log));
     mingjing_web::api::with_document(routes, site, &mingjing_people::permissions::Table)
 }
 
@@ -149,7 +153,7 @@ mod tests {
         let settings = demo::settings(Path::new("nowhere"), ([127, 0, 0, 1], 0).into(), None);
         let hasher = Hasher::new(mingjing_people::Cost::USUAL, Chance::seeded(1));
         let mut printed = String::new();
-        for line in routes(&site(&settings, true), &hasher).table() {
+        for line in routes(&site(&settings, true), &hasher, &Place::of_files("nowhere".into())).table() {
             printed.push_str(&format!("{:<7}{:<58}{}\n", line.method, line.path, line.access));
         }
         let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/routes.txt");
@@ -164,7 +168,7 @@ mod tests {
     fn every_permission_that_routes_ask_for_is_granted_to_somebody() {
         let settings = demo::settings(Path::new("nowhere"), ([127, 0, 0, 1], 0).into(), None);
         let hasher = Hasher::new(mingjing_people::Cost::USUAL, Chance::seeded(1));
-        for line in routes(&site(&settings, true), &hasher).table() {
+        for line in routes(&site(&settings, true), &hasher, &Place::of_files("nowhere".into())).table() {
             let known = matches!(line.access.as_str(), "public" | "signed_in")
                 || mingjing_people::permissions::GRANTS
                     .iter()

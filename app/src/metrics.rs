@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use jiff::Timestamp;
 use mingjing_chronicle::{Chronicle, Clock, Fault, Reader, params};
+use mingjing_ledger::Board;
 use mingjing_web::{Limits, Observer, Server};
 use tokio::sync::Notify;
 
@@ -22,6 +23,8 @@ use crate::house;
 pub struct Figures {
     pub chronicle: Arc<Chronicle>,
     pub observer: Arc<Observer>,
+    /// Of the node that signs the public log.
+    pub log: Option<Board>,
     pub started_at: Timestamp,
 }
 
@@ -72,6 +75,9 @@ async fn render(figures: &Figures) -> Result<String, Fault> {
         "Always 1; the version is the label.",
         &[(format!("{{version=\"{}\"}}", house::SOFTWARE), 1)],
     );
+    if let Some(board) = &figures.log {
+        log(&mut out, board);
+    }
     figures.observer.render(&mut out);
     Ok(out)
 }
@@ -117,6 +123,13 @@ fn record(reader: &mut Reader<'_>, now: Timestamp) -> Result<String, Fault> {
         "Jobs: due and not begun, running, laid aside for a person.",
         &jobs,
     );
+    let unsealed = reader.query_one("SELECT COUNT(*) FROM ledger_waiting", &[])?;
+    gauge(
+        &mut out,
+        "mingjing_log_waiting_leaves",
+        "Acts whose leaf has no place in the public log yet.",
+        &[(String::new(), unsealed.map_or(0, |row| row.int(0)))],
+    );
     let waiting = reader.query_one("SELECT COUNT(*) FROM event_waiting", &[])?;
     gauge(
         &mut out,
@@ -125,6 +138,50 @@ fn record(reader: &mut Reader<'_>, now: Timestamp) -> Result<String, Fault> {
         &[(String::new(), waiting.map_or(0, |row| row.int(0)))],
     );
     Ok(out)
+}
+
+/// Whether the public log goes on: an alarm is one of these standing still, or the last being 1.
+fn log(out: &mut String, board: &Board) {
+    let status = board.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let published_at = status.published_at.map_or(0, Timestamp::as_second);
+    let damaged = status.fsck.as_ref().is_some_and(|fsck| fsck.found.is_some());
+    let one = |value: i64| [(String::new(), value)];
+    gauge(
+        out,
+        "mingjing_log_signed_leaves",
+        "Leaves of the public log that are signed.",
+        &one(status.signed as i64),
+    );
+    gauge(
+        out,
+        "mingjing_log_published_leaves",
+        "Leaves that everybody can see.",
+        &one(status.published as i64),
+    );
+    gauge(
+        out,
+        "mingjing_log_published_seconds",
+        "When it was published last, in Unix seconds.",
+        &one(published_at),
+    );
+    gauge(
+        out,
+        "mingjing_log_stopped",
+        "1: nothing is signed; the log says why.",
+        &one(status.stopped.is_some().into()),
+    );
+    gauge(
+        out,
+        "mingjing_log_unwitnessed",
+        "1: what is signed is not shown, the policy wants more witnesses.",
+        &one(status.unwitnessed.into()),
+    );
+    gauge(
+        out,
+        "mingjing_log_damaged",
+        "1: the last check of all files found one that is not what was signed.",
+        &one(damaged.into()),
+    );
 }
 
 fn gauge(out: &mut String, name: &str, help: &str, values: &[(String, i64)]) {
@@ -166,6 +223,7 @@ mod tests {
             let figures = Figures {
                 chronicle: Arc::clone(&office.chronicle),
                 observer: Arc::default(),
+                log: None,
                 started_at: office.clock.now(),
             };
             let text = render(&figures).await.unwrap();

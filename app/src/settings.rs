@@ -7,6 +7,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use mingjing_chronicle::{Chance, KeyRing, Location, Parameters};
+use mingjing_ledger::{NewLog, Place};
 use serde::{Deserialize, Serialize};
 
 /// Everything a node must know before it opens the database.
@@ -35,6 +36,16 @@ pub struct Settings {
     /// `AWS_SECRET_ACCESS_KEY`), so that no secret stands in this file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blobs: Option<String>,
+    /// Key and journal of the public log, on the one node that signs it: the journal on a volume that no backup covers.
+    /// Absent = this node does not sign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger_key: Option<PathBuf>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger_journal: Option<PathBuf>,
+    /// Trust policy (C2SP tlog-policy) with the witnesses whose cosignatures a head needs before it is shown, and where
+    /// they are asked. Absent = nobody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger_policy: Option<PathBuf>,
     /// Where to listen. TLS ends at a trusted proxy in front.
     pub listen: SocketAddr,
     /// Where Prometheus may ask for figures (`/metrics`): an address of its own, never the public one. Absent = nowhere.
@@ -63,6 +74,11 @@ pub struct FooterSettings {
     pub site_code: String,
     pub icp: String,
     pub police: String,
+}
+
+/// Folder of the public log's files, beside the data of each node that serves them.
+pub fn log_files(data: &Path) -> PathBuf {
+    data.join("ledger")
 }
 
 const CONFIG: &str = "config.toml";
@@ -99,6 +115,36 @@ impl Settings {
             parameters.version.push_str("+own");
         }
         Ok(parameters)
+    }
+
+    /// Where the public log lies, if this node signs it.
+    pub fn log(&self, data: &Path) -> Result<Option<Place>, String> {
+        match (&self.ledger_key, &self.ledger_journal) {
+            (Some(key), Some(journal)) => Ok(Some(Place {
+                files: log_files(data),
+                journal: journal.clone(),
+                key: key.clone(),
+                policy: self.ledger_policy.clone(),
+            })),
+            (None, None) => Ok(None),
+            _ => Err("公开日志的密钥（ledger_key）和签名簿（ledger_journal）要么都给出，要么都不给。".to_owned()),
+        }
+    }
+
+    /// The public log as every node shows it.
+    pub fn shown_log(&self, data: &Path) -> Place {
+        Place {
+            policy: self.ledger_policy.clone(),
+            ..Place::of_files(log_files(data))
+        }
+    }
+
+    /// What the log of a year is called that begins now.
+    pub fn new_log(&self, year: i16) -> NewLog {
+        NewLog {
+            origin: format!("{}/{}/{year}", self.domain, self.jurisdiction),
+            shard: year.to_string(),
+        }
     }
 
     pub fn location(&self, data: &Path) -> Result<Location, String> {

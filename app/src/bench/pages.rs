@@ -15,7 +15,7 @@ use tokio::sync::Mutex;
 use super::figures::{Samples, process_milliseconds, resident_bytes};
 use super::{kills, visitor};
 use crate::commands::demo;
-use crate::commands::serve::{runtime, serve};
+use crate::commands::serve::{Serving, runtime, serve};
 use crate::house;
 
 /// Who asks for a page.
@@ -75,13 +75,15 @@ pub fn serve_for_bench(folder: &Path, database: Option<String>, lives: Option<&P
             connections: 4_000,
             ..mingjing_web::Limits::default()
         };
-        let serving = serve(
-            Arc::clone(&chronicle),
-            house::site(&settings, true),
-            settings.listen,
+        let serving = Serving {
+            site: house::site(&settings, true),
+            listen: settings.listen,
             limits,
-            None,
-        );
+            metrics_listen: None,
+            shown_log: settings.shown_log(folder),
+            log: None,
+        };
+        let serving = serve(Arc::clone(&chronicle), serving);
         match lives {
             None => serving.await,
             Some(log) => tokio::select! {

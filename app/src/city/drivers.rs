@@ -105,15 +105,20 @@ pub async fn bulk(
     clock: &Clock,
     mut simulation: Simulation,
     until: Timestamp,
+    sealed: bool,
     mut progress: impl FnMut(&Tally) + Send + 'static,
 ) -> Result<Simulation, Stop> {
     chronicle.settle().await?;
+    let mut passed_over = vec![PAPERS];
+    if !sealed {
+        passed_over.push(mingjing_ledger::LEAVES);
+    }
     let order = BulkOrder {
         commands_per_commit: 1_000,
         // Cases live for about a month.
         remembered: 20_000 + simulation.expected() / 4,
         jobs_from: Some(until),
-        passed_over: vec![PAPERS],
+        passed_over,
     };
     let clock = clock.clone();
     chronicle

@@ -16,6 +16,8 @@ mod people;
 mod plan;
 mod population;
 mod script;
+#[cfg(test)]
+mod sealed;
 mod seasons;
 mod simulation;
 mod story;
@@ -100,8 +102,8 @@ pub fn with_papers(blueprint: Blueprint, papers: &PapersLater) -> Blueprint {
 pub enum Pace {
     /// With papers and everything that belongs to an act, in a house [`with_papers`].
     ActByAct(PapersLater),
-    /// A thousand acts in a commit, without papers.
-    InBulk,
+    /// A thousand acts in a commit, without papers. `sealed`: the follower makes their leaves afterwards.
+    InBulk { sealed: bool },
 }
 
 /// Lives a story in a city that stands.
@@ -130,7 +132,7 @@ pub async fn live(
     };
     let lived = match pace {
         Pace::ActByAct(papers) => drivers::live(chronicle, clock, simulation, until, &papers, progress).await,
-        Pace::InBulk => drivers::bulk(chronicle, clock, simulation, until, progress).await,
+        Pace::InBulk { sealed } => drivers::bulk(chronicle, clock, simulation, until, sealed, progress).await,
     };
     let lived = lived.map_err(|stop| in_words(&stop))?;
     let unfinished = lived.unfinished();

@@ -12,7 +12,7 @@ use super::{Extent, Pace, Tally, begins, digest, live, papers, settle_in, with_p
 use crate::commands::demo;
 use crate::house;
 
-fn extent(seed: u64, cases: usize, days: u32) -> Extent {
+pub(super) fn extent(seed: u64, cases: usize, days: u32) -> Extent {
     Extent {
         seed,
         cases,
@@ -21,7 +21,7 @@ fn extent(seed: u64, cases: usize, days: u32) -> Extent {
     }
 }
 
-async fn told(engine: Engine, extent: Extent, bulk: bool) -> (String, i64, Tally, TestOffice) {
+pub(super) async fn told(engine: Engine, extent: Extent, bulk: bool) -> (String, i64, Tally, TestOffice) {
     let settings = demo::settings(Path::new("nowhere"), ([127, 0, 0, 1], 0).into(), None);
     let papers = papers();
     let house = papers.clone();
@@ -32,7 +32,7 @@ async fn told(engine: Engine, extent: Extent, bulk: bool) -> (String, i64, Tally
     settle_in(&office.chronicle).await.unwrap();
     let until: Timestamp = begin.checked_add((24 * i64::from(extent.days + 1)).hours()).unwrap();
     let pace = match bulk {
-        true => Pace::InBulk,
+        true => Pace::InBulk { sealed: true },
         false => Pace::ActByAct(papers),
     };
     let (tally, _) = live(&office.chronicle, &office.clock, extent, until, pace)

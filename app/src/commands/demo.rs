@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use mingjing_chronicle::{Chance, Clock};
 use mingjing_web::Limits;
 
-use crate::commands::serve::{runtime, serve};
+use crate::commands::ledger;
+use crate::commands::serve::{Serving, runtime, serve};
 use crate::outcome::{Outcome, complain};
 use crate::settings::{FooterSettings, Settings, create_key, read_key};
 use crate::{city, house};
@@ -41,7 +42,16 @@ fn start(data: &Path, listen: SocketAddr, database: Option<String>) -> Result<()
             .await
             .map_err(|fault| format!("打不开演示数据：{fault}"))?;
         complain("== 演示城：点“演示登录”即可以任何一种身份进入");
-        serve(chronicle, house::site(&settings, true), listen, Limits::default(), None).await
+        let log = ledger::begin_demo(&chronicle, &settings, data).await?;
+        let serving = Serving {
+            site: house::site(&settings, true),
+            listen,
+            limits: Limits::default(),
+            metrics_listen: None,
+            shown_log: settings.shown_log(data),
+            log: Some(log),
+        };
+        serve(chronicle, serving).await
     })
 }
 
@@ -57,12 +67,17 @@ pub fn settings(data: &Path, listen: SocketAddr, database: Option<String>) -> Se
         keys: data.join("keys"),
         database,
         blobs: None,
+        ledger_key: Some(data.join("keys").join("ledger.key")),
+        ledger_journal: Some(data.join("ledger-journal")),
+        ledger_policy: None,
         listen,
         metrics_listen: None,
         trusted_proxies: Vec::new(),
         https: false,
         parameters: [
             ("demo", "true"),
+            // Nobody's second is to be hidden here, and nobody wants to wait for a receipt.
+            ("ledger.cadence_seconds", "2"),
             // Only this machine reaches it, and its tests ask much.
             ("api.requests_per_second", "2000"),
             (

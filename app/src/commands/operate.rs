@@ -52,7 +52,7 @@ pub struct Restore {
 }
 
 /// The settings of a deployment, or those of a demo city that lies there.
-fn settings(data: &Path) -> Result<Settings, String> {
+pub fn settings(data: &Path) -> Result<Settings, String> {
     if data.join("config.toml").exists() || !data.join("keys").exists() {
         return Settings::read(data);
     }

@@ -2,12 +2,13 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use mingjing_chronicle::{Actor, Chance, Chronicle, Clock, operate};
+use mingjing_ledger::{Board, Place, Signer};
 use mingjing_people::{Cost, Hasher};
 use mingjing_web::{Limits, Observer, Server, Site};
 use tokio::sync::Notify;
@@ -16,9 +17,14 @@ use crate::outcome::{Outcome, say};
 use crate::settings::{Settings, read_key};
 use crate::{house, metrics};
 
-pub fn run(data: &Path) -> Outcome {
+/// `key`, `journal`: of the public log, before what the configuration says.
+pub fn run(data: &Path, key: Option<PathBuf>, journal: Option<PathBuf>) -> Outcome {
     log_as_json();
-    let ready = Settings::read(data).and_then(|settings| Ok((read_key(&settings.keys)?, settings)));
+    let ready = Settings::read(data).and_then(|mut settings| {
+        settings.ledger_key = key.or(settings.ledger_key);
+        settings.ledger_journal = journal.or(settings.ledger_journal);
+        Ok((read_key(&settings.keys)?, settings))
+    });
     let (keys, settings) = match ready {
         Ok(ready) => ready,
         Err(why) => return Outcome::refused(&why),
@@ -32,12 +38,18 @@ pub fn run(data: &Path) -> Outcome {
             operate::apply_journal(&chronicle, &settings.keys.join("erasure.journal"))
                 .await
                 .map_err(|fault| format!("擦除记录未能重新执行：{fault}"))?;
-            let site = house::site(&settings, false);
-            let limits = Limits {
-                trusted_proxies: settings.trusted_proxies.clone(),
-                ..Limits::default()
+            let serving = Serving {
+                site: house::site(&settings, false),
+                listen: settings.listen,
+                limits: Limits {
+                    trusted_proxies: settings.trusted_proxies.clone(),
+                    ..Limits::default()
+                },
+                metrics_listen: settings.metrics_listen,
+                shown_log: settings.shown_log(data),
+                log: settings.log(data)?,
             };
-            serve(chronicle, site, settings.listen, limits, settings.metrics_listen).await
+            serve(chronicle, serving).await
         })
     });
     match outcome {
@@ -54,26 +66,46 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, String> {
         .map_err(|error| format!("运行环境启动失败：{error}"))
 }
 
+/// What a node serves, and where.
+pub struct Serving {
+    pub site: Site,
+    pub listen: SocketAddr,
+    pub limits: Limits,
+    pub metrics_listen: Option<SocketAddr>,
+    /// The public log as this node shows it.
+    pub shown_log: Place,
+    /// On the one node that signs the public log.
+    pub log: Option<Place>,
+}
+
 /// Answers until a signal to stop; then requests under way are finished and background work rests.
-pub async fn serve(
-    chronicle: Arc<Chronicle>,
-    site: Site,
-    listen: SocketAddr,
-    limits: Limits,
-    metrics_listen: Option<SocketAddr>,
-) -> Result<(), String> {
+pub async fn serve(chronicle: Arc<Chronicle>, serving: Serving) -> Result<(), String> {
+    let Serving {
+        site,
+        listen,
+        limits,
+        metrics_listen,
+        shown_log,
+        log,
+    } = serving;
     let hasher = Hasher::new(Cost::USUAL, Chance::System);
-    let routes = house::routes(&site, &hasher);
+    let routes = house::routes(&site, &hasher, &shown_log);
     schedule_daily_work(&chronicle).await?;
     let observer = Arc::new(Observer::default());
     let house = house::house(Arc::clone(&chronicle), site, Clock::System, Chance::System);
     let router = routes.into_observed_router(house, Arc::clone(&observer));
     let server = bind(listen, limits).await?;
     let stop = Arc::new(Notify::new());
+    let board = Board::default();
+    let signing = match log {
+        Some(place) => Some(begin_signing(&chronicle, place, &board, &stop)?),
+        None => None,
+    };
     if let Some(listen) = metrics_listen {
         let figures = metrics::Figures {
             chronicle: Arc::clone(&chronicle),
             observer,
+            log: signing.is_some().then(|| Arc::clone(&board)),
             started_at: metrics::started_now(),
         };
         metrics::serve(figures, listen, Arc::clone(&stop)).await?;
@@ -81,7 +113,22 @@ pub async fn serve(
     let sweeping = tokio::spawn(sweep_drafts(Arc::clone(&chronicle)));
     answer(chronicle, router, server, stop, stopped()).await;
     sweeping.abort();
+    if let Some(signing) = signing {
+        let _ = tokio::time::timeout(Duration::from_secs(10), signing).await;
+    }
     Ok(())
+}
+
+/// Exactly one process signs the log: a second one on the same journal does not start.
+fn begin_signing(
+    chronicle: &Arc<Chronicle>,
+    place: Place,
+    board: &Board,
+    stop: &Arc<Notify>,
+) -> Result<tokio::task::JoinHandle<()>, String> {
+    let signer = Signer::new(Arc::clone(chronicle), place, Arc::clone(board))
+        .map_err(|why| format!("公开日志不能签名：{why}"))?;
+    Ok(mingjing_ledger::start(signer, stop))
 }
 
 async fn bind(listen: SocketAddr, limits: Limits) -> Result<Server, String> {
@@ -131,7 +178,7 @@ async fn schedule_daily_work(chronicle: &Chronicle) -> Result<(), String> {
         .map_err(|stop| crate::city::in_words(&stop))
 }
 
-async fn stopped() {
+pub async fn stopped() {
     let interrupt = tokio::signal::ctrl_c();
     let terminate = async {
         match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {

@@ -108,7 +108,7 @@ async fn live_in(simulate: &Simulate, folder: &Path, extent: Extent) -> Result<J
     }
     city::settle_in(&chronicle).await?;
     let pace = if simulate.bulk {
-        Pace::InBulk
+        Pace::InBulk { sealed: true }
     } else {
         Pace::ActByAct(papers)
     };

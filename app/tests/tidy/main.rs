@@ -70,8 +70,9 @@ fn crates() -> BTreeMap<String, (String, BTreeSet<String>)> {
     crates
 }
 
-/// Among capabilities: hall → cases → catalogue → people.
-const CAPABILITY_ORDER: [&str; 4] = [
+/// Among capabilities: hall → cases → catalogue → people; the ledger knows none of them, and each may hand out receipts.
+const CAPABILITY_ORDER: [&str; 5] = [
+    "mingjing-ledger",
     "mingjing-people",
     "mingjing-catalogue",
     "mingjing-cases",

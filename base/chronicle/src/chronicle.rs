@@ -26,7 +26,8 @@ use crate::params;
 use crate::refusal::Refusal;
 pub use crate::schema::Migration;
 use crate::seal::KeyRing;
-use crate::stream::{StateCache, fold_to, read_positions, read_stream, stream_name};
+pub use crate::stream::Audited;
+use crate::stream::{StateCache, fold_to, read_audited, read_event, read_positions, read_stream, stream_name};
 use crate::tx::{Loaded, Stop, Tx};
 use crate::view::{self, Order, View};
 
@@ -275,6 +276,22 @@ impl<'a> Reader<'a> {
     /// [`Fault`] from the database or from broken data.
     pub fn events_after(&mut self, position: i64, most: i64) -> Result<Vec<RecordedEvent>, Fault> {
         read_positions(self.sql, self.core, position, most)
+    }
+
+    /// The event with this id. Nothing is indexed by it: this reads them all, for an auditor's question.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database or from broken data.
+    pub fn event(&mut self, event_id: &str) -> Result<Option<RecordedEvent>, Fault> {
+        read_event(self.sql, self.core, event_id)
+    }
+
+    /// Rows of the record after `seq` in the order of insertion, also those that do not open: for an auditor.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database.
+    pub fn audit_after(&mut self, seq: i64, most: i64) -> Result<Vec<Audited>, Fault> {
+        read_audited(self.sql, self.core, seq, most)
     }
 
     /// The last assigned position.

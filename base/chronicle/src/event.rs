@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::db::Fault;
+use crate::seal::{self, Secret};
 
 /// 128 random bits in lower-case hex. Not derived from anything, so it tells nothing.
 pub type EventId = String;
@@ -127,6 +128,7 @@ pub struct RecordedEvent {
     /// Zero while a PostgreSQL event still waits for the sequencer.
     pub position: i64,
     json: Option<Arc<[u8]>>,
+    secret: Option<Secret>,
     typed: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
@@ -136,7 +138,15 @@ impl RecordedEvent {
             envelope,
             position,
             json,
+            secret: None,
             typed: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn with_secret(self, secret: Secret) -> Self {
+        RecordedEvent {
+            secret: Some(secret),
+            ..self
         }
     }
 
@@ -162,6 +172,12 @@ impl RecordedEvent {
         let event = Arc::new(decode_payload::<E>(&self.envelope, json)?);
         let _ = self.typed.set(Arc::clone(&event) as Arc<dyn Any + Send + Sync>);
         Ok(Payload::Known(event))
+    }
+
+    /// Key of the salted commitment that the public log carries for this event. `None` when erased, and for an event of
+    /// this very transaction.
+    pub fn commitment_key(&self) -> Option<Secret> {
+        self.secret.as_ref().map(seal::commitment_key)
     }
 
     /// The payload's JSON as it was written, for timelines and exports. `None` when erased.

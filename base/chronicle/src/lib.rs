@@ -27,7 +27,7 @@ pub mod tx;
 pub mod view;
 
 pub use blob::{BlobPlace, BlobRef, Blobs};
-pub use chronicle::{Blueprint, Bulk, BulkOrder, Chronicle, Done, Location, Reader, Request};
+pub use chronicle::{Audited, Blueprint, Bulk, BulkOrder, Chronicle, Done, Location, Reader, Request};
 pub use context::{Actor, ActorKind, Chance, Clock, Context, HeldPost, Parameters, shanghai_date};
 pub use db::{Backend, Fault, Row, Sql, Value};
 pub use event::{Aggregate, Envelope, Event, EventId, MadeWith, Payload, Recorded, RecordedEvent};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::chronicle::Core;
 use crate::db::{Fault, Row, Sql};
-use crate::event::{Aggregate, Envelope, Payload, Recorded, RecordedEvent};
+use crate::event::{Aggregate, Envelope, EventId, Payload, Recorded, RecordedEvent};
 use crate::seal;
 
 /// States by stream and version. An entry is published only after its commit, so that a rolled-back
@@ -199,6 +199,47 @@ pub(crate) fn read_waiting(sql: &mut dyn Sql, core: &Core) -> Result<Vec<Recorde
     sql.query(&text, &[])?.iter().map(|row| open_event(core, row)).collect()
 }
 
+/// The event with this id. Nothing is indexed by it: this reads them all.
+pub(crate) fn read_event(sql: &mut dyn Sql, core: &Core, event_id: &str) -> Result<Option<RecordedEvent>, Fault> {
+    let text = format!(
+        "SELECT {EVENT_COLUMNS}, 0 FROM event e LEFT JOIN event_key k ON k.key_id = e.event_id
+         WHERE e.jurisdiction = $1 AND e.event_id = $2"
+    );
+    let row = sql.query_one(&text, &crate::params![&*core.jurisdiction, event_id])?;
+    row.map(|row| open_event(core, &row)).transpose()
+}
+
+/// One row of the record as an auditor reads it, sound or not.
+pub struct Audited {
+    /// In the order of insertion.
+    pub seq: i64,
+    /// What the row calls itself; not to be relied on where it does not open.
+    pub event_id: EventId,
+    pub stream: String,
+    pub version: i64,
+    pub kind: String,
+    /// Why it does not open: altered, moved, of another deployment key.
+    pub event: Result<RecordedEvent, Fault>,
+}
+
+/// Rows of the record after `seq`, also those without a position and those that do not open.
+pub(crate) fn read_audited(sql: &mut dyn Sql, core: &Core, after: i64, most: i64) -> Result<Vec<Audited>, Fault> {
+    let text = format!(
+        "SELECT {EVENT_COLUMNS}, e.seq FROM event e LEFT JOIN event_key k ON k.key_id = e.event_id
+         WHERE e.seq > $1 ORDER BY e.seq LIMIT $2"
+    );
+    let rows = sql.query(&text, &crate::params![after, most])?;
+    let audited = rows.iter().map(|row| Audited {
+        seq: row.int(17),
+        event_id: row.text(0).to_owned(),
+        stream: row.text(2).to_owned(),
+        version: row.int(3),
+        kind: row.text(4).to_owned(),
+        event: open_event(core, row),
+    });
+    Ok(audited.collect())
+}
+
 fn open_event(core: &Core, row: &Row) -> Result<RecordedEvent, Fault> {
     let envelope = Envelope {
         event_id: row.text(0).to_owned(),
@@ -221,11 +262,10 @@ fn open_event(core: &Core, row: &Row) -> Result<RecordedEvent, Fault> {
             .map_err(|_| Fault::Inconsistent(format!("event {} has a broken envelope", row.text(0))))?,
     };
     let wrapped = row.blob(16);
-    let json = if wrapped.is_empty() {
-        None
-    } else {
-        let secret = core.keys.unwrap(&envelope.event_id, wrapped)?;
-        Some(seal::open(&secret, &bound_to(&envelope), row.blob(15))?.into())
-    };
-    Ok(RecordedEvent::from_json(envelope, row.int(17), json))
+    if wrapped.is_empty() {
+        return Ok(RecordedEvent::from_json(envelope, row.int(17), None));
+    }
+    let secret = core.keys.unwrap(&envelope.event_id, wrapped)?;
+    let json = seal::open(&secret, &bound_to(&envelope), row.blob(15))?.into();
+    Ok(RecordedEvent::from_json(envelope, row.int(17), Some(json)).with_secret(secret))
 }

@@ -50,7 +50,9 @@ pub use server::{Limits, Server};
 pub use session::token_hash;
 pub use sheet::{Cell, Sheet, SheetKind, send_sheets};
 pub use throttle::Throttle;
-pub use upload::{FileKind, Inspected, Inspector, Upload, UploadError, UploadLimits, UploadedFile, download};
+pub use upload::{
+    FileKind, Inspected, Inspector, Upload, UploadError, UploadLimits, UploadedFile, attachment, download,
+};
 
 /// The routes of the frame itself: styles and scripts, the choice of view, and the gallery of a demo.
 pub fn routes(site: &Site) -> Routes {

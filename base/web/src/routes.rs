@@ -122,6 +122,13 @@ impl Routes {
         self
     }
 
+    /// Gives every handler of these routes what they take as `Extension`.
+    #[must_use]
+    pub fn with<T: Clone + Send + Sync + 'static>(mut self, given: T) -> Routes {
+        self.router = self.router.layer(axum::Extension(given));
+        self
+    }
+
     #[must_use]
     pub fn merge(mut self, other: Routes) -> Routes {
         self.router = self.router.merge(other.router);

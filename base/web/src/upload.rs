@@ -157,12 +157,7 @@ pub fn download(name: &str, kind: FileKind, bytes: impl Into<axum::body::Bytes>)
 }
 
 /// A file to be saved, under a name that is harmless already and has its ending.
-pub(crate) fn attachment(
-    name: &str,
-    ending: &str,
-    media_type: &'static str,
-    bytes: impl Into<axum::body::Bytes>,
-) -> Response {
+pub fn attachment(name: &str, ending: &str, media_type: &'static str, bytes: impl Into<axum::body::Bytes>) -> Response {
     let mut response = bytes.into().into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));

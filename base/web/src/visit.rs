@@ -184,7 +184,7 @@ fn network(request: &Request) -> IpAddr {
 /// The outermost layer of the site.
 pub async fn front(State(house): State<House>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    if path.starts_with("/assets/") || matches!(path, "/healthz" | "/readyz") {
+    if path.starts_with("/assets/") || path.starts_with("/ledger/") || matches!(path, "/healthz" | "/readyz") {
         // The same for everybody: no session, no cookie. What may be cached says so itself.
         let mut response = next.run(request).await;
         security::add_plain_headers(&house.site, response.headers_mut());

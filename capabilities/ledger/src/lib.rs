@@ -1,18 +1,63 @@
-//! Sealing the record into the public log: so far its files, the signer's journal, and signing.
+//! Sealing the record into the public log, so that nobody, no operator either, can change it unseen.
 //!
-//! What is still to come stands in `docs/adr/` under the ledger's number: the follower that makes leaves, the sequencer,
-//! publication by cadence, witnesses, receipts, pages.
+//! Reading order: [`leaf`] (what is sealed of an act) → [`follower`] (each act's leaf) → [`tables`], [`sequence`] (its
+//! place) → [`disk`], [`shard`], [`journal`], [`seal`] (files and signature) → [`place`], [`signer`], [`cadence`],
+//! [`close`], [`run`] (the process that signs) → [`receipt`], [`verify`] (what everybody gets) → [`fsck`], [`reconcile`], [`refill`]
+//! (looking after it) → [`witness`] (seeing each other's logs) → [`pages`]. Why so: `docs/adr/0005-the-public-log-follows-the-chronicle.md`.
 
+mod cadence;
+mod close;
 mod disk;
+mod follower;
 mod fsck;
 mod journal;
+mod leaf;
+mod pages;
+mod place;
+mod receipt;
+mod reconcile;
+mod refill;
+mod run;
 mod seal;
+mod sequence;
 mod shard;
+mod signer;
 mod stop;
+mod tables;
+mod verify;
+mod witness;
 
+use std::sync::Arc;
+
+use mingjing_chronicle::Follower;
+use mingjing_chronicle::chronicle::Migration;
+
+pub use cadence::{Cadence, Published};
+pub use close::close_day;
 pub use disk::{Disk, Folder};
+pub use follower::LEAVES;
 pub use fsck::{Checked, fsck};
 pub use journal::{Journal, Signed};
+pub use leaf::Act;
+pub use pages::{routes, verify_page};
+pub use place::{NewLog, Place, create, create_seed, lock_folder, read_seed};
+pub use receipt::{Proof, Proved, find_event, own_policy, prove};
+pub use reconcile::{Finding, Named, Report, reconcile};
+pub use refill::{Refilled, refill};
+pub use run::start;
 pub use seal::{Sealed, Sealer};
+pub use sequence::{Sequenced, sequence};
 pub use shard::Shard;
+pub use signer::{Board, Fsck, Signer, Status};
 pub use stop::Stop;
+pub use tables::{Head, heads, open_head, place_of};
+pub use verify::{NotVerified, Verified, verify};
+pub use witness::{Answer, Asked, WitnessDesk, Witnesses, witness_routes};
+
+pub fn tables() -> Vec<Migration> {
+    tables::TABLES.to_vec()
+}
+
+pub fn followers() -> Vec<Arc<dyn Follower>> {
+    vec![Arc::new(follower::Leaves)]
+}

@@ -3,7 +3,7 @@
 //! Each step may be repeated, and the order is the whole point: files, synced → read back and hashed → journal, synced →
 //! signature → publication. A crash anywhere leaves a shorter published log, never another one.
 
-use mingjing_tlog::{Checkpoint, Edge, Hash, Note, SignedCheckpoint, SignerKey};
+use mingjing_tlog::{Checkpoint, Edge, Frontier, Hash, Note, SignedCheckpoint, SignerKey};
 
 use crate::disk::Disk;
 use crate::journal::{Journal, Signed};
@@ -52,6 +52,15 @@ impl<D: Disk, J: Disk> Sealer<D, J> {
         &self.shard
     }
 
+    /// The head that these entries, beyond what is signed, lead to.
+    pub fn signed_after(&self, entries: &[Vec<u8>]) -> Signed {
+        let frontier = frontier_after(&self.edge, entries);
+        Signed {
+            size: frontier.size(),
+            root: frontier.root(),
+        }
+    }
+
     /// `record`: the head in the database; `entries`: what it has beyond `signed().size`, in order. The same head again
     /// gives the same bytes. After any error this sealer is gone: what is on the disk is known only after opening anew.
     pub fn seal(self, record: Signed, entries: &[Vec<u8>]) -> Result<Sealed<D, J>, Stop> {
@@ -69,7 +78,7 @@ impl<D: Disk, J: Disk> Sealer<D, J> {
                 wanted,
             });
         }
-        self.same_root(record, root_after(&self.edge, entries))?;
+        self.same_root(record, frontier_after(&self.edge, entries).root())?;
         self.shard.grow(self.edge.clone(), entries)?;
         let edge = self.shard.read_back(&self.edge, record.size)?;
         self.same_root(record, edge.root())?;
@@ -92,12 +101,12 @@ impl<D: Disk, J: Disk> Sealer<D, J> {
 }
 
 /// Before anything is written: a record that does not extend what was signed leaves no file.
-fn root_after(edge: &Edge, entries: &[Vec<u8>]) -> Hash {
+fn frontier_after(edge: &Edge, entries: &[Vec<u8>]) -> Frontier {
     let mut frontier = edge.frontier();
     for entry in entries {
         frontier.append(Hash::of_leaf(entry));
     }
-    frontier.root()
+    frontier
 }
 
 /// Ed25519 gives the same signature for the same head each time.

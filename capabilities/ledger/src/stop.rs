@@ -1,4 +1,4 @@
-//! Why sealing stopped. None of these is retried by the sealer itself: it is opened anew, which checks everything.
+//! Why the log stopped. None of these is retried by the sealer itself: it is opened anew, which checks everything.
 
 use mingjing_tlog::Hash;
 
@@ -27,8 +27,22 @@ pub enum Stop {
     OtherRoot { size: u64, record: Hash, files: Hash },
     #[error("{given} entries were given for {wanted}")]
     Entries { given: u64, wanted: u64 },
+    #[error("what the record says of the act at {place} of {shard} is not what was sealed there")]
+    NotSealed { shard: String, place: u64 },
+    #[error("{0}")]
+    Key(String),
+    #[error("the open log is {record}, the key is {key}'s")]
+    OtherLog { record: String, key: String },
+    #[error("no log was begun: run `mingjing ledger create`")]
+    NoLog,
+    #[error("the witness {witness} has seen {held} leaves of this log, here are {size}: signing on could fork it")]
+    WitnessAhead { witness: String, held: u64, size: u64 },
+    #[error("another process signs: the journal is locked")]
+    TwoSigners,
     #[error(transparent)]
     Malformed(#[from] mingjing_tlog::Malformed),
+    #[error(transparent)]
+    Fault(#[from] mingjing_chronicle::Fault),
 }
 
 impl Stop {

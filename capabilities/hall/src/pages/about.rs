@@ -6,7 +6,7 @@ use axum::response::Response;
 use mingjing_catalogue::{items_page, laws_page};
 use mingjing_web::{Desk, Frame, Link, page};
 
-use super::{about_page, accessibility_page, home_page, privacy_page, public_page, report_error_page};
+use super::{about_page, accessibility_page, home_page, privacy_page, public_page, report_error_page, verify_page};
 
 #[derive(Template)]
 #[template(path = "hall/about.html")]
@@ -76,7 +76,11 @@ pub async fn get_site_map(desk: Desk) -> Response {
         ),
         (
             "查询和公开",
-            vec![("办件公开", public_page()), ("法律法规", laws_page())],
+            vec![
+                ("办件公开", public_page()),
+                ("法律法规", laws_page()),
+                ("核对存证凭证", verify_page()),
+            ],
         ),
         (
             "关于",

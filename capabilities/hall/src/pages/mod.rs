@@ -50,6 +50,11 @@ pub(crate) fn progress_page() -> Link {
     Link::to("/progress")
 }
 
+/// The log's page, by address: it stands beside the hall.
+pub(crate) fn verify_page() -> Link {
+    Link::to("/verify")
+}
+
 pub(crate) fn public_page() -> Link {
     Link::to("/public")
 }

@@ -1,8 +1,13 @@
 //! The files of a log and the signer's journal under failing disks, power cuts, restored databases and flipped bits.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod deeds;
 mod faults;
 mod folder;
 mod model;
+mod pipeline;
 mod recovery;
+mod restored;
+mod stumbling;
+mod witnessed;
 mod world;
