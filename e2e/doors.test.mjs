@@ -7,7 +7,7 @@ before(openBrowser);
 after(closeBrowser);
 
 const open = ['/', '/items', '/items/33030300SJ-XK-0001', '/items/33030300SJ-CF-0001', '/search?q=餐饮', '/laws', '/public',
-  '/progress', '/sign-in', '/register', '/about', '/accessibility', '/privacy', '/site-map', '/_parts'];
+  '/progress', '/verify', '/sign-in', '/register', '/about', '/accessibility', '/privacy', '/site-map', '/_parts'];
 
 test('public pages have no barriers, on a desk and on a phone', { timeout: 180_000 }, async () => {
   for (const phone of [false, true]) {

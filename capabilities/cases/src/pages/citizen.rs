@@ -20,6 +20,8 @@ mod words;
 
 use mingjing_web::{Access, Permission, Routes};
 
+use super::receipts;
+
 pub(crate) use download::{keep, readable};
 pub(crate) use own_case::load;
 pub(crate) use progress::find_by_secret;
@@ -39,6 +41,8 @@ pub fn citizen_routes() -> Routes {
         .get("/my/cases/{case_no}", own, own_case::get_case)
         .get("/my/cases/{case_no}/papers/{paper_id}", own, download::get_paper)
         .get("/my/cases/{case_no}/files/{blob}", own, download::get_material)
+        .get("/my/cases/{case_no}/receipts", own, receipts::get_own)
+        .get("/my/cases/{case_no}/receipts/{version}", own, receipts::get_own_file)
         .get("/my/cases/{case_no}/supply", own, supply::get_supply)
         .post("/my/cases/{case_no}/supply", own, supply::post_supply)
         .get("/my/cases/{case_no}/withdraw", own, withdraw::get_withdraw)

@@ -47,6 +47,10 @@ pub fn intake_of(item: &str) -> Link {
     intake_page().part(item)
 }
 
+pub fn receipts_page(case_no: &str) -> Link {
+    case_page(case_no).part("receipts")
+}
+
 pub fn case_page(case_no: &str) -> Link {
     cases_page().part(case_no)
 }

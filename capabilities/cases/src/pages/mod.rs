@@ -13,6 +13,7 @@ mod intake;
 pub mod links;
 pub(crate) mod penalty;
 mod questions;
+mod receipts;
 mod shown;
 mod statistics;
 mod worklist;
@@ -55,6 +56,12 @@ pub fn officer_routes() -> Routes {
         .post("/desk/intake/{item}", Access::May(INTAKE), intake::post_intake)
         .get("/desk/cases/{case_no}", may, case::get_case)
         .get("/desk/cases/{case_no}/papers/{paper_id}", may, files::get_paper)
+        .get("/desk/cases/{case_no}/receipts", may, receipts::get_of_office)
+        .get(
+            "/desk/cases/{case_no}/receipts/{version}",
+            may,
+            receipts::get_file_of_office,
+        )
         .get("/desk/cases/{case_no}/files/{blob}", may, files::get_file)
         .get("/desk/cases/{case_no}/acts/{act}", may, act::get_act)
         .post("/desk/cases/{case_no}/acts/{act}", may, act::post_act)

@@ -51,6 +51,11 @@ pub fn case_page(case_no: &str) -> Link {
     Link::to("/my/cases").part(case_no)
 }
 
+/// Proofs that the acts of one's own case were sealed.
+pub fn receipts_page(case_no: &str) -> Link {
+    case_page(case_no).part("receipts")
+}
+
 pub fn supply_page(case_no: &str) -> Link {
     case_page(case_no).part("supply")
 }
