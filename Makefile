@@ -1,7 +1,7 @@
 # 明镜 Mingjing. Each target does its own set-up.
 #   make run    start the demo city        make test   format, lints, all tests, browser tests
 #   make check  quick check while working  make bench  figures as JSON     make soak  long fault tests
-#   make fuzz   an hour of fuzzing each: rules engine, formats of the log (nightly compiler and cargo-fuzz)
+#   make fuzz   an hour of fuzzing each: rules engine, flow engine, formats of the log (nightly compiler and cargo-fuzz)
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := run
@@ -87,6 +87,7 @@ soak: tools assets fonts
 FUZZ_SECONDS ?= 3600
 fuzz:
 	bash engines/rules/fuzz/run.sh $(FUZZ_SECONDS)
+	bash engines/bpmn/fuzz/run.sh $(FUZZ_SECONDS)
 	bash engines/tlog/fuzz/run.sh $(FUZZ_SECONDS)
 
 clean-demo:

@@ -5,9 +5,11 @@
 
 use std::sync::Arc;
 
+use mingjing_bpmn::check::{Answer, Conditions, Judgement};
 use mingjing_bpmn::step::{NoValue, Rules, Variables};
 use mingjing_calendar::{Calendar, Period};
 use mingjing_rules::api::{self, Setting};
+use mingjing_rules::check::Verdict;
 use mingjing_rules::dmn;
 use mingjing_rules::evaluate::Limits;
 use mingjing_rules::extension::Extensions;
@@ -128,5 +130,33 @@ fn kept(value: &value::Value) -> Result<Value, String> {
     match (first, again) {
         (Ok(first), Ok(again)) if value::equal(&first, &again) == Some(true) => Ok(kept),
         _ => Err(format!("结果{text}的有效数字太多，不能精确地存为流程变量")),
+    }
+}
+
+impl Conditions for FlowRules {
+    fn judge(&self, conditions: &[&str]) -> Judgement {
+        let unknown = |why: String| Judgement {
+            exclusive: Answer::Unknown(why.clone()),
+            complete: Answer::Unknown(why),
+        };
+        let report = match mingjing_rules::check::gateway(conditions, &[]) {
+            Ok(report) => report,
+            Err(error) => return unknown(error.to_string()),
+        };
+        Judgement {
+            exclusive: answer(&report.exclusive),
+            complete: answer(&report.complete),
+        }
+    }
+}
+
+fn answer(verdict: &Verdict) -> Answer {
+    match verdict {
+        Verdict::Proven => Answer::Proven,
+        Verdict::Refuted(example) => {
+            let text = mingjing_rules::json::write(&value::Value::context(example.clone()));
+            Answer::Refuted(text)
+        }
+        Verdict::Unknown(why) => Answer::Unknown(why.clone()),
     }
 }

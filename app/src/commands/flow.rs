@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
+use mingjing_bpmn::check::{Inventory, Soundness};
 use mingjing_bpmn::draw::{self, Overlay};
 use mingjing_bpmn::run::{self, Act, Report, Setting};
 use mingjing_bpmn::{Problem, Severity, check, model};
@@ -17,11 +18,27 @@ pub enum FlowCommand {
     /// 检查一份流程图能否运行
     Check {
         file: PathBuf,
+        /// 还按法律和这个地方有的岗位、文书、期限来查：清单文件（JSON），或 demo（演示城市）
+        #[arg(long)]
+        profile: Option<String>,
         #[arg(long)]
         json: bool,
     },
     /// 把流程图画成 SVG
     Draw {
+        file: PathBuf,
+        /// 写到文件；不写则输出
+        #[arg(short, long)]
+        output: Option<PathBuf>,
+        /// 把检查的发现和反例的路径画在图上
+        #[arg(long)]
+        findings: bool,
+        /// 同 flow check；与 --findings 一起用
+        #[arg(long)]
+        profile: Option<String>,
+    },
+    /// 给流程图排版，写上图形部分，供其他编辑器打开
+    Place {
         file: PathBuf,
         /// 写到文件；不写则输出
         #[arg(short, long)]
@@ -74,8 +91,14 @@ enum StubConditions {
 
 pub fn run(command: FlowCommand) -> Outcome {
     match command {
-        FlowCommand::Check { file, json } => check(&file, json),
-        FlowCommand::Draw { file, output } => draw_file(&file, output.as_deref()),
+        FlowCommand::Check { file, profile, json } => check(&file, profile.as_deref(), json),
+        FlowCommand::Draw {
+            file,
+            output,
+            findings,
+            profile,
+        } => draw_file(&file, output.as_deref(), findings, profile.as_deref()),
+        FlowCommand::Place { file, output } => place(&file, output.as_deref()),
         FlowCommand::Run(run) => rehearse(&run),
     }
 }
@@ -89,22 +112,66 @@ fn read(file: &Path) -> Result<String, Outcome> {
     String::from_utf8(bytes).map_err(|_| unreadable("不是UTF-8文本".to_owned()))
 }
 
-fn check(file: &Path, json: bool) -> Outcome {
-    let xml = match read(file) {
-        Ok(xml) => xml,
+/// What the demo city has: `--profile demo`.
+const DEMO: &str = include_str!("../../../demo/flows/inventory.json");
+
+/// What is known of a file, with or without the law and a place.
+struct Findings {
+    problems: Vec<Problem>,
+    sound: Soundness,
+    operations: Option<Soundness>,
+    readable: bool,
+    holds: bool,
+}
+
+fn findings(xml: &str, profile: Option<&str>) -> Result<Findings, Outcome> {
+    let Some(profile) = profile else {
+        let verdict = check::verdict(xml);
+        return Ok(Findings {
+            holds: verdict.is_fit() && verdict.soundness != Soundness::NotDecided,
+            problems: verdict.problems,
+            sound: verdict.soundness,
+            operations: None,
+            readable: verdict.readable,
+        });
+    };
+    let text = match profile {
+        "demo" => DEMO.to_owned(),
+        file => read(Path::new(file))?,
+    };
+    let inventory = Inventory::from_json(&text).map_err(|why| {
+        complain(&format!("清单 {profile} 读不出来：{why}"));
+        Outcome::Unusable
+    })?;
+    let proof = check::prove(xml, &inventory, &FlowRules::new());
+    Ok(Findings {
+        holds: proof.holds(),
+        problems: proof.problems,
+        sound: proof.soundness,
+        operations: Some(proof.operations),
+        readable: proof.readable,
+    })
+}
+
+fn check(file: &Path, profile: Option<&str>, json: bool) -> Outcome {
+    let found = match read(file).and_then(|xml| findings(&xml, profile)) {
+        Ok(found) => found,
         Err(outcome) => return outcome,
     };
-    let verdict = check::verdict(&xml);
-    let fit = verdict.is_fit();
     if json {
-        print_json(&serde_json::json!({ "fit": fit, "sound": verdict.soundness, "problems": verdict.problems }));
+        print_json(&serde_json::json!({
+            "fit": found.holds,
+            "sound": found.sound,
+            "operations": found.operations,
+            "problems": found.problems,
+        }));
     } else {
-        tell(&verdict.problems);
-        if fit {
-            say(&format!("可以运行：{}", verdict.soundness.in_words()));
+        tell(&found.problems);
+        if found.holds {
+            say(&format!("可以运行：{}", found.sound.in_words()));
         }
     }
-    match (fit, verdict.readable) {
+    match (found.holds, found.readable) {
         (true, _) => Outcome::Done,
         (false, true) => Outcome::Refused,
         (false, false) => Outcome::Unusable,
@@ -114,27 +181,41 @@ fn check(file: &Path, json: bool) -> Outcome {
 fn tell(problems: &[Problem]) {
     for problem in problems {
         let element = problem.element.as_deref().unwrap_or("-");
-        complain(&format!("{element}\t{}\t{}", problem.code, problem.message));
+        let way = match problem.path.is_empty() {
+            true => String::new(),
+            false => format!("\t{}", problem.path.join(" → ")),
+        };
+        complain(&format!("{element}\t{}\t{}{way}", problem.code, problem.message));
     }
 }
 
-fn draw_file(file: &Path, output: Option<&Path>) -> Outcome {
+fn write_out(text: &str, output: Option<&Path>) -> Outcome {
+    let Some(output) = output else {
+        say(text);
+        return Outcome::Done;
+    };
+    match std::fs::write(output, text) {
+        Ok(()) => Outcome::Done,
+        Err(error) => Outcome::refused(&format!("写不到 {}：{error}", output.display())),
+    }
+}
+
+fn draw_file(file: &Path, output: Option<&Path>, with_findings: bool, profile: Option<&str>) -> Outcome {
     let xml = match read(file) {
         Ok(xml) => xml,
         Err(outcome) => return outcome,
     };
-    let Some(drawn) = drawn(&xml) else {
-        return Outcome::Unusable;
+    let drawn = match with_findings {
+        true => match findings(&xml, profile) {
+            Ok(found) => drawn_with(&xml, &found.problems),
+            Err(outcome) => return outcome,
+        },
+        false => drawn(&xml),
     };
-    match output {
-        None => say(&drawn),
-        Some(output) => {
-            if let Err(error) = std::fs::write(output, drawn) {
-                return Outcome::refused(&format!("写不到 {}：{error}", output.display()));
-            }
-        }
+    match drawn {
+        Some(drawn) => write_out(&drawn, output),
+        None => Outcome::Unusable,
     }
-    Outcome::Done
 }
 
 /// With what is wrong marked on it.
@@ -142,11 +223,26 @@ fn drawn(xml: &str) -> Option<String> {
     let (model, problems) = model::read_all(xml);
     let errors: Vec<Problem> = problems.into_iter().filter(|p| p.severity == Severity::Error).collect();
     tell(&errors);
-    let overlay = Overlay {
-        marked: errors.into_iter().filter_map(|problem| problem.element).collect(),
-        ..Overlay::default()
+    model.map(|model| draw::svg(&model, &Overlay::of_findings(&model, &errors)))
+}
+
+fn drawn_with(xml: &str, problems: &[Problem]) -> Option<String> {
+    let (model, _) = model::read_all(xml);
+    model.map(|model| draw::svg(&model, &Overlay::of_findings(&model, problems)))
+}
+
+fn place(file: &Path, output: Option<&Path>) -> Outcome {
+    let xml = match read(file) {
+        Ok(xml) => xml,
+        Err(outcome) => return outcome,
     };
-    model.map(|model| draw::svg(&model, &overlay))
+    match model::read_all(&xml) {
+        (Some(model), _) => write_out(&model::write_placed(&model), output),
+        (None, problems) => {
+            tell(&problems);
+            Outcome::Unusable
+        }
+    }
 }
 
 fn rehearse(asked: &Run) -> Outcome {

@@ -1,11 +1,24 @@
 //! What must hold before a flow may run, and what a person should look at.
 
+mod conditions;
+mod duration;
+mod inventory;
+mod law;
+mod operations;
+mod order;
+mod prove;
+mod references;
+mod search;
 mod soundness;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::model::{self, Called, Kind, Model};
+use crate::model::{self, Called, Kind, Model, NodeIx};
 use crate::problem::{Problem, Severity};
+pub use conditions::{Answer, Conditions, Judgement, NotAsked};
+pub use inventory::{Inventory, Post, Purpose, Span};
+pub use law::{LawOfPower, LawRule, LegalClock, law};
+pub use prove::{Proof, prove};
 
 /// More than anyone reads; a broken file can cause as many as it has nodes.
 pub const MAX_PROBLEMS: usize = 200;
@@ -33,6 +46,17 @@ pub enum Soundness {
 }
 
 impl Soundness {
+    /// What is known of both together.
+    fn and(self, other: Soundness) -> Soundness {
+        use Soundness::{NotAsked, NotDecided, Proven, Refuted};
+        match (self, other) {
+            (Refuted, _) | (_, Refuted) => Refuted,
+            (NotDecided, _) | (_, NotDecided) => NotDecided,
+            (NotAsked, _) | (_, NotAsked) => NotAsked,
+            (Proven, Proven) => Proven,
+        }
+    }
+
     pub fn in_words(self) -> &'static str {
         match self {
             Soundness::Proven => "总能办完，没有走不到或卡住的地方。",
@@ -66,52 +90,20 @@ pub fn verdict(xml: &str) -> Verdict {
     }
 }
 
-/// A rule of the law on the order of acts, as data: no task with the act before one of those it needs was done.
-/// E.g. `{"act":"decide","needs":["notify"],"basis":"行政处罚法第四十四条"}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Precedence {
-    pub act: String,
-    /// Any of them will do.
-    pub needs: Vec<String>,
-    #[serde(default)]
-    pub basis: Option<String>,
-}
-
-impl Precedence {
-    fn basis(&self) -> String {
-        self.basis
-            .as_ref()
-            .map_or_else(String::new, |basis| format!("（{basis}）"))
-    }
-}
-
-/// Findings against rules on the order of acts, on every way through every process.
-pub fn precedence(model: &Model, rules: &[Precedence]) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    for process in model.processes() {
-        for rule in rules {
-            soundness::precedes(model, process, rule, &mut problems);
-        }
-    }
-    problems
-}
-
 /// Processes that are called are looked at where they are called.
 fn sound(model: &Model, problems: &mut Vec<Problem>) -> Soundness {
     let mut all = Soundness::Proven;
-    for process in model.processes() {
-        let called = Kind::Call(Called::Process(process));
-        let empty = model.node(process).children.is_empty();
-        if empty || model.nodes().iter().any(|node| node.kind == called) {
-            continue;
-        }
-        let one = soundness::check(model, process, problems);
-        all = match (all, one) {
-            (Soundness::Refuted, _) | (_, Soundness::Refuted) => Soundness::Refuted,
-            (Soundness::NotDecided, _) | (_, Soundness::NotDecided) => Soundness::NotDecided,
-            _ => Soundness::Proven,
-        };
+    for process in own_processes(model) {
+        let (one, _) = soundness::check(model, process, problems);
+        all = all.and(one);
     }
     all
+}
+
+fn own_processes(model: &Model) -> impl Iterator<Item = NodeIx> {
+    model.processes().filter(|process| {
+        let called = Kind::Call(Called::Process(*process));
+        let empty = model.node(*process).children.is_empty();
+        !empty && !model.nodes().iter().any(|node| node.kind == called)
+    })
 }

@@ -8,6 +8,7 @@ use crate::model::{Edge, FlowIx, Kind, Link, LinkKind, Point};
 const LINE: &str = "#55677a";
 const TAKEN: &str = "#2c6b4c";
 const MARKED: &str = "#b3261e";
+const ON_WAY: &str = "#9a6700";
 const ARROW: f64 = 9.0;
 
 pub(super) fn draw(canvas: &Canvas<'_>, out: &mut String) {
@@ -45,6 +46,8 @@ fn open(canvas: &Canvas<'_>, id: &str, out: &mut String) {
 fn colour(canvas: &Canvas<'_>, id: &str) -> &'static str {
     if canvas.is(id, "is-marked") {
         MARKED
+    } else if canvas.is(id, "is-on-way") {
+        ON_WAY
     } else if canvas.is(id, "is-visited") {
         TAKEN
     } else {

@@ -2,16 +2,19 @@
 //! style sheet inside; classes as on the drawings of case flows, so that one page rule fits both.
 
 mod edge;
+mod legend;
 mod marker;
 mod node;
 mod pool;
 pub(crate) mod text;
+mod way;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use crate::model::{Bounds, Diagram, Edge, Model, Shape};
 use crate::place;
+use crate::problem::{Problem, Severity};
 use crate::step::State;
 
 /// What to show beyond the bare chart. Elements by id.
@@ -26,6 +29,10 @@ pub struct Overlay {
     pub overdue: Vec<String>,
     /// What findings speak of.
     pub marked: Vec<String>,
+    /// On the way that shows a finding: nodes and flows.
+    pub way: Vec<String>,
+    /// Sentences below the chart, numbered; `notes` point at them.
+    pub legend: Vec<String>,
     /// Short words beside an element, e.g. how long it took.
     pub notes: HashMap<String, String>,
     /// From 0 (cool) to 1 (hot).
@@ -45,6 +52,30 @@ impl Overlay {
                 .collect(),
             ..Overlay::default()
         }
+    }
+}
+
+/// More sentences than anyone reads below a chart.
+const MOST_SENTENCES: usize = 30;
+
+impl Overlay {
+    /// Shows findings: their elements marked and numbered, the way of the first that has one, the sentences below.
+    pub fn of_findings(model: &Model, problems: &[Problem]) -> Overlay {
+        let mut overlay = Overlay::default();
+        for (number, problem) in problems.iter().take(MOST_SENTENCES).enumerate() {
+            overlay.legend.push(format!("{}. {}", number + 1, problem.message));
+            let Some(element) = &problem.element else { continue };
+            if problem.severity == Severity::Error {
+                overlay.marked.push(element.clone());
+            }
+            let note = overlay.notes.entry(element.clone()).or_default();
+            let separator = if note.is_empty() { "" } else { "、" };
+            let _ = write!(note, "{separator}{}", number + 1);
+        }
+        if let Some(problem) = problems.iter().find(|problem| !problem.path.is_empty()) {
+            overlay.way = way::drawn(model, problem);
+        }
+        overlay
     }
 }
 
@@ -73,7 +104,9 @@ pub fn svg(model: &Model, overlay: &Overlay) -> String {
         states: states(overlay),
         overlay,
     };
-    let mut out = opening(overlay, extent(diagram));
+    let view = extent(diagram);
+    let sentences = legend::lines(overlay, view.width);
+    let mut out = opening(overlay, legend::with_room(view, &sentences));
     pool::draw(&canvas, &mut out);
     // Containers below what they hold: the model has parents first.
     node::draw_containers(&canvas, &mut out);
@@ -82,6 +115,7 @@ pub fn svg(model: &Model, overlay: &Overlay) -> String {
     node::draw_artifacts(&canvas, &mut out);
     edge::draw_labels(&canvas, &mut out);
     node::draw_notes(&canvas, &mut out);
+    legend::draw(&sentences, view, &mut out);
     out.push_str("</svg>");
     out
 }
@@ -116,6 +150,8 @@ impl<'a> Canvas<'a> {
     fn colours(&self, id: &str) -> (&'static str, &'static str) {
         if self.is(id, "is-marked") {
             ("#fdecea", "#b3261e")
+        } else if self.is(id, "is-on-way") {
+            ("#fff6d6", "#9a6700")
         } else if self.is(id, "is-overdue") {
             ("#fff3e0", "#b45309")
         } else if self.is(id, "is-current") {
@@ -138,6 +174,7 @@ fn states(overlay: &Overlay) -> HashMap<&str, Vec<&'static str>> {
         (&overlay.returned, "is-returned"),
         (&overlay.overdue, "is-overdue"),
         (&overlay.marked, "is-marked"),
+        (&overlay.way, "is-on-way"),
     ] {
         let distinct: HashSet<&str> = ids.iter().map(String::as_str).collect();
         for id in distinct {

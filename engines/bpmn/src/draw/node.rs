@@ -138,7 +138,13 @@ fn activity(canvas: &Canvas<'_>, node: &Node, shape: &Shape, out: &mut String) {
         marker::task(task, corner, ink, out);
     }
     let lines = text::wrap(&node.name, b.width - 16.0, text::SIZE, 4);
-    text::centred(&lines, b.center(), text::SIZE, text::INK, out);
+    // Two lines and more would run into the sign in the corner.
+    let down = if sign.is_some() && lines.len() > 1 { 6.0 } else { 0.0 };
+    let middle = Point {
+        x: b.center().x,
+        y: b.center().y + down,
+    };
+    text::centred(&lines, middle, text::SIZE, text::INK, out);
     let collapsed = matches!(node.kind, Kind::Sub(_) | Kind::Call(Called::Process(_)));
     bottom(canvas, node, shape, collapsed, out);
     out.push_str("</g>");

@@ -90,12 +90,13 @@ fn upright(name: &str, header: Bounds, out: &mut String) {
         text::centred(&characters, center, text::SIZE, text::INK, out);
         return;
     }
-    let half = characters.len().div_ceil(2).min(rows);
-    let (right, left) = characters.split_at(half);
+    // Two columns, smaller where the lane is low: a name is never cut.
+    let (right, left) = characters.split_at(characters.len().div_ceil(2));
+    let size = ((header.height - 8.0) / (right.len() as f64 * 1.3)).clamp(4.0, text::SMALL);
     let column = |offset: f64| Point {
         x: center.x + offset,
         y: center.y,
     };
-    text::centred(right, column(7.0), text::SMALL, text::INK, out);
-    text::centred(&left[..left.len().min(rows)], column(-7.0), text::SMALL, text::INK, out);
+    text::centred(right, column(7.0), size, text::INK, out);
+    text::centred(left, column(-7.0), size, text::INK, out);
 }

@@ -191,6 +191,12 @@ pub fn write(model: &Model) -> String {
     crate::write::text(&model.source)
 }
 
+/// The XML of a model with a diagram part of our own layout, in place of what its file had: for editors that cannot
+/// show a chart without one.
+pub fn write_placed(model: &Model) -> String {
+    crate::write::text(&crate::place::with_diagram(model))
+}
+
 impl Model {
     pub fn node(&self, ix: NodeIx) -> &Node {
         &self.nodes[ix.0 as usize]

@@ -90,15 +90,14 @@ impl<'a> Run<'a> {
     fn work_on_task(&mut self, id: u32, ix: NodeIx, task: &TaskKind) -> Result<(), Refusal> {
         let node = self.model.node(ix);
         match task {
+            // For a prover work takes a step of its own: a circle of tasks is then a few states, not endless.
+            TaskKind::Abstract | TaskKind::Rule { .. } | TaskKind::Script(_) if self.rules.proving() => Ok(()),
             TaskKind::Abstract => self.finish_activity(id, ix, Variables::new()),
             TaskKind::User | TaskKind::Manual => Ok(()),
             TaskKind::Service | TaskKind::Rule { decision: None, .. } => match self.rules.foreign_work_is_done() {
                 true => self.finish_activity(id, ix, Variables::new()),
                 false => Ok(()),
             },
-            TaskKind::Rule { .. } | TaskKind::Script(_) if self.rules.proving() => {
-                self.finish_activity(id, ix, Variables::new())
-            }
             TaskKind::Rule {
                 decision: Some(decision),
                 result,
@@ -115,7 +114,10 @@ impl<'a> Run<'a> {
                     let payload = self.payload(id);
                     self.send(id, node, message, payload)?;
                 }
-                self.finish_activity(id, ix, Variables::new())
+                match self.rules.proving() {
+                    true => Ok(()),
+                    false => self.finish_activity(id, ix, Variables::new()),
+                }
             }
             TaskKind::Receive { .. } => self.arm(id, ix),
         }

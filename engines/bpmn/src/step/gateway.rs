@@ -113,7 +113,8 @@ impl Run<'_> {
         } else {
             Variables::new()
         };
-        if let Some(guessed) = self.guessed_ways(ix, exclusive) {
+        let known = self.rules.proving() && self.decided_by_outcome(ix, leaving.outcome.as_ref());
+        if !known && let Some(guessed) = self.guessed_ways(ix, exclusive) {
             return Ok(guessed);
         }
         if let Some(outcome) = &leaving.outcome {
@@ -176,6 +177,16 @@ impl Run<'_> {
             }
         }
         Ok(ways)
+    }
+
+    /// Its conditions speak of nothing but the outcome of the task before, and that is known.
+    fn decided_by_outcome(&self, ix: NodeIx, outcome: Option<&Value>) -> bool {
+        let node = self.model.node(ix);
+        let closed = |flow: &FlowIx| {
+            let condition = self.model.flow(*flow).condition.as_ref();
+            node.default == Some(*flow) || condition.is_some_and(|condition| condition.outcomes.is_some())
+        };
+        outcome.is_some() && node.outgoing.iter().all(closed)
     }
 
     fn guessed_ways(&self, ix: NodeIx, exclusive: bool) -> Option<Vec<FlowIx>> {

@@ -45,6 +45,9 @@ use serde_json::Value;
 
 /// Tokens that may move within one step: more is taken for a circle that never waits.
 const MOST_MOVES: u32 = 20_000;
+/// For a prover tasks rest, so that no token passes a node more than a few times in one step.
+const MOST_PROVING_MOVES: u32 = 64;
+const PROVING_MOVES_A_NODE: u32 = 8;
 /// Open instances, waiting tokens and subscriptions together: more is taken for a flood.
 const MOST_OPEN: usize = 20_000;
 
@@ -66,7 +69,10 @@ pub fn step(
         state: state.clone(),
         events: Vec::new(),
         queue: VecDeque::new(),
-        left: MOST_MOVES,
+        left: match rules.proving() {
+            true => MOST_PROVING_MOVES + PROVING_MOVES_A_NODE * model.nodes().len() as u32,
+            false => MOST_MOVES,
+        },
         stirred: true,
     };
     run.take(stimulus)?;

@@ -199,8 +199,12 @@ impl Run<'_> {
             return Ok(false);
         }
         let Some(condition) = &standard.condition else {
-            return Ok(true);
+            return Ok(!self.rules.proving() || done < 2);
         };
+        // One round and two tell all: a third leads where the second did.
+        if self.rules.proving() && done >= 2 {
+            return Ok(false);
+        }
         if let Some(guess) = self.rules.guess(2) {
             return Ok(guess == 1);
         }

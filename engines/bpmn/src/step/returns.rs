@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::event::How;
-use super::state::{TrailStep, Wait};
+use super::state::{State, TrailStep, Wait};
 use super::{Closing, Doer, Event, Refusal, Run, Target};
 use crate::model::Id;
 
@@ -166,5 +166,13 @@ impl Run<'_> {
             }
         }
         found
+    }
+}
+
+impl State {
+    /// Acts of people so far, each once: what may be returned to.
+    pub(crate) fn acts(&self) -> BTreeSet<&str> {
+        let acts = self.trail.iter().filter(|step| !step.join);
+        acts.map(|step| step.element.as_str()).collect()
     }
 }

@@ -58,6 +58,23 @@ impl Run<'_> {
         self.open(ix, parent, Role::Plain, 0, vars, after)
     }
 
+    /// Tells open instances of one element apart: the wished number, else the lowest that is free.
+    fn free_number(&self, element: &crate::model::Id, wish: u32) -> u32 {
+        let same = self.state.instances.iter();
+        let same = same.filter(|i| i.element == *element && i.role != Role::Whole);
+        if !same.clone().any(|instance| instance.number == wish) {
+            return wish;
+        }
+        // Among one more number than there are open ones one is free.
+        let mut used = vec![false; same.clone().count() + 1];
+        for instance in same {
+            if let Some(used) = used.get_mut(instance.number as usize) {
+                *used = true;
+            }
+        }
+        used.iter().position(|used| !used).unwrap_or(0) as u32
+    }
+
     pub(super) fn open(
         &mut self,
         ix: NodeIx,
@@ -69,19 +86,7 @@ impl Run<'_> {
     ) -> Result<u32, Refusal> {
         let element = self.model.node(ix).id.clone();
         let id = self.next_id();
-        let used = |number: u32| {
-            let mut same = self
-                .state
-                .instances
-                .iter()
-                .filter(|i| i.element == element && i.role != Role::Whole);
-            same.any(|i| i.number == number)
-        };
-        let number = if used(index) {
-            (0..).find(|n| !used(*n)).unwrap_or(0)
-        } else {
-            index
-        };
+        let number = self.free_number(&element, index);
         self.stirred = true;
         self.emit(Event::Started(Box::new(Instance {
             id,

@@ -6,7 +6,7 @@ use super::event::How;
 use super::state::{Count, Role, Variables};
 use super::stimulus::When;
 use super::{Closing, Doer, Event, Move, Refusal, Run, Target};
-use crate::model::{NodeIx, Repeat};
+use crate::model::{Kind, NodeIx, Repeat, TaskKind};
 use serde_json::Value as Json;
 
 const MOST_SIGNERS: usize = 200;
@@ -24,6 +24,10 @@ impl Run<'_> {
         let Some(instance) = self.state.instance(id).cloned() else {
             return Ok(());
         };
+        // A message would finish it over the signers' heads.
+        if matches!(node.kind, Kind::Task(TaskKind::Receive { .. })) {
+            return Err(Refusal::at(node, "nobody_signs", "等的是消息，没有人签，不能加签。"));
+        }
         if who.is_empty() || who.len() > MOST_SIGNERS {
             let text = format!("加签应写明1至{MOST_SIGNERS}人。");
             return Err(Refusal::at(node, "signers", text));

@@ -8,6 +8,7 @@ mod flow_random;
 #[allow(dead_code, reason = "the command line asks; fixtures do not")]
 mod flow_rules;
 mod flows;
+mod law;
 mod pictures;
 mod proofs;
 mod shorthand;

@@ -1,7 +1,6 @@
-//! What the prover proves, refutes with a shortest way, and leaves undecided; rules on the order of acts.
+//! What the prover proves, refutes with a shortest way, and leaves undecided.
 
-use mingjing_bpmn::check::{Precedence, Soundness, precedence, verdict};
-use mingjing_bpmn::model;
+use mingjing_bpmn::check::{Soundness, verdict};
 
 use crate::shorthand;
 
@@ -30,6 +29,9 @@ fn sound_charts_are_proven() {
         "start s > g\neventgate g > a b\ncatch a message=M > e\ncatch b timer=PT1H > e\nend e",
         "start s message=M > A\nuser A > e\nend e",
         "start s > t\ntx t > e {\nstart ts > A\ntask A > g\nexclusive g > te[= bad] ok[default]\nend ok\nend te cancel\nboundary c on=A compensate handler=U\nuser U forcomp\n}\nboundary x on=t cancel > y\nend y\nend e",
+        "start s > A\ntask A loop='= again' > e\nend e",
+        "start s > A\nuser A loop='= again' before > e\nend e",
+        "start s > m\nexclusive m > A\ntask A > B\nscript B do='= 1' result=x > g\nexclusive g > m[= again] e[default]\nend e",
         "start s > m\nexclusive m > A\nuser A > g\nexclusive g > m[= again] e[default]\nend e",
     ] {
         let verdict = verdict(&shorthand::xml(text));
@@ -54,6 +56,12 @@ fn unsound_charts_are_refuted() {
         Soundness::Proven,
         &[],
     );
+    // A circle that never waits.
+    check(
+        "start s > m\nexclusive m > g\nexclusive g > m[= again] e[default]\nend e",
+        Soundness::Refuted,
+        &["too_many_moves@g"],
+    );
     check(
         "start s > A\nuser A > A2\nuser A2 > A\nend e",
         Soundness::NotAsked,
@@ -71,37 +79,4 @@ fn a_counter_example_is_a_shortest_way() {
         .find(|problem| problem.code == "deadlock")
         .unwrap();
     assert_eq!(problem.path, ["A", "C"]);
-}
-
-fn penalty(notice: &str) -> String {
-    let act = |id: &str, kind: &str, to: &str| {
-        format!(
-            "<userTask id=\"{id}\"><extensionElements><mingjing:act kind=\"{kind}\"/></extensionElements></userTask><sequenceFlow id=\"f{id}\" sourceRef=\"{id}\" targetRef=\"{to}\"/>"
-        )
-    };
-    format!(
-        "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" xmlns:mingjing=\"https://mingjing.dev/schema/bpmn/1\" id=\"d\" targetNamespace=\"urn:x\"><process id=\"p\" isExecutable=\"true\"><startEvent id=\"s\"/><sequenceFlow id=\"fs\" sourceRef=\"s\" targetRef=\"inspect\"/>{}<exclusiveGateway id=\"g\" default=\"g1\"/><sequenceFlow id=\"g1\" sourceRef=\"g\" targetRef=\"notify\"/><sequenceFlow id=\"g2\" sourceRef=\"g\" targetRef=\"{notice}\"><conditionExpression>= small</conditionExpression></sequenceFlow>{}{}<endEvent id=\"e\"/></process></definitions>",
-        act("inspect", "inspect", "g"),
-        act("notify", "notify", "decide"),
-        act("decide", "decide", "e"),
-    )
-}
-
-#[test]
-fn acts_come_in_the_order_of_the_law() {
-    let rule = Precedence {
-        act: "decide".to_owned(),
-        needs: vec!["notify".to_owned()],
-        basis: Some("行政处罚法第四十四条".to_owned()),
-    };
-    let model = model::read(&penalty("notify")).unwrap();
-    assert_eq!(precedence(&model, std::slice::from_ref(&rule)), []);
-    let model = model::read(&penalty("decide")).unwrap();
-    let problems = precedence(&model, &[rule]);
-    assert_eq!(problems.len(), 1);
-    assert_eq!(
-        (problems[0].code, problems[0].path.clone()),
-        ("precedence", vec!["inspect".to_owned()])
-    );
-    assert!(problems[0].message.contains("行政处罚法第四十四条"));
 }

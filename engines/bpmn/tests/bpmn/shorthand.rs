@@ -10,6 +10,8 @@ pub struct Xml {
     roots: Vec<(String, String)>,
     collaboration: String,
     flows: usize,
+    /// Lanes by name with the nodes in them.
+    lanes: Vec<(String, Vec<String>)>,
 }
 
 struct Line<'a> {
@@ -44,6 +46,8 @@ pub fn xml(model: &str) -> String {
         }
     }
     if !whole {
+        let lanes = xml.lane_set();
+        xml.body.push_str(&lanes);
         xml.body.push_str("</process>");
     }
     let mut roots = String::new();
@@ -162,7 +166,29 @@ impl Xml {
         format!("{kind}_{name}")
     }
 
+    /// Where the schema wants it first our reader does not mind.
+    fn lane_set(&self) -> String {
+        if self.lanes.is_empty() {
+            return String::new();
+        }
+        let mut xml = String::from("<laneSet id=\"lanes\">");
+        for (at, (name, nodes)) in self.lanes.iter().enumerate() {
+            write!(xml, "<lane id=\"lane{at}\" name=\"{name}\">").unwrap();
+            for node in nodes {
+                write!(xml, "<flowNodeRef>{node}</flowNodeRef>").unwrap();
+            }
+            xml.push_str("</lane>");
+        }
+        xml + "</laneSet>"
+    }
+
     fn node(&mut self, line: &Line<'_>) {
+        if let Some(lane) = line.get("lane") {
+            match self.lanes.iter_mut().find(|(name, _)| name == lane) {
+                Some((_, nodes)) => nodes.push(line.id.clone()),
+                None => self.lanes.push((lane.to_owned(), vec![line.id.clone()])),
+            }
+        }
         match line.kind {
             "process" => {
                 let executable = !line.has("idle");
@@ -363,6 +389,17 @@ impl Xml {
                     write!(inner, "<mingjing:outcome id=\"{outcome}\" name=\"{outcome}\"/>").unwrap();
                 }
                 inner.push_str("</mingjing:outcomes>");
+            }
+            match key.as_str() {
+                "act" => write!(inner, "<mingjing:act kind=\"{value}\"/>").unwrap(),
+                "post" => write!(inner, "<zeebe:assignmentDefinition candidateGroups=\"{value}\"/>").unwrap(),
+                "form" => write!(inner, "<zeebe:formDefinition formId=\"{value}\"/>").unwrap(),
+                "paper" => write!(inner, "<mingjing:paper template=\"{value}\"/>").unwrap(),
+                "limit" => {
+                    let (amount, unit) = value.split_once(' ').unwrap();
+                    write!(inner, "<mingjing:limit amount=\"{amount}\" unit=\"{unit}\"/>").unwrap();
+                }
+                _ => {}
             }
             if key == "key" {
                 write!(inner, "<mingjing:correlation key=\"={}\"/>", escaped(value)).unwrap();
