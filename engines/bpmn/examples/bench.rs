@@ -4,11 +4,13 @@
 #![expect(clippy::print_stdout, reason = "the measurement is the output")]
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::time::Instant;
 
+use mingjing_bpmn::check::{Inventory, NotAsked, prove};
 use mingjing_bpmn::model::{self, Model};
 use mingjing_bpmn::step::{OutcomesOnly, State, Stimulus, Target, step};
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 const FLOW: &str = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="urn:b"><process id="p" isExecutable="true">
 <startEvent id="start"/><sequenceFlow id="f1" sourceRef="start" targetRef="accept"/>
@@ -19,7 +21,9 @@ const FLOW: &str = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/
 <userTask id="review1"/><userTask id="review2"/><sequenceFlow id="f7" sourceRef="review1" targetRef="join"/><sequenceFlow id="f8" sourceRef="review2" targetRef="join"/>
 <parallelGateway id="join"/><sequenceFlow id="f9" sourceRef="join" targetRef="decide"/>
 <userTask id="decide"/><sequenceFlow id="f10" sourceRef="decide" targetRef="end"/><endEvent id="end"/></process></definitions>"#;
-const ROUNDS: u32 = 20_000;
+/// Others may use the processor: the best of several batches counts.
+const BATCHES: u32 = 10;
+const ROUNDS: u32 = 2_000;
 const ELEMENTS: usize = 10_000;
 
 fn main() {
@@ -31,13 +35,14 @@ fn main() {
         "{}",
         json!({
             "flow": "start, accept, exclusive, 2 parallel reviews, join, decide, end",
-            "instances": ROUNDS,
+            "instances": format!("best of {BATCHES} batches of {ROUNDS}"),
             "us_per_instance_in_memory": round(in_memory),
             "us_per_instance_state_saved_each_step": round(saved),
             "state_bytes_most": bytes,
             "large_model_elements": ELEMENTS,
             "large_model_bytes": text,
             "large_model_read_ms": round(read),
+            "prover_ms": demo_flows(),
             "machine": machine(),
         })
     );
@@ -48,6 +53,11 @@ fn round(value: f64) -> f64 {
 }
 
 fn measure(model: &Model, save: bool) -> (f64, usize) {
+    let batches = (0..BATCHES).map(|_| batch(model, save));
+    batches.fold((f64::MAX, 0), |best, batch| (best.0.min(batch.0), best.1.max(batch.1)))
+}
+
+fn batch(model: &Model, save: bool) -> (f64, usize) {
     let yes: Map<_, _> = [("outcome".to_owned(), json!("yes"))].into_iter().collect();
     let mut most = 0;
     let before = Instant::now();
@@ -66,6 +76,32 @@ fn measure(model: &Model, save: bool) -> (f64, usize) {
         assert!(state.end().is_some(), "every instance ends");
     }
     (before.elapsed().as_secs_f64() * 1e6 / f64::from(ROUNDS), most)
+}
+
+/// Milliseconds that the whole proof of each demo flow takes: soundness, law, operations, what it names.
+fn demo_flows() -> Map<String, Value> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo/flows");
+    let text = std::fs::read_to_string(folder.join("inventory.json")).expect("the demo city has an inventory");
+    let inventory = Inventory::from_json(&text).expect("the inventory is right");
+    let mut files: Vec<_> = (std::fs::read_dir(&folder).expect("the demo city has flows"))
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|e| e == "bpmn"))
+        .collect();
+    files.sort();
+    let mut times = Map::new();
+    for file in files {
+        let xml = std::fs::read_to_string(&file).expect("the flow can be read");
+        let mut best = f64::MAX;
+        for _ in 0..5 {
+            let before = Instant::now();
+            let proof = prove(&xml, &inventory, &NotAsked);
+            best = best.min(before.elapsed().as_secs_f64() * 1e3);
+            assert!(proof.holds(), "{}: {:?}", file.display(), proof.problems);
+        }
+        let name = file.file_stem().map(|name| name.to_string_lossy().into_owned());
+        times.insert(name.unwrap_or_default(), json!(round(best)));
+    }
+    times
 }
 
 fn take(model: &Model, state: &mut State, stimulus: &Stimulus, save: bool, most: &mut usize) {

@@ -217,3 +217,35 @@ fn the_demo_citys_flows_are_proven_with_its_posts_papers_and_limits() {
     assert!(wrong.is_empty(), "{wrong}");
     assert!(count >= 11, "only {count} flows");
 }
+
+#[test]
+fn the_demo_citys_inventory_is_what_the_demo_city_has() {
+    let inventory = Inventory::from_json(&std::fs::read_to_string(demo("inventory.json")).unwrap()).unwrap();
+    let city = demo("..");
+    let officers = std::fs::read_to_string(city.join("officers.csv")).unwrap();
+    let roles: Vec<&str> = officers
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split(',').nth(5))
+        .flat_map(|roles| roles.split(';'))
+        .collect();
+    for (key, post) in inventory.posts.as_ref().unwrap() {
+        if let Some(holders) = post.holders {
+            let held = roles.iter().filter(|role| *role == key).count();
+            assert_eq!(holders as usize, held, "{key}");
+        }
+    }
+    for (folder, ending, stated, but) in [
+        ("papers", "typ", inventory.papers.as_ref().unwrap(), "house"),
+        ("forms", "json", inventory.forms.as_ref().unwrap(), ""),
+    ] {
+        let there: std::collections::BTreeSet<String> = std::fs::read_dir(city.join(folder))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|e| e == ending))
+            .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+            .filter(|name| name != but)
+            .collect();
+        assert_eq!(*stated, there, "{folder}");
+    }
+}
