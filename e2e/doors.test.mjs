@@ -7,9 +7,9 @@ before(openBrowser);
 after(closeBrowser);
 
 const open = ['/', '/items', '/items/33030300SJ-XK-0001', '/items/33030300SJ-CF-0001', '/search?q=餐饮', '/laws', '/public',
-  '/progress', '/verify', '/sign-in', '/register', '/about', '/accessibility', '/privacy', '/site-map', '/_parts'];
+  '/progress', '/verify', '/statistics', '/statistics?procedure=penalty', '/public/penalties', '/sign-in', '/register', '/about', '/accessibility', '/privacy', '/site-map', '/_parts'];
 
-test('public pages have no barriers, on a desk and on a phone', { timeout: 180_000 }, async () => {
+test('public pages have no barriers, on a desk and on a phone', { timeout: 300_000 }, async () => {
   for (const phone of [false, true]) {
     const visitor = await person({ phone });
     for (const path of open) {
@@ -40,10 +40,11 @@ test('each kind of official lands on a page of their own', { timeout: 120_000 },
   }
 });
 
-test('the board, the lists and the administrators\' pages have no barriers', { timeout: 90_000 }, async () => {
+test('the board, the lists and the administrators\' pages have no barriers', { timeout: 180_000 }, async () => {
   const pages = {
-    'acc-demo-supervisor': ['/desk/board', '/desk/cases'],
-    'acc-demo-security': ['/admin/officers', '/admin/officers/acc-demo-handler'],
+    'acc-demo-supervisor': ['/desk/board', '/desk/cases', '/desk/cases?state=penalty.investigating&open=yes', '/desk/statistics',
+      '/desk/statistics?procedure=penalty'],
+    'acc-demo-security': ['/admin/officers', '/admin/officers/acc-demo-handler', '/admin/tokens', '/admin/tokens/new/33030300SJ'],
     'acc-demo-system': ['/admin/bodies', '/admin/bodies/33030300SJ'],
     'acc-demo-audit': ['/admin/audit', '/admin/administrators'],
   };

@@ -78,6 +78,24 @@ test('a fine: told, defended, reviewed, decided, served, paid, closed, published
   assert.doesNotMatch(await words(visitor), new RegExp(number));
   const { officer, chief, head } = await open(number, owner, true);
 
+  // The party knows who investigates, and may ask that one of them keeps away (43).
+  const asking = await person({ account: 'acc-demo-owner' });
+  await asking.goto(`/my/cases/${number}`);
+  await asking.locator('main a', { hasText: '申请回避' }).click();
+  await isSound(asking, 'my-recusal');
+  await submit(asking);
+  assert.ok(await asking.locator('.govuk-error-summary').count(), 'nobody is named, no reason is given');
+  await fill(asking, { officer: investigators[1], reasons: '该人员与竞争对手是亲属。' });
+  await submit(asking);
+  await asking.waitForURL(new RegExp(`/my/cases/${number}$`));
+  assert.match(await words(asking), /等待行政机关负责人决定/);
+  await head.goto(`/desk/cases/${number}/acts/decide_recusal`);
+  const request = await head.locator('main input[name=request_id]').first().getAttribute('value');
+  await act(head, number, 'decide_recusal', { request_id: request, granted: 'no', reasons: '经核实不是亲属。' }, true);
+  await asking.goto(`/my/cases/${number}`);
+  await isSound(asking, 'my-penalty-open');
+  assert.match(await words(asking), /决定不予回避/);
+
   // Nobody but the investigators of the case takes evidence; the button says why.
   await evidence(officer, number, true);
   await officer.goto(`/desk/cases/${number}`);

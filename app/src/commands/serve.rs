@@ -201,6 +201,8 @@ pub fn log_as_json() {
         .json()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // It would tell them on standard error, and panic where that is what was closed.
+        .log_internal_errors(false)
         .try_init();
 }
 

@@ -1,6 +1,7 @@
 //! What we ask of ourselves, as tests: direction of dependencies, pure files, small files, a true map.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod doors;
 mod refusals;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -12,6 +12,7 @@ mod office;
 mod own;
 mod penalty;
 mod public;
+mod statistics;
 
 use mingjing_web::Routes;
 use schemars::JsonSchema;
@@ -23,6 +24,7 @@ pub fn routes() -> Routes {
         .merge(own::routes())
         .merge(public::routes())
         .merge(penalty::routes())
+        .merge(statistics::routes())
 }
 
 #[derive(Deserialize, JsonSchema)]

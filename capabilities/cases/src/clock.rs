@@ -63,6 +63,10 @@ impl ClockKind {
         }
     }
 
+    pub fn from_key(key: &str) -> Option<ClockKind> {
+        ClockKind::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+
     pub fn key(self) -> &'static str {
         match self {
             ClockKind::Telling => "telling",

@@ -4,6 +4,7 @@
 //! cannot be counted through. The query secret opens the progress page to who holds both; it is shown once.
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -20,7 +21,7 @@ pub struct QuerySecret {
 }
 
 /// Each procedure has its own series, so that a number tells which rules its case follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Procedure {
     Permit,

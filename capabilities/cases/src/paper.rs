@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 
-use crate::case::Case;
+use crate::case::{Case, Paper};
 use crate::decide::Setting;
 use crate::events::{PaperOrder, PinnedItem, SubmittedMaterial, Template};
 use crate::party::{Applicant, Party};
@@ -21,6 +21,40 @@ fn remedies(setting: &Setting<'_>) -> Vec<String> {
             setting.body.court
         ),
     ]
+}
+
+const NUMBER_OF: &str = "number_of";
+
+/// The number of another paper of the case. It may be given only after this one is ordered, so the order names the paper
+/// and the press puts in its number.
+pub(crate) fn number_of(paper_id: &str) -> Json {
+    json!({ NUMBER_OF: paper_id })
+}
+
+/// A row of a proof of service.
+pub(crate) fn handed_over(paper: &Paper) -> Json {
+    json!({"title": paper.order.template.name(), "paper_no": number_of(&paper.order.paper_id)})
+}
+
+/// The data with the numbers of the papers it names; `None` while one of them waits for its own. `number` gives nothing
+/// for such a paper, and an empty text for one that never has a number.
+pub(crate) fn with_numbers(data: &Json, number: &impl Fn(&str) -> Option<String>) -> Option<Json> {
+    Some(match data {
+        Json::Object(fields) => match fields.get(NUMBER_OF).and_then(Json::as_str) {
+            Some(paper_id) => Json::String(number(paper_id)?),
+            None => fields
+                .iter()
+                .map(|(name, value)| Some((name.clone(), with_numbers(value, number)?)))
+                .collect::<Option<Map<String, Json>>>()?
+                .into(),
+        },
+        Json::Array(values) => values
+            .iter()
+            .map(|value| with_numbers(value, number))
+            .collect::<Option<Vec<Json>>>()?
+            .into(),
+        other => other.clone(),
+    })
 }
 
 /// A paper in the making.
@@ -103,6 +137,13 @@ impl<'a> Draft<'a> {
     pub(crate) fn text(self, field: &str, value: Option<&str>) -> Self {
         match value {
             Some(value) => self.with(field, value),
+            None => self,
+        }
+    }
+
+    pub(crate) fn number(self, field: &str, paper: Option<&Paper>) -> Self {
+        match paper {
+            Some(paper) => self.with(field, number_of(&paper.order.paper_id)),
             None => self,
         }
     }
@@ -222,4 +263,30 @@ fn answer(case: &Case, field: &str, setting: &Setting<'_>) -> Vec<String> {
     };
     let values = case.form.get(field).into_iter().flatten();
     values.map(words).filter(|text| !text.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_put_in_wherever_they_are_named() {
+        let data = json!({
+            "decision_no": number_of("p1"),
+            "rows": [{"title": "决定书", "paper_no": number_of("p2")}],
+            "date": "2026-03-02", "demo": true,
+        });
+        let number = |paper_id: &str| match paper_id {
+            "p1" => Some("处罚〔2026〕1号".to_owned()),
+            "p2" => Some(String::new()),
+            _ => None,
+        };
+        let expected = json!({
+            "decision_no": "处罚〔2026〕1号",
+            "rows": [{"title": "决定书", "paper_no": ""}],
+            "date": "2026-03-02", "demo": true,
+        });
+        assert_eq!(with_numbers(&data, &number), Some(expected));
+        assert_eq!(with_numbers(&json!([number_of("waits")]), &number), None);
+    }
 }

@@ -18,6 +18,7 @@ use crate::case::{Case, Paper};
 use crate::events::{PaperNumbered, PaperOrder, PaperRendered};
 use crate::matter::Matter;
 use crate::number::Procedure;
+use crate::paper::with_numbers;
 use crate::penalty::PenaltyCase;
 use crate::register::{PaperRegister, RegisterEvent};
 
@@ -131,11 +132,11 @@ impl Named {
         let Named { case_no, paper_id } = self.clone();
         let found = chronicle.read(move |reader| {
             Ok(match Procedure::of(&case_no) {
-                Some(Procedure::Penalty) => reader.load::<PenaltyCase>(&case_no)?.paper_of(&paper_id).cloned(),
-                _ => reader.load::<Case>(&case_no)?.paper_of(&paper_id).cloned(),
+                Some(Procedure::Penalty) => to_be_set(&*reader.load::<PenaltyCase>(&case_no)?, &paper_id),
+                _ => to_be_set(&*reader.load::<Case>(&case_no)?, &paper_id),
             })
         });
-        Ok(found.await?.filter(|paper| paper.rendered.is_none()))
+        found.await?
     }
 
     async fn record(&self, chronicle: &Chronicle, bytes: &[u8]) -> Result<(), JobError> {
@@ -150,6 +151,26 @@ impl Named {
             _ => record_rendered_paper::<Case>(chronicle, case_no, paper_id, blob.id, blob.sha256, size).await,
         }
     }
+}
+
+/// The paper with the numbers of the papers it names.
+fn to_be_set<M: Matter>(case: &M, paper_id: &str) -> Result<Option<Paper>, JobError> {
+    let Some(paper) = case.paper_of(paper_id).filter(|paper| paper.rendered.is_none()) else {
+        return Ok(None);
+    };
+    let number = |named: &str| match case.paper_of(named) {
+        Some(paper) if paper.order.template.series().is_some() => paper.paper_no.clone(),
+        _ => Some(String::new()),
+    };
+    let Some(data) = with_numbers(&paper.order.data, &number) else {
+        return Err(JobError::Retry("a paper it names has no number yet".into()));
+    };
+    let mut order = PaperOrder::clone(&paper.order);
+    order.data = data;
+    Ok(Some(Paper {
+        order: Arc::new(order),
+        ..paper.clone()
+    }))
 }
 
 /// Typesetting is slow and blocks, so it has a thread of its own.

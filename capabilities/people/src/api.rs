@@ -4,6 +4,8 @@
 mod officers;
 mod tokens;
 
+use std::sync::Arc;
+
 pub(crate) use tokens::draw as draw_token;
 
 use mingjing_chronicle::{Done, Stop, Tx};
@@ -16,15 +18,25 @@ use crate::commands;
 use crate::decide::abolish_post::AbolishPost;
 use crate::decide::create_post::CreatePost;
 use crate::decide::open_office::OpenOffice;
+use crate::decide::register_body::RegisterBody;
+use crate::division::Divisions;
+use crate::events::BodyNature;
 use crate::permissions::BODIES_MANAGE;
 use crate::public::{BodyFacts, PostFacts};
 use crate::role::PostRole;
 use crate::views::queries;
 
-pub fn routes() -> Routes {
+pub fn routes(divisions: &Arc<Divisions>) -> Routes {
     let may = Access::May(BODIES_MANAGE);
+    let known = Arc::clone(divisions);
     let bodies = Api::new("单位和岗位")
         .read(Op::new("list_bodies", "单位列表"), "/api/v1/bodies", may, list_bodies)
+        .create(
+            Op::new("register_body", "登记单位").note("单位编码一经登记不能再改，也不再给别的单位"),
+            "/api/v1/bodies",
+            may,
+            move |desk, _: Nothing, order| register_body(Arc::clone(&known), desk, order),
+        )
         .read(
             Op::new("list_posts", "单位的岗位"),
             "/api/v1/bodies/{body}/posts",
@@ -127,6 +139,74 @@ async fn list_bodies(desk: Desk, _: Nothing, _: Nothing) -> Result<Paged<BodyLin
         .read(|reader| queries::bodies(reader.sql()))
         .await?;
     Ok(Paged::whole(bodies.into_iter().map(BodyLine::from).collect()))
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "NewBody")]
+#[serde(deny_unknown_fields)]
+struct NewBody {
+    #[schemars(length(min = 1, max = 20), description = "8 位区划数字加 2 位大写字母")]
+    body: String,
+    #[schemars(length(min = 1, max = 60))]
+    name: String,
+    #[schemars(length(min = 1, max = 12), description = "发文字号中的简称")]
+    short_name: String,
+    nature: NatureBody,
+    #[schemars(length(min = 1, max = 20), description = "行政区划代码")]
+    division: String,
+    #[schemars(length(max = 18), description = "统一社会信用代码")]
+    uscc: Option<String>,
+    #[schemars(length(min = 1, max = 60), description = "行政复议机关，决定书里告知当事人的")]
+    reconsideration_organ: String,
+    #[schemars(length(min = 1, max = 60), description = "管辖法院，决定书里告知当事人的")]
+    court: String,
+    #[schemars(length(min = 1, max = 200), description = "印章文字")]
+    seal_word: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "BodyNature")]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+enum NatureBody {
+    StatutoryOrgan {},
+    AuthorisedOrg {},
+    EntrustedOrg {
+        #[schemars(length(min = 1, max = 20), description = "委托机关")]
+        entrusting_body: String,
+    },
+}
+
+impl From<NatureBody> for BodyNature {
+    fn from(nature: NatureBody) -> BodyNature {
+        match nature {
+            NatureBody::StatutoryOrgan {} => BodyNature::StatutoryOrgan,
+            NatureBody::AuthorisedOrg {} => BodyNature::AuthorisedOrg,
+            NatureBody::EntrustedOrg { entrusting_body } => BodyNature::EntrustedOrg { entrusting_body },
+        }
+    }
+}
+
+async fn register_body(
+    divisions: Arc<Divisions>,
+    desk: Desk,
+    order: Order<NewBody>,
+) -> Result<Done<Recorded>, Problem> {
+    let body = order.body;
+    let command = RegisterBody {
+        body: body.body,
+        name: body.name,
+        short_name: body.short_name,
+        nature: body.nature.into(),
+        division: body.division,
+        uscc: body.uscc,
+        reconsideration_organ: body.reconsideration_organ,
+        court: body.court,
+        seal_word: body.seal_word,
+    };
+    perform(&desk, &order.meta, move |tx| {
+        commands::register_body(tx, &command, &divisions)
+    })
+    .await
 }
 
 #[derive(Serialize, JsonSchema)]

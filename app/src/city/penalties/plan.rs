@@ -24,10 +24,16 @@ pub enum Act {
     /// Without showing certificates: the rule refuses what was so obtained (55(1)).
     EvidenceUnshown,
     Evidence,
+    /// From who took it to the other investigator (47).
+    HandOver,
     EndWithFine,
+    /// Complex: reviewed for that reason (58(1)), and discussed by the heads (57(2)).
+    EndComplex,
     EndSlight,
     EndNotEstablished,
     EndTransfer,
+    /// Before the ninety days are over (60).
+    Extend,
     ReviewProposal,
     ReturnProposal,
     Notify,
@@ -48,6 +54,9 @@ pub enum Act {
     DecideFine,
     /// The fine as it stands after a defence was heeded.
     DecideLowered,
+    /// Discussed by the heads together (57(2)), each of the two amounts.
+    DecideTogether,
+    DecideTogetherLowered,
     DecideSlight,
     DecideNotEstablished,
     DecideTransfer,
@@ -63,6 +72,11 @@ pub enum Act {
     PayInstalment,
     DisputeBegins,
     DisputeEnds,
+    /// Reconsideration halves the fine, or revokes it.
+    Change,
+    Revoke,
+    /// What was published no longer stands (48(2)).
+    WithdrawRelease,
     ProposeClosing,
     ReturnClosing,
     Close,
@@ -76,6 +90,7 @@ pub fn draw(dice: &mut Dice, squad: &Squad, speaks: bool) -> Vec<Step<Act>> {
         steps: Vec::with_capacity(20),
         speaks,
         online: false,
+        told: false,
         waits: 0,
     };
     plan.then(0, Act::RegisterLead);
@@ -89,6 +104,8 @@ struct Plan {
     steps: Vec<Step<Act>>,
     speaks: bool,
     online: bool,
+    /// The party was told what is proposed.
+    told: bool,
     /// Working days that pass before the next step can begin.
     waits: u32,
 }
@@ -144,14 +161,15 @@ impl Plan {
         }
         self.evidence(dice, squad);
         let (end, decide) = match dice.below(100) {
-            0..=75 => (Act::EndWithFine, Act::DecideFine),
+            0..=2 => (Act::EndComplex, Act::DecideTogether),
+            3..=75 => (Act::EndWithFine, Act::DecideFine),
             76..=90 => (Act::EndSlight, Act::DecideSlight),
             91..=96 => (Act::EndNotEstablished, Act::DecideNotEstablished),
             _ => (Act::EndTransfer, Act::DecideTransfer),
         };
         self.report(dice, squad, end);
-        if end == Act::EndWithFine {
-            self.fine(dice, squad);
+        if matches!(end, Act::EndWithFine | Act::EndComplex) {
+            self.fine(dice, squad, end);
         } else {
             self.then(squad.approver.habit.days(dice), decide);
             let days = squad.handler.habit.days(dice);
@@ -168,13 +186,22 @@ impl Plan {
         for _ in 0..dice.between(1, 2) {
             self.then(handler.days(dice), Act::Evidence);
         }
+        if dice.chance(4) {
+            self.then(0, Act::HandOver);
+        }
     }
 
     fn report(&mut self, dice: &mut Dice, squad: &Squad, end: Act) {
         // Laid aside: these end past their ninety days (60).
         let laid_aside = dice.chance(if squad.handler.habit == Habit::Slow { 12 } else { 4 });
+        // Evidence from elsewhere: these are extended in time.
+        let extended = !laid_aside && !self.told && dice.chance(4);
+        if extended {
+            self.then(dice.between(15, 25), Act::Extend);
+        }
         let days = match squad.handler.habit {
-            _ if laid_aside => dice.between(56, 66),
+            _ if extended => dice.between(20, 45),
+            _ if laid_aside => dice.between(60, 70),
             Habit::Prompt => dice.between(1, 6),
             Habit::Slow => dice.between(5, 20),
             Habit::Careless => dice.between(2, 8),
@@ -187,11 +214,12 @@ impl Plan {
         self.then(squad.reviewer.habit.days(dice), Act::ReviewProposal);
     }
 
-    fn fine(&mut self, dice: &mut Dice, squad: &Squad) {
+    fn fine(&mut self, dice: &mut Dice, squad: &Squad, end: Act) {
+        let together = end == Act::EndComplex;
         let mut lowered = self.told_and_heard(dice, squad);
         if dice.chance(5) {
             self.then(squad.legal.habit.days(dice), Act::LegalReviewNotPassed);
-            self.report(dice, squad, Act::EndWithFine);
+            self.report(dice, squad, end);
             lowered = self.told_and_heard(dice, squad);
         }
         let mut days = squad.legal.habit.days(dice);
@@ -201,11 +229,17 @@ impl Plan {
         }
         self.then(days, Act::LegalReview);
         let mut days = squad.approver.habit.days(dice);
-        if squad.approver.habit == Habit::Careless && dice.chance(25) {
+        if squad.approver.habit == Habit::Careless && !together && dice.chance(25) {
             self.then(days, Act::DecideHeavier);
             days = 0;
         }
-        self.then(days, if lowered { Act::DecideLowered } else { Act::DecideFine });
+        let decide = match (together, lowered) {
+            (true, true) => Act::DecideTogetherLowered,
+            (true, false) => Act::DecideTogether,
+            (false, true) => Act::DecideLowered,
+            (false, false) => Act::DecideFine,
+        };
+        self.then(days, decide);
         // Seven working days (61).
         let late = squad.handler.habit == Habit::Slow && dice.chance(10);
         let days = if late {
@@ -216,7 +250,7 @@ impl Plan {
         self.serve_decision(days);
         let release = if dice.chance(9) { Act::Withhold } else { Act::Publish };
         self.then(squad.release.habit.days(dice), release);
-        if self.payment(dice, squad) {
+        if self.payment(dice, squad, release == Act::Publish) {
             self.closing(dice, squad);
         }
     }
@@ -232,6 +266,7 @@ impl Plan {
 
     /// `true` where a defence led to less.
     fn told_and_heard(&mut self, dice: &mut Dice, squad: &Squad) -> bool {
+        self.told = true;
         self.then(squad.handler.habit.days(dice), Act::Notify);
         let serve = if self.online {
             Act::ServeNoticeOnline
@@ -260,8 +295,8 @@ impl Plan {
         false
     }
 
-    /// `true` where everything is paid in the end.
-    fn payment(&mut self, dice: &mut Dice, squad: &Squad) -> bool {
+    /// `true` where nothing is owed in the end.
+    fn payment(&mut self, dice: &mut Dice, squad: &Squad, published: bool) -> bool {
         match dice.below(100) {
             0..=69 => self.then(dice.between(0, 9), Act::Pay),
             70..=75 => {
@@ -273,13 +308,16 @@ impl Plan {
                 self.then(dice.between(15, 19), Act::PayInstalment);
                 self.then(dice.between(15, 20), Act::Pay);
             }
-            80..=82 => {
+            80..=83 => {
                 self.then(dice.between(2, 8), Act::DisputeBegins);
                 self.then(dice.between(10, 25), Act::DisputeEnds);
+                if self.reversal(dice, squad, published) {
+                    return true;
+                }
                 self.then(dice.between(0, 3), Act::Pay);
             }
             // Past its fifteen days: three per cent a day (72).
-            83..=93 => {
+            84..=93 => {
                 self.then(dice.between(12, 16), Act::ImposeAdditionalFine);
                 self.then(dice.between(1, 10), Act::Pay);
             }
@@ -293,6 +331,21 @@ impl Plan {
             self.then(0, Act::PayAgain);
         }
         true
+    }
+
+    /// Four of ten disputes reverse the decision. `true` where nothing is owed after that.
+    fn reversal(&mut self, dice: &mut Dice, squad: &Squad, published: bool) -> bool {
+        let reverse = match dice.below(100) {
+            0..=19 => Act::Revoke,
+            20..=39 => Act::Change,
+            _ => return false,
+        };
+        self.then(squad.legal.habit.days(dice), reverse);
+        if published {
+            // Three working days (48(2)): the slow are late, which is recorded.
+            self.then(squad.release.habit.days(dice), Act::WithdrawRelease);
+        }
+        reverse == Act::Revoke
     }
 
     fn closing(&mut self, dice: &mut Dice, squad: &Squad) {

@@ -50,9 +50,12 @@ impl Scene<'_> {
             | Act::DecideHeavier
             | Act::DecideFine
             | Act::DecideLowered
+            | Act::DecideTogether
+            | Act::DecideTogetherLowered
             | Act::DecideSlight
             | Act::DecideNotEstablished
             | Act::DecideTransfer
+            | Act::Extend
             | Act::ImposeAdditionalFine
             | Act::Defer
             | Act::ReturnClosing
@@ -61,9 +64,11 @@ impl Scene<'_> {
             | Act::LegalReviewUnqualified
             | Act::LegalReviewNotPassed
             | Act::DisputeBegins
-            | Act::DisputeEnds => &squad.legal,
+            | Act::DisputeEnds
+            | Act::Change
+            | Act::Revoke => &squad.legal,
             Act::PayHalf | Act::Pay | Act::PayAgain | Act::PayInstalment => &squad.cashier,
-            Act::Publish | Act::Withhold => &squad.release,
+            Act::Publish | Act::Withhold | Act::WithdrawRelease => &squad.release,
             _ => &squad.handler,
         }
     }
@@ -106,7 +111,11 @@ impl Act {
             Act::Preserve => "preserve_evidence",
             Act::DisposePreserved => "dispose_preserved",
             Act::EvidenceUnshown | Act::Evidence => "record_evidence",
-            Act::EndWithFine | Act::EndSlight | Act::EndNotEstablished | Act::EndTransfer => "end_investigation",
+            Act::HandOver => "hand_over_evidence",
+            Act::EndWithFine | Act::EndComplex | Act::EndSlight | Act::EndNotEstablished | Act::EndTransfer => {
+                "end_investigation"
+            }
+            Act::Extend => "extend_decision",
             Act::ReviewProposal | Act::ReturnProposal => "review_proposal",
             Act::Notify => "notify",
             Act::ServeNotice | Act::ServeNoticeOnline => "serve_notice",
@@ -117,6 +126,8 @@ impl Act {
             Act::DecideHeavier
             | Act::DecideFine
             | Act::DecideLowered
+            | Act::DecideTogether
+            | Act::DecideTogetherLowered
             | Act::DecideSlight
             | Act::DecideNotEstablished
             | Act::DecideTransfer => "decide_penalty",
@@ -125,6 +136,8 @@ impl Act {
             Act::ImposeAdditionalFine => "impose_additional_fine",
             Act::Defer => "grant_deferral",
             Act::DisputeBegins | Act::DisputeEnds => "record_dispute",
+            Act::Change | Act::Revoke => "record_reversal",
+            Act::WithdrawRelease => "withdraw_release",
             Act::ProposeClosing => "propose_closing",
             Act::ReturnClosing | Act::Close => "approve_closing",
             Act::Publish | Act::Withhold => "review_release",

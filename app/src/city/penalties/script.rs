@@ -14,7 +14,8 @@ use mingjing_cases::penalty::decide::decide::DecidePenalty;
 use mingjing_cases::penalty::decide::defer::GrantDeferral;
 use mingjing_cases::penalty::decide::dispute::RecordDispute;
 use mingjing_cases::penalty::decide::end_investigation::EndInvestigation;
-use mingjing_cases::penalty::decide::evidence::RecordEvidence;
+use mingjing_cases::penalty::decide::evidence::{HandOverEvidence, RecordEvidence};
+use mingjing_cases::penalty::decide::extend_decision::ExtendPenaltyDecision;
 use mingjing_cases::penalty::decide::impose_additional_fine::ImposeAdditionalFine;
 use mingjing_cases::penalty::decide::legal_review::LegalReview;
 use mingjing_cases::penalty::decide::make_defence::MakeDefence;
@@ -25,14 +26,16 @@ use mingjing_cases::penalty::decide::propose_opening::ProposeOpening;
 use mingjing_cases::penalty::decide::record_payment::RecordPayment;
 use mingjing_cases::penalty::decide::recusal::{DecideRecusal, RequestRecusal};
 use mingjing_cases::penalty::decide::register_lead::RegisterLead;
-use mingjing_cases::penalty::decide::release::ReviewPenaltyRelease;
+use mingjing_cases::penalty::decide::release::{ReviewPenaltyRelease, WithdrawRelease};
+use mingjing_cases::penalty::decide::reversal::RecordReversal;
 use mingjing_cases::penalty::decide::review_proposal::ReviewProposal;
 use mingjing_cases::penalty::decide::serve::{ServeDecision, ServeNotice};
 use mingjing_cases::penalty::decide::waive_defence::WaiveDefence;
 use mingjing_cases::penalty::discretion::{GroundGiven, Weight};
 use mingjing_cases::penalty::events::{
-    Correction, DefenceChannel, DisposalKind, DisputeKind, EvidenceKind, Harm, Informant, Instalment, LeadSource, Mind,
-    NoPenaltyGround, Outcome, PaymentChannel, PenaltyWithholdGround, PreservedItem, ReviewerQualification,
+    CollectiveDiscussion, Correction, DefenceChannel, DisposalKind, DisputeKind, EvidenceKind, Harm, Informant,
+    Instalment, LeadSource, LegalReviewGround, Mind, NoPenaltyGround, Outcome, PaymentChannel, PenaltyWithholdGround,
+    PreservedItem, ReversalKind, ReviewerQualification,
 };
 
 use super::plan::Act;
@@ -74,8 +77,10 @@ pub fn command(act: Act, scene: &Scene<'_>) -> Command {
         | Act::Preserve
         | Act::DisposePreserved
         | Act::EvidenceUnshown
-        | Act::Evidence => investigation(act, scene),
-        Act::EndWithFine | Act::EndSlight | Act::EndNotEstablished | Act::EndTransfer => {
+        | Act::Evidence
+        | Act::HandOver
+        | Act::Extend => investigation(act, scene),
+        Act::EndWithFine | Act::EndComplex | Act::EndSlight | Act::EndNotEstablished | Act::EndTransfer => {
             Command::EndInvestigation(report(act, scene))
         }
         Act::ReviewProposal
@@ -93,6 +98,8 @@ pub fn command(act: Act, scene: &Scene<'_>) -> Command {
         Act::DecideHeavier
         | Act::DecideFine
         | Act::DecideLowered
+        | Act::DecideTogether
+        | Act::DecideTogetherLowered
         | Act::DecideSlight
         | Act::DecideNotEstablished
         | Act::DecideTransfer => Command::Decide(decision(act, scene)),
@@ -190,6 +197,17 @@ fn investigation(act: Act, scene: &Scene<'_>) -> Command {
             kind: DisposalKind::CopiedAndReturned,
             reasons: text("已经拍照、清点。"),
         }),
+        Act::HandOver => Command::HandOverEvidence(HandOverEvidence {
+            evidence_id: String::new(),
+            to: scene.squad.second.account.clone(),
+            on: scene.today,
+            kept_at: text("本机关物证柜"),
+            reason: text("办案分工调整。"),
+        }),
+        Act::Extend => Command::ExtendDecision(ExtendPenaltyDecision {
+            days: 30,
+            reasons: text("需要向外地机关调取证据，九十日内不能作出决定。"),
+        }),
         _ => Command::RecordEvidence(RecordEvidence {
             kind: EvidenceKind::ALL[scene.number % EvidenceKind::ALL.len()],
             name: text(scene.offence.evidence),
@@ -207,8 +225,12 @@ fn investigation(act: Act, scene: &Scene<'_>) -> Command {
 
 fn report(act: Act, scene: &Scene<'_>) -> EndInvestigation {
     let fine = scene.fine();
-    let lighter = act == Act::EndWithFine && fine.lighter;
-    let corrected = act != Act::EndWithFine || lighter;
+    let (fined, complex) = (
+        matches!(act, Act::EndWithFine | Act::EndComplex),
+        act == Act::EndComplex,
+    );
+    let lighter = fined && fine.lighter;
+    let corrected = !fined || lighter;
     EndInvestigation {
         facts: text(scene.offence.facts),
         evidence: Vec::new(),
@@ -243,8 +265,8 @@ fn report(act: Act, scene: &Scene<'_>) -> EndInvestigation {
         } else {
             Correction::AtOnce
         },
-        legal_review: Vec::new(),
-        collective: false,
+        legal_review: complex.then_some(LegalReviewGround::Complex).into_iter().collect(),
+        collective: complex,
         opinion: text("建议按上述意见处理。"),
     }
 }
@@ -365,22 +387,27 @@ fn decision(act: Act, scene: &Scene<'_>) -> DecidePenalty {
         Act::DecideSlight => slight(scene),
         Act::DecideNotEstablished => Outcome::NotEstablished,
         Act::DecideTransfer => transfer(),
-        Act::DecideLowered => Outcome::Penalty { fine: fine.lowered },
+        Act::DecideLowered | Act::DecideTogetherLowered => Outcome::Penalty { fine: fine.lowered },
         Act::DecideHeavier => Outcome::Penalty {
             fine: fine.usual + Fen::yuan(1_000),
         },
         _ => Outcome::Penalty { fine: fine.usual },
     };
     let own_words = match act {
-        Act::DecideFine => "",
-        Act::DecideLowered => "当事人的意见部分成立，采纳复核意见。",
+        Act::DecideFine | Act::DecideTogether => "",
+        Act::DecideLowered | Act::DecideTogetherLowered => "当事人的意见部分成立，采纳复核意见。",
         _ => reasons(act),
     };
     DecidePenalty {
         outcome,
         opinion: text("同意。"),
         reasons: text(own_words),
-        discussion: None,
+        discussion: matches!(act, Act::DecideTogether | Act::DecideTogetherLowered).then(|| CollectiveDiscussion {
+            held_on: scene.today,
+            members: vec![scene.squad.approver.name.clone(), text("分管负责人（模拟）")],
+            summary: text("一致同意按处理建议处罚。"),
+            record: None,
+        }),
         // Heard only where the party was fined for the same days before (29).
         different_act: text("时间、物品和场所都不相同，不是同一个违法行为。"),
     }
@@ -415,6 +442,20 @@ fn execution(act: Act, scene: &Scene<'_>) -> Command {
             document_no: format!("龙政复〔{}〕{}号", scene.today.year(), scene.number),
             from: scene.today,
             to: (act == Act::DisputeEnds).then_some(scene.today),
+        }),
+        Act::Change | Act::Revoke => Command::RecordReversal(RecordReversal {
+            kind: match act {
+                Act::Change => ReversalKind::Changed,
+                _ => ReversalKind::Revoked,
+            },
+            organ: text("龙湾区人民政府（演示）"),
+            document_no: format!("龙政复决〔{}〕{}号", scene.today.year(), scene.number),
+            on: scene.today,
+            reasons: text("部分事实的证据不足。"),
+            new_fine: (act == Act::Change).then(|| Fen(scene.fine().lowered.0 / 2)),
+        }),
+        Act::WithdrawRelease => Command::WithdrawRelease(WithdrawRelease {
+            reasons: text("该决定在行政复议中已被变更或者撤销。"),
         }),
         Act::ProposeClosing => Command::ProposeClosing(ProposeClosing {
             summary: text(scene.offence.cause),

@@ -11,6 +11,7 @@ pub fn is_needed(command: &Command) -> bool {
     matches!(
         command,
         Command::EndInvestigation(_)
+            | Command::HandOverEvidence(_)
             | Command::DecideRecusal(_)
             | Command::DisposePreserved(_)
             | Command::RecordPayment(_)
@@ -26,6 +27,10 @@ pub fn fill(mut command: Command, case: &PenaltyCase, today: Date) -> Command {
         Command::EndInvestigation(report) => {
             let kept = case.facts.evidence.iter();
             report.evidence = kept.map(|kept| kept.evidence.evidence_id.clone()).collect();
+        }
+        Command::HandOverEvidence(handed) => {
+            let kept = case.facts.evidence.first();
+            handed.evidence_id = kept.map_or(String::new(), |kept| kept.evidence.evidence_id.clone());
         }
         Command::DecideRecusal(decided) => {
             let waiting = case.facts.recusals.iter().find(|recusal| recusal.decided.is_none());

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::clock::ClockKind;
 use crate::events::CaseState;
 use crate::number::Procedure;
 use crate::penalty::PenaltyState;
@@ -21,6 +22,8 @@ pub(super) struct CaseQuery<S> {
     open: Option<bool>,
     #[schemars(description = "只要超期的")]
     overdue: Option<bool>,
+    #[schemars(description = "只要超过这一种期限的")]
+    overdue_limit: Option<ClockKind>,
     #[schemars(length(max = 400))]
     pub(super) cursor: Option<String>,
     #[schemars(range(min = 1, max = 100))]
@@ -34,7 +37,8 @@ impl<S: State> CaseQuery<S> {
             &self.item_code,
             &self.number,
             self.open,
-            self.overdue.unwrap_or(false).then_some(today),
+            (self.overdue.unwrap_or(false) || self.overdue_limit.is_some()).then_some(today),
+            self.overdue_limit,
         )
     }
 }
@@ -64,6 +68,8 @@ pub(super) struct CountQuery<S> {
     open: Option<bool>,
     #[schemars(description = "只要超期的")]
     overdue: Option<bool>,
+    #[schemars(description = "只要超过这一种期限的")]
+    overdue_limit: Option<ClockKind>,
 }
 
 impl<S: State> CountQuery<S> {
@@ -73,7 +79,8 @@ impl<S: State> CountQuery<S> {
             &self.item_code,
             &self.number,
             self.open,
-            self.overdue.unwrap_or(false).then_some(today),
+            (self.overdue.unwrap_or(false) || self.overdue_limit.is_some()).then_some(today),
+            self.overdue_limit,
         )
     }
 }
@@ -84,6 +91,7 @@ fn filter<S: State>(
     number: &Option<String>,
     open: Option<bool>,
     overdue_on: Option<Date>,
+    overdue_limit: Option<ClockKind>,
 ) -> CaseFilter {
     let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     CaseFilter {
@@ -93,6 +101,7 @@ fn filter<S: State>(
         number: given(number),
         open_only: open.unwrap_or(false),
         overdue_on,
+        overdue_limit,
     }
 }
 

@@ -14,12 +14,15 @@ use super::act_bodies::CountedMaterial;
 use super::case_shown::CaseShown;
 use super::lists::{CaseLine, CaseQuery, CountQuery, PlaceQuery, TaskLine};
 use super::{CasePath, FilePath, PaperPath};
+use crate::clock::ClockKind;
 use crate::events::{CaseState, SubmittedMaterial};
 use crate::pages::board::SOON_WORKING_DAYS;
 use crate::pages::{BOARD, INTAKE, condition, files, seen};
 use crate::party::{Agent, Applicant, Authority, Party};
+use crate::penalty::PenaltyState;
 use crate::submission::{PaperApplication, SubmittedCase, record_receipt};
 use crate::views::board::board;
+use crate::views::list::Standing;
 use crate::views::{after, list};
 
 pub(super) fn routes() -> Routes {
@@ -127,23 +130,42 @@ async fn list_tasks(desk: Desk, _: Nothing, query: PlaceQuery) -> Result<Paged<T
 #[derive(Serialize, JsonSchema)]
 struct Board {
     today: Date,
-    open: Vec<OpenInState>,
+    /// 在办的许可
+    open: Vec<OpenInState<CaseState>>,
+    /// 在办的处罚案件（含线索）
+    open_penalties: Vec<OpenInState<PenaltyState>>,
     suspended: i64,
     overdue_telling: i64,
     overdue_statutory: i64,
     overdue_promised: i64,
     overdue_serving: i64,
     overdue_publication: i64,
+    overdue_payment: i64,
+    overdue_preservation: i64,
+    overdue_withdrawal: i64,
     /// 到 soon_until 为止到期的
     due_soon: i64,
     soon_until: Date,
 }
 
 #[derive(Serialize, JsonSchema)]
-struct OpenInState {
-    state: CaseState,
+struct OpenInState<S> {
+    state: S,
     name: String,
     count: i64,
+}
+
+fn open_in<S>(counts: &[(Standing, i64)], state: impl Fn(Standing) -> Option<S>) -> Vec<OpenInState<S>> {
+    counts
+        .iter()
+        .filter_map(|(standing, count)| {
+            Some(OpenInState {
+                state: state(*standing)?,
+                name: standing.name().to_owned(),
+                count: *count,
+            })
+        })
+        .collect()
 }
 
 async fn read_board(desk: Desk, _: Nothing, _: Nothing) -> Result<Board, Problem> {
@@ -157,22 +179,23 @@ async fn read_board(desk: Desk, _: Nothing, _: Nothing) -> Result<Board, Problem
         .chronicle
         .read(move |reader| board(reader, &scope, today, soon))
         .await?;
-    let open = counts.open.iter().filter_map(|(state, count)| {
-        Some(OpenInState {
-            state: state.permit()?,
-            name: state.name().to_owned(),
-            count: *count,
-        })
-    });
+    let overdue = |limit: ClockKind| {
+        let found = counts.overdue.iter().find(|(kind, _)| *kind == limit);
+        found.map_or(0, |(_, count)| *count)
+    };
     Ok(Board {
         today,
-        open: open.collect(),
+        open: open_in(&counts.open, Standing::permit),
+        open_penalties: open_in(&counts.open, Standing::penalty),
         suspended: counts.suspended,
-        overdue_telling: counts.overdue_telling,
-        overdue_statutory: counts.overdue_statutory,
-        overdue_promised: counts.overdue_promised,
-        overdue_serving: counts.overdue_serving,
-        overdue_publication: counts.overdue_publication,
+        overdue_telling: overdue(ClockKind::Telling),
+        overdue_statutory: overdue(ClockKind::Decision),
+        overdue_promised: overdue(ClockKind::Promised),
+        overdue_serving: overdue(ClockKind::Serving),
+        overdue_publication: overdue(ClockKind::Publication),
+        overdue_payment: overdue(ClockKind::Payment),
+        overdue_preservation: overdue(ClockKind::Preservation),
+        overdue_withdrawal: overdue(ClockKind::Withdrawal),
         due_soon: counts.due_soon,
         soon_until: soon,
     })

@@ -22,6 +22,7 @@ use crate::number::Procedure;
 use crate::pages::citizen::{APPLY, WITHDRAW, download, load};
 use crate::submission::{Behalf, OnlineApplication, SubmittedCase, submit_online};
 use crate::views::after;
+use crate::views::list::CaseRow;
 
 pub(super) fn routes() -> Routes {
     let own = Access::May(APPLY);
@@ -83,6 +84,15 @@ pub(super) fn routes() -> Routes {
 }
 
 async fn list_cases(desk: Desk, _: Nothing, query: PlaceQuery) -> Result<Paged<CaseLine>, Problem> {
+    of_party(&desk, Procedure::Permit, query).await
+}
+
+/// The person's cases of one procedure, those that changed last first.
+pub(super) async fn of_party<L: From<CaseRow>>(
+    desk: &Desk,
+    procedure: Procedure,
+    query: PlaceQuery,
+) -> Result<Paged<L>, Problem> {
     let paging = Paging::read(query.cursor.as_deref(), query.size)?;
     let place = paging
         .after::<2>()?
@@ -91,13 +101,13 @@ async fn list_cases(desk: Desk, _: Nothing, query: PlaceQuery) -> Result<Paged<C
     let rows = desk
         .house
         .chronicle
-        .read(move |reader| after::of_party(reader, &account, Procedure::Permit, place.clone(), most))
+        .read(move |reader| after::of_party(reader, &account, procedure, place.clone(), most))
         .await?;
     Ok(Paged::of(
         rows,
         paging.size,
         |(row, at)| Cursor::at([&at.to_string(), &row.case_no]),
-        |(row, _)| CaseLine::from(row),
+        |(row, _)| L::from(row),
     ))
 }
 

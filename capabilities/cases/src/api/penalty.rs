@@ -2,6 +2,7 @@
 
 mod act;
 mod course;
+mod discretion;
 mod lists;
 mod own;
 mod public;
@@ -29,6 +30,7 @@ use crate::views::{after, list};
 pub(super) fn routes() -> Routes {
     office()
         .merge(act::routes())
+        .merge(discretion::routes())
         .merge(own::routes())
         .merge(public::routes())
 }

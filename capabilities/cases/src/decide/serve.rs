@@ -5,11 +5,11 @@ use jiff::civil::Date;
 use mingjing_chronicle::{Context, Refusal};
 use serde_json::{Value as Json, json};
 
-use crate::case::Case;
+use crate::case::{Case, Paper};
 use crate::clock::{CaseClock, ClockChange, ClockKind};
-use crate::decide::{Act, AtStep, Setting, Verdict, at_step, done_on, past_date};
+use crate::decide::{Act, AtStep, Setting, Verdict, at_step, done_on, past_date, text};
 use crate::events::{CaseEvent, Effects, Notice, Served, Service, Template};
-use crate::paper::{Draft, online_channel};
+use crate::paper::{Draft, handed_over, online_channel};
 pub use crate::service::Way;
 use crate::service::{self, Recipient, proof_fields};
 
@@ -34,10 +34,15 @@ pub fn may(case: &Case, context: &Context) -> Result<AtStep, Refusal> {
 /// `cases.serve.*`
 pub fn decide(state: &Case, command: &Serve, setting: &Setting<'_>) -> Result<Verdict, Refusal> {
     let at = may(state, setting.context)?;
+    // The proof names who served; without that it could not be printed.
+    let server = text(ACT, "server", "送达人", &command.server)?;
     let served_on = day(state, command, setting.context)?;
     let service = service::service(ACT, &command.by, &recipient(state), setting)?;
-    let papers = papers_to_serve(state);
-    let proof = proof(state, command, &service, served_on, &papers, setting);
+    let data = proof_fields(&service, &server, served_on, "申请时已同意电子送达");
+    let proof = Draft::of(Template::ProofOfService, state, setting)
+        .with("served_papers", papers_to_serve(state))
+        .with("service", data)
+        .order();
     let serving_runs = state.clock(ClockKind::Serving).is_some_and(CaseClock::runs);
     let event = CaseEvent::Served(Served {
         effects: Effects {
@@ -93,10 +98,22 @@ fn recipient(state: &Case) -> Recipient<'_> {
 }
 
 /// What is handed over: the decision of this stage, and the certificate if there is one.
-fn papers_to_serve(state: &Case) -> Vec<(String, String)> {
-    let served = |template: Template| {
+fn papers_to_serve(state: &Case) -> Vec<Json> {
+    handed(state)
+        .map(|paper| match paper.order.template {
+            Template::Certificate => json!({
+                "title": paper.order.template.name(),
+                "paper_no": state.facts.certificate_no.clone().unwrap_or_default(),
+            }),
+            _ => handed_over(paper),
+        })
+        .collect()
+}
+
+fn handed(state: &Case) -> impl Iterator<Item = &Paper> {
+    let served = |paper: &&Paper| {
         matches!(
-            template,
+            paper.order.template,
             Template::PermitGrant
                 | Template::PermitDenial
                 | Template::RefusalOfAcceptance
@@ -104,37 +121,7 @@ fn papers_to_serve(state: &Case) -> Vec<(String, String)> {
                 | Template::Certificate
         )
     };
-    state
-        .papers
-        .iter()
-        .filter(|paper| served(paper.order.template))
-        .map(|paper| {
-            let number = match paper.order.template {
-                Template::Certificate => state.facts.certificate_no.clone(),
-                _ => paper.paper_no.clone(),
-            };
-            (paper.order.template.name().to_owned(), number.unwrap_or_default())
-        })
-        .collect()
-}
-
-fn proof(
-    state: &Case,
-    command: &Serve,
-    service: &Service,
-    served_on: Date,
-    papers: &[(String, String)],
-    setting: &Setting<'_>,
-) -> crate::events::PaperOrder {
-    let rows: Vec<Json> = papers
-        .iter()
-        .map(|(title, paper_no)| json!({"title": title, "paper_no": paper_no}))
-        .collect();
-    let data = proof_fields(service, &command.server, served_on, "申请时已同意电子送达");
-    Draft::of(Template::ProofOfService, state, setting)
-        .with("served_papers", rows)
-        .with("service", data)
-        .order()
+    state.papers.iter().filter(served)
 }
 
 fn notices(state: &Case, service: &Service, setting: &Setting<'_>) -> Vec<Notice> {
@@ -143,19 +130,7 @@ fn notices(state: &Case, service: &Service, setting: &Setting<'_>) -> Vec<Notice
     }
     let channel =
         online_channel(setting).map_or(String::new(), |channel| format!("行政复议申请可以通过{channel}提交。"));
-    state
-        .papers
-        .iter()
-        .filter(|paper| {
-            matches!(
-                paper.order.template,
-                Template::PermitGrant
-                    | Template::PermitDenial
-                    | Template::RefusalOfAcceptance
-                    | Template::NotRequired
-                    | Template::Certificate
-            )
-        })
+    handed(state)
         .map(|paper| Notice {
             title: format!("电子送达：{}", paper.order.template.name()),
             text: format!("本件进入您的收件箱之时即为送达。{channel}"),

@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-/// A paper to be numbered, rendered and kept; all its data are frozen here.
+/// A paper to be numbered, rendered and kept. All its data are frozen here but the numbers of other papers, which it names
+/// and the press puts in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PaperOrder {
     pub paper_id: String,

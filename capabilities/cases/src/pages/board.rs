@@ -10,9 +10,9 @@ use super::{BOARD, condition};
 use crate::views::board::board;
 
 struct Count {
-    label: &'static str,
+    label: String,
     number: i64,
-    link: Option<Link>,
+    link: Link,
 }
 
 #[derive(Template)]
@@ -46,12 +46,6 @@ pub async fn get_board(desk: Desk) -> Result<Response, Problem> {
         .read(move |reader| board(reader, &scope, today, soon))
         .await?;
     let open_list = || cases_page().query("open", "yes");
-    let overdue_list = || Some(cases_page().query("overdue", "yes"));
-    let count = |label, number| Count {
-        label,
-        number,
-        link: overdue_list(),
-    };
     Ok(page(&BoardPage {
         frame: desk.frame("办件看板"),
         today: today.to_string(),
@@ -61,18 +55,20 @@ pub async fn get_board(desk: Desk) -> Result<Response, Problem> {
             .open
             .iter()
             .map(|(state, number)| Count {
-                label: state.name(),
+                label: format!("{}：{}", state.procedure().name(), state.name()),
                 number: *number,
-                link: Some(cases_page().query("state", state.key())),
+                link: cases_page().query("state", state.full_key()),
             })
             .collect(),
-        overdue: vec![
-            count("超过受理审查期限", counts.overdue_telling),
-            count("超过法定办理期限", counts.overdue_statutory),
-            count("超过承诺办理期限", counts.overdue_promised),
-            count("超过颁发送达期限", counts.overdue_serving),
-            count("超过公示期限", counts.overdue_publication),
-        ],
+        overdue: counts
+            .overdue
+            .iter()
+            .map(|(limit, number)| Count {
+                label: format!("超过{}", limit.name()),
+                number: *number,
+                link: cases_page().query("overdue", limit.key()),
+            })
+            .collect(),
         due_soon: counts.due_soon,
         suspended: counts.suspended,
         soon_until: soon.to_string(),

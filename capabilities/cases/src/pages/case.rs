@@ -108,39 +108,10 @@ pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Respons
 }
 
 fn party(case: &Case) -> Vec<(&'static str, String)> {
-    use crate::party::Party;
     let Some(applicant) = case.applicant() else {
         return Vec::new();
     };
-    let mut rows = match &applicant.party {
-        Party::Individual {
-            name,
-            document,
-            document_no,
-            phone,
-            address,
-        } => vec![
-            ("申请人", name.clone()),
-            (document.name(), document_no.clone()),
-            ("联系电话", phone.clone()),
-            ("联系地址", address.clone()),
-        ],
-        Party::Organisation {
-            name,
-            uscc,
-            legal_representative,
-            contact,
-            phone,
-            address,
-        } => vec![
-            ("申请人", name.clone()),
-            ("统一社会信用代码", uscc.clone()),
-            ("法定代表人（负责人）", legal_representative.clone()),
-            ("联系人", contact.clone()),
-            ("联系电话", phone.clone()),
-            ("联系地址", address.clone()),
-        ],
-    };
+    let mut rows = shown::party("申请人", &applicant.party);
     if let Some(agent) = &applicant.agent {
         rows.push((agent.authority.name(), agent.name.clone()));
     }

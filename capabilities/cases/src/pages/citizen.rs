@@ -57,6 +57,8 @@ pub fn citizen_routes() -> Routes {
         .post("/my/cases/{case_no}/defend", answer, penalty::post_defend)
         .get("/my/cases/{case_no}/waive", answer, penalty::get_waive)
         .post("/my/cases/{case_no}/waive", answer, penalty::post_waive)
+        .get("/my/cases/{case_no}/recusal", answer, penalty::get_recusal)
+        .post("/my/cases/{case_no}/recusal", answer, penalty::post_recusal)
         .get("/my/cases/{case_no}/electronic-service", answer, penalty::get_confirm)
         .post("/my/cases/{case_no}/electronic-service", answer, penalty::post_confirm)
         .get("/public/penalties", public, penalty::get_progress)

@@ -15,7 +15,7 @@ pub(crate) mod penalty;
 mod questions;
 mod receipts;
 mod shown;
-mod statistics;
+pub(crate) mod statistics;
 mod worklist;
 
 use mingjing_chronicle::Value;

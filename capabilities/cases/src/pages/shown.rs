@@ -10,6 +10,7 @@ use crate::case::{Case, Paper};
 use crate::clock::{CaseClock, ClockKind};
 use crate::decide::role_name;
 use crate::events::{CaseEvent, CaseState, Decision, PaperOrder, RefusalGround, Release, act_name};
+use crate::party::Party;
 
 /// A limit as people read it.
 #[derive(Debug, Clone)]
@@ -352,4 +353,37 @@ pub fn answers(case: &Case, item: &mingjing_catalogue::public::ItemVersion) -> V
             (section.title.clone(), rows)
         })
         .collect()
+}
+
+/// Who it is about, row by row.
+pub fn party(called: &'static str, party: &Party) -> Vec<(&'static str, String)> {
+    match party {
+        Party::Individual {
+            name,
+            document,
+            document_no,
+            phone,
+            address,
+        } => vec![
+            (called, name.clone()),
+            (document.name(), document_no.clone()),
+            ("联系电话", phone.clone()),
+            ("联系地址", address.clone()),
+        ],
+        Party::Organisation {
+            name,
+            uscc,
+            legal_representative,
+            contact,
+            phone,
+            address,
+        } => vec![
+            (called, name.clone()),
+            ("统一社会信用代码", uscc.clone()),
+            ("法定代表人（负责人）", legal_representative.clone()),
+            ("联系人", contact.clone()),
+            ("联系电话", phone.clone()),
+            ("联系地址", address.clone()),
+        ],
+    }
 }

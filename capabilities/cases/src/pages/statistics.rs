@@ -16,7 +16,7 @@ use crate::views::list::ScopeCondition;
 use crate::views::statistics::{Asked, Figures, Statistics, statistics};
 use columns::{Words, days_in_words, share_in_words, words};
 
-/// Below this the public is not told a median: from one or two cases it would tell how long somebody waited.
+/// Below this the public is not told a median.
 const FEWEST_FOR_MEDIAN: i64 = 5;
 
 pub async fn get_statistics(desk: Desk, listing: Listing) -> Result<Response, Problem> {
@@ -52,7 +52,7 @@ pub async fn get_desk_xlsx(desk: Desk, listing: Listing) -> Result<Response, Pro
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
+pub(crate) enum Side {
     Public,
     Desk,
 }
@@ -156,7 +156,8 @@ struct Bar {
 }
 
 async fn told(desk: &Desk, listing: &Listing, side: Side) -> Result<Told, Problem> {
-    let (asked, found, names) = read(desk, listing, side).await?;
+    let asked = asked(listing);
+    let found = read(desk, &asked, side).await?;
     let query = |link: Link| {
         let mut link = link;
         for name in ["procedure", "year", "body", "item"] {
@@ -168,9 +169,9 @@ async fn told(desk: &Desk, listing: &Listing, side: Side) -> Result<Told, Proble
         link
     };
     let [action, csv, xlsx] = side.links();
-    let of_body = |key: &String| names.get(key).cloned().unwrap_or_else(|| key.clone());
-    let of_item = |key: &String| found.items.get(key).cloned().unwrap_or_else(|| key.clone());
-    let words = words(asked.procedure);
+    let (counts, words) = (&found.counts, found.words);
+    let of_body = |key: &String| found.body_name(key);
+    let of_item = |key: &String| found.item_name(key);
     Ok(Told {
         procedures: Procedure::ALL,
         heads: words.columns.iter().filter_map(|column| column.short).collect(),
@@ -179,17 +180,27 @@ async fn told(desk: &Desk, listing: &Listing, side: Side) -> Result<Told, Proble
         action,
         csv: query(csv),
         xlsx: query(xlsx),
-        years: found.years.clone(),
-        bodies: found.by_body.keys().map(|key| (key.clone(), of_body(key))).collect(),
-        items: found.by_item.keys().map(|key| (key.clone(), of_item(key))).collect(),
-        total: line("合计".to_owned(), &found.total, words, side),
-        bars: bars(&found),
+        years: counts.known.years.clone(),
+        bodies: counts
+            .known
+            .bodies
+            .iter()
+            .map(|key| (key.clone(), of_body(key)))
+            .collect(),
+        items: counts
+            .known
+            .items
+            .iter()
+            .map(|key| (key.clone(), of_item(key)))
+            .collect(),
+        total: line("合计".to_owned(), &counts.total, words),
+        bars: bars(counts),
         tables: vec![
-            table(("按机关", "机关"), &found.by_body, words, side, of_body),
-            table(("按事项", "事项"), &found.by_item, words, side, of_item),
-            table((words.by_month, "月份"), &found.by_month, words, side, Clone::clone),
+            table(("按机关", "机关"), &counts.by_body, words, of_body),
+            table(("按事项", "事项"), &counts.by_item, words, of_item),
+            table((words.by_month, "月份"), &counts.by_month, words, Clone::clone),
         ],
-        states: found
+        states: counts
             .by_state
             .iter()
             .map(|(state, count)| (state.name(), *count))
@@ -236,14 +247,8 @@ fn sheet(table: &Table, told: &Told) -> Sheet {
     }
 }
 
-async fn read(
-    desk: &Desk,
-    listing: &Listing,
-    side: Side,
-) -> Result<(Asked, Statistics, BTreeMap<String, String>), Problem> {
-    let scope = side.scope(desk)?;
-    let today = desk.house.clock.today();
-    let asked = Asked {
+fn asked(listing: &Listing) -> Asked {
+    Asked {
         procedure: Procedure::from_key(listing.one("procedure")).unwrap_or(Procedure::Permit),
         year: listing
             .one("year")
@@ -252,9 +257,30 @@ async fn read(
             .filter(|year| (1900..=2200).contains(year)),
         body: listing.one("body").to_owned(),
         item: listing.one("item").to_owned(),
-    };
-    let wanted = asked.clone();
-    let (found, bodies) = desk
+    }
+}
+
+/// What every door tells: nothing is counted or left out after this.
+pub(crate) struct Read {
+    pub(crate) counts: Statistics,
+    pub(crate) words: &'static Words,
+    bodies: BTreeMap<String, String>,
+}
+
+impl Read {
+    pub(crate) fn body_name(&self, body: &str) -> String {
+        self.bodies.get(body).map_or(body, String::as_str).to_owned()
+    }
+
+    pub(crate) fn item_name(&self, item: &str) -> String {
+        self.counts.items.get(item).map_or(item, String::as_str).to_owned()
+    }
+}
+
+pub(crate) async fn read(desk: &Desk, asked: &Asked, side: Side) -> Result<Read, Problem> {
+    let (scope, wanted) = (side.scope(desk)?, asked.clone());
+    let today = desk.house.clock.today();
+    let (mut counts, bodies) = desk
         .house
         .chronicle
         .read(move |reader| {
@@ -262,15 +288,20 @@ async fn read(
             Ok((found, queries::bodies(reader.sql())?))
         })
         .await?;
-    let names = bodies.into_iter().map(|body| (body.body, body.name)).collect();
-    Ok((asked, found, names))
+    if side == Side::Public {
+        counts.reserve(FEWEST_FOR_MEDIAN);
+    }
+    Ok(Read {
+        counts,
+        words: words(asked.procedure),
+        bodies: bodies.into_iter().map(|body| (body.body, body.name)).collect(),
+    })
 }
 
 fn table(
     (title, first): (&'static str, &'static str),
     groups: &BTreeMap<String, Figures>,
     words: &Words,
-    side: Side,
     name: impl Fn(&String) -> String,
 ) -> Table {
     Table {
@@ -278,23 +309,19 @@ fn table(
         first,
         lines: groups
             .iter()
-            .map(|(key, figures)| line(name(key), figures, words, side))
+            .map(|(key, figures)| line(name(key), figures, words))
             .collect(),
     }
 }
 
-fn line(name: String, figures: &Figures, words: &Words, side: Side) -> Line {
-    let mut figures = figures.clone();
-    if side == Side::Public && figures.decided() < FEWEST_FOR_MEDIAN {
-        figures.median_tenths = None;
-    }
+fn line(name: String, figures: &Figures, words: &Words) -> Line {
     let shown = words.columns.iter().filter(|column| column.short.is_some());
     Line {
         name,
-        cells: shown.map(|column| column.words(&figures)).collect(),
+        cells: shown.map(|column| column.words(figures)).collect(),
         median: days_in_words(figures.median_tenths),
         lawful: share_in_words(figures.lawful_tenths()),
-        figures,
+        figures: figures.clone(),
     }
 }
 

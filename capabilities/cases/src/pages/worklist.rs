@@ -8,8 +8,10 @@ use mingjing_web::{Chosen, Desk, Frame, Link, Listing, Pager, Problem, page};
 use super::links::{case_page, intake_page, leads_page};
 use super::shown::days_left;
 use super::{BOARD, INTAKE, condition};
+use crate::clock::ClockKind;
 use crate::decide::role_name;
-use crate::events::CaseState;
+use crate::number::Procedure;
+use crate::views::list::Standing;
 use crate::views::{PAGE, list};
 
 struct TaskLine {
@@ -94,6 +96,9 @@ struct CaseLine {
     suspended: bool,
 }
 
+/// Key, name, chosen.
+type Choices = Vec<(String, &'static str, bool)>;
+
 #[derive(Template)]
 #[template(path = "cases/office_cases.html")]
 struct OfficeCases {
@@ -101,7 +106,9 @@ struct OfficeCases {
     lines: Vec<CaseLine>,
     pager: Pager,
     number: String,
-    states: Vec<(&'static str, &'static str, bool)>,
+    /// The states of each procedure.
+    states: Vec<(&'static str, Choices)>,
+    procedures: Vec<(&'static str, &'static str, bool)>,
     overdue: bool,
     open: bool,
     chosen: Vec<Chosen>,
@@ -111,15 +118,21 @@ struct OfficeCases {
 pub async fn get_cases(desk: Desk, listing: Listing) -> Result<Response, Problem> {
     let scope = condition(&desk.require(BOARD)?);
     let today = desk.house.clock.today();
-    let state = CaseState::from_key(listing.one("state"));
-    let (overdue, open) = (listing.has("overdue", "yes"), listing.has("open", "yes"));
+    let state = Standing::from_full_key(listing.one("state"));
+    let procedure = Procedure::from_key(listing.one("procedure"));
+    let limit = ClockKind::from_key(listing.one("overdue"));
+    let (overdue, open) = (
+        limit.is_some() || listing.has("overdue", "yes"),
+        listing.has("open", "yes"),
+    );
     let filter = list::CaseFilter {
-        state: state.map(list::Standing::from),
-        procedure: None,
+        state,
+        procedure,
         item_code: None,
         number: Some(listing.words().to_owned()).filter(|words| !words.is_empty()),
         open_only: open,
         overdue_on: overdue.then_some(today),
+        overdue_limit: limit,
     };
     let offset = i64::from(listing.offset(PAGE as u32));
     let (rows, total) = desk
@@ -147,26 +160,44 @@ pub async fn get_cases(desk: Desk, listing: Listing) -> Result<Response, Problem
             suspended: row.suspended,
         })
         .collect();
-    let mut chosen = listing.chosen(&["state", "overdue", "open"]);
-    for one in &mut chosen {
-        one.label = match one.name.as_str() {
-            "state" => CaseState::from_key(&one.value).map_or("", CaseState::name).to_owned(),
-            "overdue" => "只看超期".to_owned(),
-            _ => "只看在办".to_owned(),
-        };
-    }
+    let mut chosen = listing.chosen(&["procedure", "state", "overdue", "open"]);
+    // What is not known narrows nothing, so it is not shown as chosen.
+    chosen.retain_mut(|one| label(&one.name, &one.value).map(|label| one.label = label).is_some());
     Ok(page(&OfficeCases {
         frame: desk.frame("办件查询"),
         lines,
         pager: listing.pager(total.unsigned_abs(), PAGE as u32),
         number: listing.words().to_owned(),
-        states: CaseState::ALL
-            .into_iter()
-            .map(|known| (known.key(), known.name(), state == Some(known)))
-            .collect(),
+        states: Procedure::ALL
+            .map(|procedure| (procedure.name(), states(procedure, state)))
+            .into(),
+        procedures: Procedure::ALL
+            .map(|known| (known.key(), known.name(), procedure == Some(known)))
+            .into(),
         overdue,
         open,
         chosen,
         clear: listing.cleared(),
     }))
+}
+
+fn states(procedure: Procedure, chosen: Option<Standing>) -> Choices {
+    let all = Standing::all_of(procedure).into_iter();
+    all.map(|state| (state.full_key(), state.name(), chosen == Some(state)))
+        .collect()
+}
+
+/// What a condition of the list is called; nothing where it is none.
+fn label(name: &str, value: &str) -> Option<String> {
+    Some(match (name, value) {
+        ("procedure", key) => Procedure::from_key(key)?.name().to_owned(),
+        ("state", key) => {
+            let state = Standing::from_full_key(key)?;
+            format!("{}：{}", state.procedure().name(), state.name())
+        }
+        ("overdue", "yes") => "只看超期".to_owned(),
+        ("overdue", key) => format!("超过{}", ClockKind::from_key(key)?.name()),
+        ("open", "yes") => "只看在办".to_owned(),
+        _ => return None,
+    })
 }

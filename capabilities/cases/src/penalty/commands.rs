@@ -2,7 +2,7 @@
 //! decision rests on, applies the expiries that are due, asks the pure rule, and appends.
 
 use jiff::civil::Date;
-use mingjing_catalogue::public::{Item, ItemVersion};
+use mingjing_catalogue::public::Item;
 use mingjing_chronicle::{
     ActorKind, Aggregate, Chronicle, Done, Event, Fault, Loaded, Recorded, Refusal, Request, Stop, Tx,
 };
@@ -17,7 +17,7 @@ use super::decide::{
     end_investigation, evidence, extend_decision, impose_additional_fine, legal_review, make_defence, notify, opening,
     preserve, propose_opening, record_payment, recusal, release, reversal, review_proposal, serve, waive_defence,
 };
-use super::discretion::{self, BenchmarkText};
+use super::discretion;
 use super::events::PenaltyFact;
 use super::fine_register::{self, FineEntry, FineRegister, FineRegisterEvent};
 use super::{PenaltyAct, PenaltyCase, expiries};
@@ -317,7 +317,6 @@ fn account_of(tx: &mut Tx<'_>, command: &propose_opening::ProposeOpening) -> Res
     })
 }
 
-/// The versions of the item that may govern the case (37): the pinned one, that of the day of the act, today's.
 fn laws(tx: &mut Tx<'_>, case: &PenaltyCase, ground: &Ground, known: &mut Known) -> Result<(), Stop> {
     let item = tx.consult::<Item>(&ground.item.item_code)?;
     let today = ground.context.today;
@@ -328,25 +327,8 @@ fn laws(tx: &mut Tx<'_>, case: &PenaltyCase, ground: &Ground, known: &mut Known)
         .map(|opening| opening.acted.decisive_day(today));
     let current = item.current(today);
     known.current_version = current.map_or(ground.item.version, |current| current.version);
-    let versions = [acted.and_then(|day| item.current(day)), Some(&ground.item), current];
-    for version in versions.into_iter().flatten() {
-        add_benchmark(known, version);
-    }
+    known.benchmarks = discretion::texts(&item, &ground.item, acted, today);
     Ok(())
-}
-
-fn add_benchmark(known: &mut Known, version: &ItemVersion) {
-    let text = version.discretion_benchmark.as_deref().unwrap_or_default();
-    let seen = known
-        .benchmarks
-        .iter()
-        .any(|other| other.item_version == version.version);
-    if !seen && discretion::is_executable(text) {
-        known.benchmarks.push(BenchmarkText {
-            item_version: version.version,
-            text: text.to_owned(),
-        });
-    }
 }
 
 fn earlier_fines(tx: &mut Tx<'_>, case: &PenaltyCase) -> Result<Vec<FineEntry>, Stop> {

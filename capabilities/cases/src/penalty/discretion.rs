@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use mingjing_catalogue::public::{Item, ItemVersion};
 use mingjing_chronicle::Refusal;
 use mingjing_rules::benchmark::{self, Benchmark, Ground, GroundKind, Judgement};
 use mingjing_rules::number::Number;
@@ -182,8 +183,29 @@ fn read(act: impl LegalAct, texts: &[BenchmarkText]) -> Result<Vec<(i32, Benchma
     Ok(versions)
 }
 
+/// The benchmarks of the versions that may govern a case (37): the pinned one, that of the day of the act, today's.
+pub(crate) fn texts(item: &Item, pinned: &ItemVersion, acted: Option<Date>, today: Date) -> Vec<BenchmarkText> {
+    let mut texts: Vec<BenchmarkText> = Vec::new();
+    let versions = [
+        acted.and_then(|day| item.current(day)),
+        Some(pinned),
+        item.current(today),
+    ];
+    for version in versions.into_iter().flatten() {
+        let text = version.discretion_benchmark.as_deref().unwrap_or_default();
+        let known = texts.iter().any(|other| other.item_version == version.version);
+        if !known && is_executable(text) {
+            texts.push(BenchmarkText {
+                item_version: version.version,
+                text: text.to_owned(),
+            });
+        }
+    }
+    texts
+}
+
 /// Whether an item's benchmark is one that can be executed, not a remark.
-pub fn is_executable(text: &str) -> bool {
+fn is_executable(text: &str) -> bool {
     !parts(text).is_empty()
 }
 

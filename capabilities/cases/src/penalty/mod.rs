@@ -1,7 +1,7 @@
 //! A penalty by the ordinary procedure with a fine, from lead to public record (行政处罚法 第五章第三节、第六章).
 //!
 //! Reading order: `state`, `act` → `events` → `case` (the aggregate) → `decide` (one file an act) → `discretion`,
-//! `fine` (how much, by which rule) → `expiries`, `standing` → `leads`, `commands` (the two doors).
+//! `fine` (how much, by which rule), `trial` → `expiries`, `standing` → `leads`, `commands` (the two doors).
 
 pub mod act;
 pub mod case;
@@ -17,6 +17,7 @@ mod paper;
 pub mod reading;
 pub mod standing;
 mod state;
+pub mod trial;
 
 pub use act::PenaltyAct;
 pub use case::PenaltyCase;

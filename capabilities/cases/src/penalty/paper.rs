@@ -9,10 +9,11 @@ use super::events::{
     ClosingProposed, Correction, InvestigationEnded, OpeningProposed, OpinionSigned, Outcome, PaperServed,
     PenaltyDecided, PenaltyParty,
 };
+use crate::case::Paper;
 use crate::clock::DueDate;
 use crate::events::{PaperOrder, Template};
 use crate::money::Fen;
-use crate::paper::Draft;
+use crate::paper::{Draft, handed_over};
 use crate::party::Party;
 use crate::service::proof_fields;
 
@@ -278,7 +279,7 @@ pub(super) fn payment_notice(case: &PenaltyCase, fine: Fen, due: &DueDate, scene
         .rev()
         .find(|paper| paper.order.template == Template::PenaltyDecision);
     draft(Template::PaymentNotice, case, scene)
-        .text("decision_no", decision.and_then(|paper| paper.paper_no.as_deref()))
+        .number("decision_no", decision)
         .with("fine", fine.to_string())
         .with("fine_words", fine.in_words())
         .with("due", due.on.to_string())
@@ -304,7 +305,7 @@ pub(super) fn closing_form(
     let outcome = case.facts.decided.as_ref().map(|decided| decided.outcome.name());
     let paid = case.owed_on(scene.today()).map(|owed| format!("{}元", owed.paid));
     draft(Template::CaseClosingForm, case, scene)
-        .text("decision_no", decision.and_then(|paper| paper.paper_no.as_deref()))
+        .number("decision_no", decision)
         .text("outcome", outcome)
         .with("summary", closing.summary.as_str())
         .with("result", closing.result.as_str())
@@ -323,13 +324,10 @@ pub(super) fn closing_form(
 pub(super) fn proof_of_service(
     case: &PenaltyCase,
     served: &PaperServed,
-    handed: &[(String, String)],
+    handed: &Paper,
     scene: &Scene<'_>,
 ) -> PaperOrder {
-    let rows: Vec<Json> = handed
-        .iter()
-        .map(|(title, number)| json!({"title": title, "paper_no": number}))
-        .collect();
+    let rows = vec![handed_over(handed)];
     let consent = case
         .facts
         .electronic_service

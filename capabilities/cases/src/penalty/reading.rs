@@ -9,6 +9,7 @@ use mingjing_people::public::{Body, BodyFacts, Citizen, Officer, Organisation};
 
 use super::commands::certified_today;
 use super::decide::{Known, Scene, Who};
+use super::discretion::{self, BenchmarkText};
 use super::{PenaltyCase, expiries};
 use crate::commands::flow_of;
 use crate::decide::Setting;
@@ -26,6 +27,8 @@ pub struct PenaltySeen {
     pub events: Vec<RecordedEvent>,
     /// The person may act for the party: such a person sees the case from its opening on.
     pub speaks_for_party: bool,
+    /// Benchmarks of the versions of the item that may govern the case (37).
+    pub benchmarks: Vec<BenchmarkText>,
     flow: Flow,
     certified: Option<SiteOfficer>,
     name: String,
@@ -74,17 +77,20 @@ pub fn case(reader: &mut Reader<'_>, context: &Context, case_no: &str) -> Result
         return Ok(None);
     };
     let item = reader.load::<Item>(&pinned.item_code)?;
-    let Some(item) = item.shared_version(pinned.version) else {
+    let Some(version) = item.shared_version(pinned.version) else {
         return Err(Fault::Inconsistent(
             "a penalty rests on an item version that is not there".into(),
         ));
     };
+    let acted = loaded.facts.opening.as_ref();
+    let acted = acted.map(|opening| opening.acted.decisive_day(context.today));
+    let benchmarks = discretion::texts(&item, &version, acted, context.today);
     let Some(body) = reader.load::<Body>(&pinned.body)?.shared_facts() else {
         return Err(Fault::Inconsistent(
             "a penalty belongs to a body that is not there".into(),
         ));
     };
-    let Some(flow) = item
+    let Some(flow) = version
         .flow
         .as_ref()
         .and_then(|flow| flow_of(&flow.hash, &flow.bpmn_xml).ok())
@@ -97,8 +103,9 @@ pub fn case(reader: &mut Reader<'_>, context: &Context, case_no: &str) -> Result
         speaks_for_party: speaks_for(reader, context, &case)?,
         case,
         version: loaded.version,
-        item,
+        item: version,
         body,
+        benchmarks,
         flow,
         certified,
         name,

@@ -3,20 +3,15 @@
 use jiff::civil::Date;
 use mingjing_chronicle::{Fault, Reader, Value};
 
-use super::list::{RUNNING, ScopeCondition, Standing};
+use super::list::{LIMITS, RUNNING, ScopeCondition, Standing, due_column};
+use crate::clock::ClockKind;
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Board {
     pub open: Vec<(Standing, i64)>,
     pub suspended: i64,
-    pub overdue_telling: i64,
-    pub overdue_statutory: i64,
-    pub overdue_promised: i64,
-    pub overdue_serving: i64,
-    pub overdue_publication: i64,
-    pub overdue_payment: i64,
-    pub overdue_preservation: i64,
-    pub overdue_withdrawal: i64,
+    /// Cases past each of the limits.
+    pub overdue: Vec<(ClockKind, i64)>,
     pub due_soon: i64,
 }
 
@@ -42,25 +37,21 @@ pub fn board(reader: &mut Reader<'_>, scope: &ScopeCondition, today: Date, soon:
     values.push(Value::from(today));
     values.push(Value::from(soon));
     let (day, later) = (format!("${first}"), format!("${}", first + 1));
+    let late = LIMITS.map(|kind| sum_where(&format!("{} < {day}", due_column(kind))));
+    // Paying and publishing are not the office's next step.
+    let near = LIMITS
+        .into_iter()
+        .filter(|kind| !matches!(kind, ClockKind::Payment | ClockKind::Publication));
+    let near: Vec<String> = near
+        .map(due_column)
+        .map(|column| format!("({column} >= {day} AND {column} <= {later})"))
+        .collect();
     let row = reader.query_one(
         &format!(
-            "SELECT
-                COALESCE(SUM(CASE WHEN suspended = 1 THEN 1 ELSE 0 END), 0),
-                COALESCE(SUM(CASE WHEN telling_due < {day} THEN 1 ELSE 0 END), 0),
-                COALESCE(SUM(CASE WHEN decision_due < {day} THEN 1 ELSE 0 END), 0),
-                COALESCE(SUM(CASE WHEN promised_due < {day} THEN 1 ELSE 0 END), 0),
-                COALESCE(SUM(CASE WHEN serving_due < {day} THEN 1 ELSE 0 END), 0),
-                COALESCE(SUM(CASE WHEN publication_due < {day} THEN 1 ELSE 0 END), 0),
-                COALESCE(SUM(CASE WHEN (telling_due >= {day} AND telling_due <= {later})
-                    OR (decision_due >= {day} AND decision_due <= {later})
-                    OR (promised_due >= {day} AND promised_due <= {later})
-                    OR (serving_due >= {day} AND serving_due <= {later})
-                    OR (preservation_due >= {day} AND preservation_due <= {later})
-                    OR (withdrawal_due >= {day} AND withdrawal_due <= {later}) THEN 1 ELSE 0 END), 0),
-                COALESCE(SUM(CASE WHEN payment_due < {day} THEN 1 ELSE 0 END), 0),
-                COALESCE(SUM(CASE WHEN preservation_due < {day} THEN 1 ELSE 0 END), 0),
-                COALESCE(SUM(CASE WHEN withdrawal_due < {day} THEN 1 ELSE 0 END), 0)
-             FROM {{case_list}} WHERE ({}) AND {RUNNING}",
+            "SELECT {}, {}, {} FROM {{case_list}} WHERE ({}) AND {RUNNING}",
+            sum_where("suspended = 1"),
+            sum_where(&near.join(" OR ")),
+            late.join(", "),
             scope.text
         ),
         &values,
@@ -69,14 +60,11 @@ pub fn board(reader: &mut Reader<'_>, scope: &ScopeCondition, today: Date, soon:
     Ok(Board {
         open,
         suspended: number(0),
-        overdue_telling: number(1),
-        overdue_statutory: number(2),
-        overdue_promised: number(3),
-        overdue_serving: number(4),
-        overdue_publication: number(5),
-        due_soon: number(6),
-        overdue_payment: number(7),
-        overdue_preservation: number(8),
-        overdue_withdrawal: number(9),
+        due_soon: number(1),
+        overdue: (2..).zip(LIMITS).map(|(column, kind)| (kind, number(column))).collect(),
     })
+}
+
+fn sum_where(condition: &str) -> String {
+    format!("COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0)")
 }

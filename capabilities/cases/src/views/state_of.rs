@@ -56,6 +56,24 @@ impl Standing {
         }
     }
 
+    /// In the order in which a case of this procedure meets them.
+    pub fn all_of(procedure: Procedure) -> Vec<Standing> {
+        match procedure {
+            Procedure::Permit => CaseState::ALL.into_iter().map(Standing::from).collect(),
+            Procedure::Penalty => PenaltyState::ALL.into_iter().map(Standing::from).collect(),
+        }
+    }
+
+    /// With its procedure, as addresses name it: `penalty.served`.
+    pub fn full_key(self) -> String {
+        format!("{}.{}", self.procedure().key(), self.key())
+    }
+
+    pub fn from_full_key(key: &str) -> Option<Standing> {
+        let (procedure, state) = key.split_once('.')?;
+        Standing::read(procedure, state)
+    }
+
     /// Keys of two procedures may be equal; both together name one state.
     pub fn read(procedure: &str, key: &str) -> Option<Standing> {
         match Procedure::from_key(procedure)? {
@@ -74,5 +92,30 @@ impl From<CaseState> for Standing {
 impl From<PenaltyState> for Standing {
     fn from(state: PenaltyState) -> Standing {
         Standing::Penalty(state)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_key_names_one_state_of_one_procedure() {
+        for procedure in Procedure::ALL {
+            for state in Standing::all_of(procedure) {
+                assert_eq!(Standing::from_full_key(&state.full_key()), Some(state));
+                assert_eq!(state.procedure(), procedure);
+            }
+        }
+        for nonsense in [
+            "",
+            "served",
+            "permit.",
+            "permit.lead",
+            "penalty.accepted",
+            "served.penalty",
+        ] {
+            assert_eq!(Standing::from_full_key(nonsense), None, "{nonsense}");
+        }
     }
 }

@@ -1,15 +1,13 @@
 //! Statistics over `cases.tally`: one reading for page, CSV and XLSX, under one scope.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use mingjing_chronicle::{Fault, Reader, Value};
 
 use super::list::ScopeCondition;
 use super::state_of::Standing;
-use crate::events::CaseState;
 use crate::number::Procedure;
-use crate::penalty::PenaltyState;
 
 /// What is counted: permits by month of receipt, penalties by month of opening. The two are never added up: an
 /// application waits for an answer, a penalty case for a finding.
@@ -57,6 +55,13 @@ impl Figures {
         (decided > 0).then(|| (self.in_time + self.past_promise) * 1_000 / decided)
     }
 
+    /// Without a median where fewer than `fewest` are decided.
+    fn reserved(&mut self, fewest: i64) {
+        if self.decided() < fewest {
+            self.median_tenths = None;
+        }
+    }
+
     fn add(&mut self, result: &str, late: &str, cases: i64) {
         self.received += cases;
         match result {
@@ -86,10 +91,30 @@ pub struct Statistics {
     pub by_item: BTreeMap<String, Figures>,
     pub by_month: BTreeMap<String, Figures>,
     pub by_state: Vec<(Standing, i64)>,
-    /// Names of items that occur.
+    /// Names of items.
     pub items: BTreeMap<String, String>,
-    /// Years in which anything was received, the latest first.
+    /// What there is to ask for in this scope, whatever is asked now.
+    pub known: Known,
+}
+
+impl Statistics {
+    /// What may be told to everybody: a median of one or two cases would tell how long somebody waited.
+    pub fn reserve(&mut self, fewest: i64) {
+        let groups = [&mut self.by_body, &mut self.by_item, &mut self.by_month];
+        let groups = groups.into_iter().flat_map(BTreeMap::values_mut);
+        groups
+            .chain([&mut self.total])
+            .for_each(|figures| figures.reserved(fewest));
+    }
+}
+
+/// Years, bodies and items with any case of the procedure.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The latest first.
     pub years: Vec<i16>,
+    pub bodies: BTreeSet<String>,
+    pub items: BTreeSet<String>,
 }
 
 /// # Errors
@@ -102,7 +127,7 @@ pub fn statistics(
 ) -> Result<Statistics, Fault> {
     let (condition, values) = condition(scope, asked);
     let mut found = Statistics {
-        years: years(reader, scope, asked.procedure)?,
+        known: known(reader, scope, asked.procedure)?,
         items: items(reader)?,
         ..Statistics::default()
     };
@@ -158,19 +183,11 @@ fn count_cases(
         }
         *states.entry(row.text(3).to_owned()).or_default() += cases;
     }
-    found.by_state = all_states(procedure)
+    found.by_state = Standing::all_of(procedure)
         .into_iter()
         .filter_map(|state| Some((state, *states.get(state.key())?)))
         .collect();
     Ok(())
-}
-
-/// In the order in which a case meets them.
-fn all_states(procedure: Procedure) -> Vec<Standing> {
-    match procedure {
-        Procedure::Permit => CaseState::ALL.into_iter().map(Standing::from).collect(),
-        Procedure::Penalty => PenaltyState::ALL.into_iter().map(Standing::from).collect(),
-    }
 }
 
 fn groups<'a>(found: &'a mut Statistics, body: &str, item: &str, month: &str) -> [&'a mut Figures; 4] {
@@ -266,20 +283,24 @@ fn median_tenths(days: &Days) -> Option<i64> {
     Some((at((cases + 1) / 2) + at(cases / 2 + 1)) * 5)
 }
 
-fn years(reader: &mut Reader<'_>, scope: &ScopeCondition, procedure: Procedure) -> Result<Vec<i16>, Fault> {
+fn known(reader: &mut Reader<'_>, scope: &ScopeCondition, procedure: Procedure) -> Result<Known, Fault> {
     let mut values = scope.parameters.clone();
     values.push(procedure.key().into());
     let rows = reader.query(
         &format!(
-            "SELECT DISTINCT substr(month, 1, 4) FROM {{tally}} WHERE ({}) AND procedure = ${} AND cases > 0",
+            "SELECT DISTINCT substr(month, 1, 4), body, item_code FROM {{tally}}
+             WHERE ({}) AND procedure = ${} AND cases > 0",
             scope.text,
             values.len()
         ),
         &values,
     )?;
-    let mut years: Vec<i16> = rows.iter().filter_map(|row| row.text(0).parse().ok()).collect();
-    years.sort_unstable_by(|a, b| b.cmp(a));
-    Ok(years)
+    let years: BTreeSet<i16> = rows.iter().filter_map(|row| row.text(0).parse().ok()).collect();
+    Ok(Known {
+        years: years.into_iter().rev().collect(),
+        bodies: rows.iter().map(|row| row.text(1).to_owned()).collect(),
+        items: rows.iter().map(|row| row.text(2).to_owned()).collect(),
+    })
 }
 
 fn items(reader: &mut Reader<'_>) -> Result<BTreeMap<String, String>, Fault> {

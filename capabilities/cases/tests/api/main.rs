@@ -10,6 +10,7 @@ mod penalty;
 mod penalty_hostile;
 mod penalty_steps;
 mod scopes;
+mod statistics;
 mod system;
 #[path = "../permit/world.rs"]
 #[allow(dead_code, reason = "shared with the permit's tests")]

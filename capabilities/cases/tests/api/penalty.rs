@@ -320,3 +320,80 @@ async fn public_progress_in_pieces_is_the_list() {
     let strange = town.get(Who::Nobody, "/api/v1/public/penalties?cursor=Zm9v").await;
     assert_eq!(strange.code(), "api.cursor");
 }
+
+#[tokio::test]
+async fn the_party_asks_an_officer_to_keep_away() {
+    let town = Town::with_penalties(World::new().await).await;
+    let case = opened(&town).await;
+    let mine = town.get(PARTY, &format!("/api/v1/my/penalties/{case}")).await.ok();
+    let officers = mine["investigators"].as_array().unwrap();
+    assert_eq!(officers.len(), 2, "{mine}");
+    assert!(
+        mine["acts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|act| act["act"] == "request_recusal")
+    );
+    let asked = json!({"officer": officers[1]["account"], "reasons": "是竞争对手的亲属"});
+    let wrong = own(&town, &case, "recusal", json!({"officer": "nobody", "reasons": "一"})).await;
+    assert_eq!(wrong.code(), "penalty.request_recusal.not_of_this_body");
+    own(&town, &case, "recusal", asked.clone()).await.ok();
+    let again = own(&town, &case, "recusal", asked.clone()).await;
+    assert_eq!(again.code(), "penalty.request_recusal.asked_before");
+    let mine = town.get(PARTY, &format!("/api/v1/my/penalties/{case}")).await.ok();
+    assert_eq!(mine["recusals"][0]["officer"], asked["officer"]);
+    assert!(mine["recusals"][0].get("granted").is_none());
+    let request = mine["recusals"][0]["request_id"].clone();
+    let decided = json!({"request_id": request, "granted": false, "reasons": "经核实不是亲属"});
+    town.penalise(HEAD, &case, "decide_recusal", decided).await.ok();
+    let mine = town.get(PARTY, &format!("/api/v1/my/penalties/{case}")).await.ok();
+    assert_eq!(mine["recusals"][0]["granted"], false);
+    // What officers ask of themselves stays inside.
+    let own_wish = json!({"officer": town.world.account("夏雨"), "reasons": "与当事人是同学"});
+    town.penalise(HANDLER, &case, "request_recusal", own_wish).await.ok();
+    let mine = town.get(PARTY, &format!("/api/v1/my/penalties/{case}")).await.ok();
+    assert_eq!(mine["recusals"].as_array().unwrap().len(), 1, "{mine}");
+}
+
+#[tokio::test]
+async fn a_trial_of_the_discretion_says_what_the_report_would_record() {
+    let town = Town::with_penalties(World::new().await).await;
+    let case = opened(&town).await;
+    let path = format!("/api/v1/penalties/{case}/discretion");
+    let asked = town.get(HANDLER, &path).await.ok();
+    assert!(
+        asked["title"].as_str().is_some_and(|title| !title.is_empty()),
+        "{asked}"
+    );
+    for factor in asked["factors"].as_array().unwrap() {
+        assert!(factor["name"].is_string() && factor["levels"].is_array());
+    }
+    let before = town.get(HANDLER, &format!("/api/v1/penalties/{case}")).await.ok()["version"].clone();
+    let plain = town.post(HANDLER, &path, json!({})).await.ok();
+    let lighter = town.post(HANDLER, &path, json!({"weight": "lighter"})).await.ok();
+    assert!(
+        lighter["high"].as_i64() <= plain["high"].as_i64() && lighter["low"].as_i64() <= plain["low"].as_i64(),
+        "{plain} {lighter}"
+    );
+    assert_eq!(
+        town.get(HANDLER, &format!("/api/v1/penalties/{case}")).await.ok()["version"],
+        before,
+        "a trial records nothing"
+    );
+    town.penalise(HANDLER, &case, "record_evidence", evidence(&town))
+        .await
+        .ok();
+    let shown = town.get(HANDLER, &format!("/api/v1/penalties/{case}")).await.ok();
+    let report = crate::penalty_steps::report(&shown["evidence"][0]["evidence_id"]);
+    town.penalise(HANDLER, &case, "end_investigation", report).await.ok();
+    let shown = town.get(HANDLER, &format!("/api/v1/penalties/{case}")).await.ok();
+    assert_eq!(shown["report"]["discretion"], plain, "the same rule");
+    let many: serde_json::Map<String, Value> = (0..60).map(|at| (format!("因素{at}"), json!("一"))).collect();
+    let many = town.post(HANDLER, &path, json!({"factors": many})).await;
+    assert_eq!(many.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", many.json);
+    for who in [PARTY, Who::Nobody] {
+        assert!(!town.get(who, &path).await.status.is_success());
+        assert!(!town.post(who, &path, json!({})).await.status.is_success());
+    }
+}

@@ -107,3 +107,49 @@ async fn a_token_does_what_its_posts_may_and_as_long_as_it_lasts() {
     town.revoke(&account).await;
     assert_eq!(town.get(clerk, "/api/v1/cases").await.code(), "web.bad_token");
 }
+
+#[tokio::test]
+async fn a_list_is_narrowed_to_a_state_of_either_procedure() {
+    let town = Town::with_penalties(crate::world::World::new().await).await;
+    let clerk = Who::Person("林晓岚");
+    let taken = town.post(clerk, "/api/v1/cases", receipt()).await.ok();
+    let permit = taken["case_no"].as_str().unwrap().to_owned();
+    let lead = crate::penalty_steps::registered(&town).await;
+    let opened = crate::penalty_steps::opened(&town).await;
+    let page = async |query: &str| {
+        let page = town.get(clerk, &format!("/desk/cases{query}")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        String::from_utf8(page.bytes).unwrap()
+    };
+    for (query, there) in [
+        ("", [true, true, true]),
+        ("?procedure=permit", [true, false, false]),
+        ("?procedure=penalty", [false, true, true]),
+        ("?state=permit.submitted", [true, false, false]),
+        ("?state=penalty.lead", [false, true, false]),
+        ("?state=penalty.investigating&open=yes", [false, false, true]),
+        // A state of one procedure is none of the other.
+        ("?state=penalty.lead&procedure=permit", [false, false, false]),
+        // What nobody knows narrows nothing and is not shown as chosen.
+        ("?state=lead", [true, true, true]),
+        ("?state=penalty.nonsense&procedure=x", [true, true, true]),
+        ("?overdue=payment", [false, false, false]),
+    ] {
+        let shown = page(query).await;
+        let link = |case: &str| shown.contains(&format!("/desk/cases/{case}\""));
+        assert_eq!([link(&permit), link(&lead), link(&opened)], there, "{query}");
+    }
+    assert!(page("?state=penalty.lead").await.contains("行政处罚：线索登记"));
+    assert!(!page("?state=lead").await.contains("已选条件"));
+    for (path, count) in [
+        ("/api/v1/cases/count?state=submitted", 1),
+        ("/api/v1/penalties/count?state=lead", 1),
+        ("/api/v1/penalties/count?state=investigating&open=true", 1),
+        ("/api/v1/penalties/count?overdue_limit=payment", 0),
+    ] {
+        assert_eq!(town.get(clerk, path).await.ok()["count"], count, "{path}");
+    }
+    let board = town.get(clerk, "/api/v1/board").await.ok();
+    assert_eq!(board["open"].as_array().unwrap().len(), 1, "{board}");
+    assert_eq!(board["open_penalties"].as_array().unwrap().len(), 2, "{board}");
+}

@@ -50,6 +50,7 @@ async fn a_permit_on_each_database() {
                     number: Some(no[..10].to_owned()),
                     open_only: false,
                     overdue_on: None,
+                    overdue_limit: None,
                 };
                 assert_eq!(list::cases(reader, &body(), &filter, 0)?.len(), 1);
                 let overdue = list::CaseFilter {

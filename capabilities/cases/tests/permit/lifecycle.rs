@@ -1,6 +1,7 @@
 //! What a text cannot say: stale pages, crossing and repeated submits, erased payloads, the public record's content.
 
 use mingjing_cases::case::Case;
+use mingjing_cases::clock::ClockKind;
 use mingjing_cases::commands::{self, Command};
 use mingjing_cases::decide::accept::Accept;
 use mingjing_cases::decide::ask_supplement::AskSupplement;
@@ -385,10 +386,21 @@ async fn the_board_counts_what_the_lists_show() {
         .unwrap();
     assert_eq!(board.open.iter().map(|(_, count)| count).sum::<i64>(), open);
     assert_eq!((open, strange), (3, 0));
-    assert_eq!(board.overdue_telling, 1);
-    assert_eq!(board.overdue_statutory, 1);
-    assert_eq!(board.overdue_serving, 1);
     assert_eq!(overdue.len(), 3);
+    let late = |limit| board.overdue.iter().find(|(kind, _)| *kind == limit).unwrap().1;
+    for limit in [ClockKind::Telling, ClockKind::Decision, ClockKind::Serving] {
+        assert_eq!(late(limit), 1, "{limit:?}");
+    }
+    // Each number is that of the list behind it.
+    for (limit, count) in board.overdue {
+        let filter = list::CaseFilter {
+            overdue_on: Some(today),
+            overdue_limit: Some(limit),
+            ..list::CaseFilter::default()
+        };
+        let listed = world.chronicle.read(move |reader| list::count(reader, &all(), &filter));
+        assert_eq!(listed.await.unwrap(), count, "{limit:?}");
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod earlier;
 mod earlier_records;
 mod engines;
 mod lifecycle;
+mod plans;
 mod scenarios;
 #[allow(dead_code, reason = "shared with the tests of the API and of penalties")]
 mod world;

@@ -45,7 +45,7 @@ pub fn routes(hasher: &Hasher, divisions: &Arc<Divisions>) -> Routes {
         .merge(body_routes(divisions))
         .merge(administration_routes(hasher))
         .merge(token_routes())
-        .merge(crate::api::routes())
+        .merge(crate::api::routes(divisions))
 }
 
 fn sign_in_routes(hasher: &Hasher) -> Routes {

@@ -16,7 +16,7 @@ use crate::penalty::events::{
 
 /// From the notice on: what is told, answered, decided and paid. The party reads all of it.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Course {
+pub(super) struct CourseShown {
     #[serde(skip_serializing_if = "Option::is_none")]
     notice: Option<NoticeShown>,
     defences: Vec<DefenceShown>,
@@ -141,10 +141,10 @@ impl ReportShown {
     }
 }
 
-impl Course {
-    pub(super) fn of(case: &PenaltyCase, today: Date) -> Course {
+impl CourseShown {
+    pub(super) fn of(case: &PenaltyCase, today: Date) -> CourseShown {
         let facts = &case.facts;
-        Course {
+        CourseShown {
             notice: notice(case),
             defences: defences(case),
             waived_on: facts.waived.as_ref().map(|waived| waived.made_on),

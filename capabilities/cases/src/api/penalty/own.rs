@@ -1,14 +1,15 @@
-//! What the party of a penalty reads and answers: the same as on its page (行政处罚法 44, 45, 61(2), 62).
+//! What the party of a penalty reads and answers: the same as on its page (行政处罚法 43(2), 44, 45, 61(2), 62).
 
 use axum::response::Response;
 use mingjing_chronicle::Done;
-use mingjing_web::api::{Api, Cursor, Nothing, Op, Order, Paged, Paging};
+use mingjing_web::api::{Api, Nothing, Op, Order, Paged};
 use mingjing_web::{Access, Desk, Problem, Routes};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::super::files::{MOST_BYTES, Sent};
 use super::super::lists::PlaceQuery;
+use super::super::own::of_party;
 use super::super::{CasePath, PaperPath};
 use super::act::acted;
 use super::lists::PenaltyLine;
@@ -23,9 +24,9 @@ use crate::penalty::PenaltyAct;
 use crate::penalty::commands::{self, PenaltyCommand};
 use crate::penalty::decide::confirm_service::ConfirmElectronicService;
 use crate::penalty::decide::make_defence::MakeDefence;
+use crate::penalty::decide::recusal::RequestRecusal;
 use crate::penalty::decide::waive_defence::WaiveDefence;
 use crate::penalty::events::DefenceChannel;
-use crate::views::after;
 
 pub(super) fn routes() -> Routes {
     let own = Access::May(OWN_PENALTY);
@@ -63,6 +64,12 @@ pub(super) fn routes() -> Routes {
             waive,
         )
         .command(
+            answer("ask_for_recusal", PenaltyAct::RequestRecusal),
+            "/api/v1/my/penalties/{case_no}/recusal",
+            own,
+            ask_for_recusal,
+        )
+        .command(
             answer("confirm_electronic_service", PenaltyAct::ConfirmElectronicService),
             "/api/v1/my/penalties/{case_no}/electronic-service",
             own,
@@ -72,22 +79,7 @@ pub(super) fn routes() -> Routes {
 }
 
 async fn list_penalties(desk: Desk, _: Nothing, query: PlaceQuery) -> Result<Paged<PenaltyLine>, Problem> {
-    let paging = Paging::read(query.cursor.as_deref(), query.size)?;
-    let place = paging
-        .after::<2>()?
-        .map(|[at, number]| (at.parse::<i64>().unwrap_or(0), number));
-    let (account, most) = (desk.actor.account.clone(), paging.ask());
-    let rows = desk
-        .house
-        .chronicle
-        .read(move |reader| after::of_party(reader, &account, Procedure::Penalty, place.clone(), most))
-        .await?;
-    Ok(Paged::of(
-        rows,
-        paging.size,
-        |(row, at)| Cursor::at([&at.to_string(), &row.case_no]),
-        |(row, _)| PenaltyLine::from(row),
-    ))
+    of_party(&desk, Procedure::Penalty, query).await
 }
 
 async fn read_penalty(desk: Desk, path: CasePath, _: Nothing) -> Result<OwnPenalty, Problem> {
@@ -131,26 +123,28 @@ async fn defend(desk: Desk, path: CasePath, order: Order<Sent<Defend>>) -> Resul
 }
 
 async fn waive(desk: Desk, path: CasePath, order: Order<Nothing>) -> Result<Done<Acted>, Problem> {
-    let said = WaiveDefence {
-        made_on: desk.house.clock.today(),
-        signed: None,
-    };
-    answered(desk, path, order, PenaltyCommand::WaiveDefence(said)).await
-}
-
-async fn confirm(desk: Desk, path: CasePath, order: Order<Nothing>) -> Result<Done<Acted>, Problem> {
-    let said = PenaltyCommand::ConfirmElectronicService(ConfirmElectronicService { signed: None });
+    let made_on = desk.house.clock.today();
+    let said = |_| WaiveDefence { made_on, signed: None };
     answered(desk, path, order, said).await
 }
 
-/// An answer that is nothing but itself.
-async fn answered(
+async fn ask_for_recusal(desk: Desk, path: CasePath, order: Order<RequestRecusal>) -> Result<Done<Acted>, Problem> {
+    answered(desk, path, order, |said| said).await
+}
+
+async fn confirm(desk: Desk, path: CasePath, order: Order<Nothing>) -> Result<Done<Acted>, Problem> {
+    answered(desk, path, order, |_| ConfirmElectronicService { signed: None }).await
+}
+
+/// An answer without files.
+async fn answered<B, C: Into<PenaltyCommand>>(
     desk: Desk,
     path: CasePath,
-    order: Order<Nothing>,
-    said: PenaltyCommand,
+    order: Order<B>,
+    said: impl FnOnce(B) -> C,
 ) -> Result<Done<Acted>, Problem> {
     load(&desk, &path.case_no).await?;
     let (chronicle, request) = (&desk.house.chronicle, desk.request(&order.meta));
-    Ok(commands::perform(chronicle, request, &path.case_no, order.meta.seen, said).await?)
+    let command = said(order.body).into();
+    Ok(commands::perform(chronicle, request, &path.case_no, order.meta.seen, command).await?)
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::case_shown::{BodyRef, Clock, FileShown, ItemRef, Moment, NextAct, OpinionShown, PaperShown, Step};
-use super::course::{Course, ReportShown};
+use super::course::{CourseShown, ReportShown};
 use crate::events::SiteOfficer;
 use crate::pages::citizen::penalty::readable;
 use crate::pages::penalty::timeline::told_to_party;
@@ -54,7 +54,7 @@ pub(super) struct PenaltyShown {
     /// 应当集体讨论
     collective: bool,
     #[serde(flatten)]
-    course: Course,
+    course: CourseShown,
     #[serde(skip_serializing_if = "Option::is_none")]
     release: Option<ReleaseShown>,
     opinions: Vec<SignedShown>,
@@ -81,11 +81,15 @@ pub(super) struct OwnPenalty {
     party: Option<Party>,
     electronic_service: bool,
     cause: String,
+    /// 办案人员：申请回避时用他们的账号
+    investigators: Vec<CertifiedOfficer>,
+    /// 当事人提出的回避申请
+    recusals: Vec<RecusalShown>,
     /// 事先告知或者作出决定之后才有
     #[serde(skip_serializing_if = "Option::is_none")]
     report: Option<ReportShown>,
     #[serde(flatten)]
-    course: Course,
+    course: CourseShown,
     /// 作出决定之后：复议机关和法院
     #[serde(skip_serializing_if = "Option::is_none")]
     remedies: Option<Remedies>,
@@ -231,7 +235,7 @@ impl PenaltyShown {
             cited_evidence: report.map_or_else(Vec::new, |report| report.evidence.clone()),
             legal_review: report.map_or_else(Vec::new, |report| report.legal_review.clone()),
             collective: report.is_some_and(|report| report.collective),
-            course: Course::of(case, context.today),
+            course: CourseShown::of(case, context.today),
             release: release(case),
             opinions: case.opinions.iter().map(SignedShown::of).collect(),
             papers: case.papers.iter().map(|paper| PaperShown::of(paper, true)).collect(),
@@ -245,6 +249,7 @@ impl OwnPenalty {
         let case = &seen.case;
         let told = case.facts.notice.is_some() || case.facts.decided.is_some();
         let papers = case.papers.iter().filter(|paper| paper.order.template.for_party());
+        let recusals = case.facts.recusals.iter();
         OwnPenalty {
             case_no: case.case_no.clone(),
             version: seen.version,
@@ -262,8 +267,13 @@ impl OwnPenalty {
                 .opening
                 .as_ref()
                 .map_or_else(String::new, |opening| opening.cause.clone()),
+            investigators: case.facts.investigators.iter().map(CertifiedOfficer::of).collect(),
+            recusals: recusals
+                .filter(|recusal| recusal.request.by_party)
+                .map(RecusalShown::of)
+                .collect(),
             report: ReportShown::of(case).filter(|_| told),
-            course: Course::of(case, context.today),
+            course: CourseShown::of(case, context.today),
             remedies: case.facts.decided.is_some().then(|| Remedies {
                 reconsideration_organ: seen.body.reconsideration_organ.clone(),
                 court: seen.body.court.clone(),
@@ -296,6 +306,7 @@ fn own_acts(seen: &PenaltySeen, context: &Context) -> Vec<NextAct> {
     [
         PenaltyAct::MakeDefence,
         PenaltyAct::WaiveDefence,
+        PenaltyAct::RequestRecusal,
         PenaltyAct::ConfirmElectronicService,
     ]
     .into_iter()
@@ -450,7 +461,6 @@ mod tests {
             "informant",
             "opinions",
             "opinion",
-            "investigators",
             "steps",
             "evidence",
             "legal_review",

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use mingjing_chronicle::BlobRef;
-use mingjing_web::{Desk, FileKind, Problem, UploadError, UploadedFile, download};
+use mingjing_web::{Desk, Fields, FileKind, Problem, UploadError, UploadedFile, download};
 
 use super::own_case::load;
 use super::penalty;
@@ -29,6 +29,26 @@ pub(crate) async fn keep(desk: &Desk, file: UploadedFile) -> Result<Result<FileR
         name: file.name,
         media_type: file.kind.media_type().to_owned(),
     }))
+}
+
+/// Keeps all of them; beside the field of each that is not taken stands why.
+///
+/// # Errors
+/// Our fault.
+pub(crate) async fn keep_all(
+    desk: &Desk,
+    files: Vec<UploadedFile>,
+    fields: &mut Fields,
+) -> Result<Vec<FileRef>, Problem> {
+    let mut kept = Vec::with_capacity(files.len());
+    for file in files {
+        let (field, name) = (file.field.clone(), file.name.clone());
+        match keep(desk, file).await? {
+            Ok(file) => kept.push(file),
+            Err(error) => fields.complain(field, format!("“{name}”：{error}")),
+        }
+    }
+    Ok(kept)
 }
 
 pub async fn get_draft_file(desk: Desk, Path((draft, blob)): Path<(String, String)>) -> Result<Response, Problem> {

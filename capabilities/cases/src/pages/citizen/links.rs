@@ -68,6 +68,10 @@ pub fn waive_page(case_no: &str) -> Link {
     case_page(case_no).part("waive")
 }
 
+pub fn recusal_page(case_no: &str) -> Link {
+    case_page(case_no).part("recusal")
+}
+
 pub fn confirm_page(case_no: &str) -> Link {
     case_page(case_no).part("electronic-service")
 }

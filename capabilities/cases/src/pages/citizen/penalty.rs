@@ -5,7 +5,9 @@ mod answer;
 mod case;
 mod progress;
 
-pub(super) use self::answer::{get_confirm, get_defend, get_waive, post_confirm, post_defend, post_waive};
+pub(super) use self::answer::{
+    get_confirm, get_defend, get_recusal, get_waive, post_confirm, post_defend, post_recusal, post_waive,
+};
 pub(super) use self::case::get_case;
 pub(crate) use self::case::{get_paper, readable};
 pub(super) use self::progress::get_progress;

@@ -8,19 +8,19 @@ use mingjing_people::public::queries;
 use mingjing_web::{Desk, Fields, Form, FormMeta, Permission, Problem, Upload};
 
 use super::asks::{Offered, asks, lead};
-use super::factors::benchmark_of;
 use super::input::{Given, command};
 use super::seen;
 use crate::events::FileRef;
 use crate::pages::act_page::{self, ActHead};
 use crate::pages::asks::Ask;
-use crate::pages::citizen::download::keep;
+use crate::pages::citizen::download::keep_all;
 use crate::pages::links::case_page;
 use crate::penalty::PenaltyAct;
 use crate::penalty::commands;
 use crate::penalty::decide::release::masked_record;
 use crate::penalty::reading::PenaltySeen;
 use crate::penalty::standing::may;
+use crate::penalty::trial::benchmark_of;
 
 pub(in crate::pages) async fn get_act(desk: Desk, case_no: String, act: &str) -> Result<Response, Problem> {
     let (act, seen) = open(&desk, case_no, act).await?;
@@ -113,14 +113,7 @@ pub(in crate::pages) async fn post_act_with_file(
     if read(&desk, act, &seen, &mut fields, Vec::new()).is_none() || !fields.is_clean() {
         return show(&desk, act, &seen, fields).await;
     }
-    let mut kept: Vec<FileRef> = Vec::new();
-    for file in files {
-        let (field, name) = (file.field.clone(), file.name.clone());
-        match keep(&desk, file).await? {
-            Ok(file) => kept.push(file),
-            Err(error) => fields.complain(field, format!("“{name}”：{error}")),
-        }
-    }
+    let kept = keep_all(&desk, files, &mut fields).await?;
     let command = match fields.is_clean() {
         true => read(&desk, act, &seen, &mut fields, kept),
         false => None,

@@ -12,6 +12,7 @@ use crate::penalty::events::{DisposalKind, DisputeKind, PaymentChannel, PenaltyW
 use crate::penalty::reading::PenaltySeen;
 
 use super::report_asks::{end_of_investigation, evidence, opening, outcome};
+use super::shown::investigators;
 
 /// Facts that a form offers for choosing.
 pub(super) struct Offered {
@@ -231,15 +232,6 @@ fn signed_paper(label: &'static str) -> Ask {
     }
 }
 
-pub(super) fn investigators(seen: &PenaltySeen) -> Options {
-    seen.case
-        .facts
-        .investigators
-        .iter()
-        .map(|officer| option(&officer.account, &officer.name, &officer.certificate_no))
-        .collect()
-}
-
 pub(super) fn evidence_options(seen: &PenaltySeen) -> Options {
     seen.case
         .facts
@@ -282,10 +274,17 @@ fn recusals(seen: &PenaltySeen) -> Options {
             option(
                 &recusal.request.request_id,
                 &recusal.request.reasons,
-                &recusal.request.officer,
+                name_of(seen, &recusal.request.officer),
             )
         })
         .collect()
+}
+
+/// The name of who investigates; of others the account.
+fn name_of<'a>(seen: &'a PenaltySeen, account: &'a str) -> &'a str {
+    let mut known = seen.case.facts.investigators.iter();
+    let found = known.find(|officer| officer.account == account);
+    found.map_or(account, |officer| officer.name.as_str())
 }
 
 fn check_of_defence(seen: &PenaltySeen) -> Vec<Ask> {

@@ -10,9 +10,8 @@ use mingjing_codes::PowerType;
 use mingjing_web::{Desk, Fields, Frame, Link, Problem, Reader, Upload, page};
 
 use crate::decide::LONGEST_TEXT;
-use crate::events::FileRef;
 use crate::pages::BOARD;
-use crate::pages::citizen::download::keep;
+use crate::pages::citizen::download::keep_all;
 use crate::pages::links::{case_page, lead_of, leads_page, worklist_page};
 use crate::penalty::decide::register_lead::RegisterLead;
 use crate::penalty::events::{Informant, LeadSource};
@@ -126,18 +125,10 @@ pub(in crate::pages) async fn post_lead(
     let Some(mut lead) = read(&item, &mut fields) else {
         return Ok(show(&desk, &item, fields));
     };
-    let mut kept: Vec<FileRef> = Vec::new();
-    for file in files {
-        let (field, name) = (file.field.clone(), file.name.clone());
-        match keep(&desk, file).await? {
-            Ok(file) => kept.push(file),
-            Err(error) => fields.complain(field, format!("“{name}”：{error}")),
-        }
-    }
+    lead.files = keep_all(&desk, files, &mut fields).await?;
     if !fields.is_clean() {
         return Ok(show(&desk, &item, fields));
     }
-    lead.files = kept;
     match leads::register(&desk.house.chronicle, desk.request(&meta), lead).await {
         Ok(done) => Ok(desk.go_saying(
             &case_page(&done.value.case_no),

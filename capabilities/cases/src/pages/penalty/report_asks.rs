@@ -2,14 +2,16 @@
 
 use mingjing_rules::benchmark::Benchmark;
 
-use super::asks::{Offered, evidence_options, investigators};
-use super::factors::{FACTORS, factor_hint, factors, named_levels};
+use super::asks::{Offered, evidence_options};
+use super::factors::{FACTORS, factor_hint};
+use super::shown::investigators;
 use crate::pages::asks::{
     Ask, checks, date, known, line, maybe_date, maybe_line, maybe_text, option, part, radios, text, tick,
 };
 use crate::penalty::discretion::Weight;
 use crate::penalty::events::{EvidenceKind, Harm, LegalReviewGround, Mind, NoPenaltyGround};
 use crate::penalty::reading::PenaltySeen;
+use crate::penalty::trial::factors;
 
 pub(super) fn opening(offered: &Offered) -> Vec<Ask> {
     vec![
@@ -155,14 +157,15 @@ fn factor_asks(benchmark: &Benchmark) -> Vec<Ask> {
     FACTORS
         .into_iter()
         .zip(factors(benchmark))
-        .map(|(name, factor)| match named_levels(benchmark, &factor) {
-            Some(levels) => radios(
-                name,
-                factor.clone(),
-                "不能证明的不选，按最低一档计算",
-                levels.iter().map(|level| option(level, level, "")).collect(),
-            ),
-            None => maybe_line(name, factor.clone(), factor_hint(benchmark, &factor)),
+        .map(|(name, factor)| {
+            let hint = factor_hint(&factor);
+            match factor.counted {
+                false => {
+                    let levels = factor.levels.iter().map(|level| option(level, level, "")).collect();
+                    radios(name, factor.name, hint, levels)
+                }
+                true => maybe_line(name, factor.name, hint),
+            }
         })
         .collect()
 }

@@ -3,11 +3,14 @@
 use jiff::civil::Date;
 use mingjing_web::parts::{Stage, StageState};
 
+use crate::events::SiteOfficer;
 use crate::money::Fen;
+use crate::pages::asks::Options;
 use crate::pages::links::evidence_file;
-use crate::party::Party;
+use crate::pages::shown::party as of_party;
 use crate::penalty::PenaltyCase;
 use crate::penalty::events::{Correction, Outcome};
+use crate::penalty::reading::PenaltySeen;
 
 pub type Rows = Vec<(&'static str, String)>;
 
@@ -29,7 +32,7 @@ pub fn yuan(fine: Fen) -> String {
     format!("{fine}元")
 }
 
-fn range(low: Option<Fen>, high: Option<Fen>) -> String {
+pub fn range(low: Option<Fen>, high: Option<Fen>) -> String {
     match (low, high) {
         (Some(low), Some(high)) if low == high => yuan(low),
         (Some(low), Some(high)) => format!("{}至{}", yuan(low), yuan(high)),
@@ -102,35 +105,7 @@ pub fn party(case: &PenaltyCase) -> Rows {
     let Some(party) = case.party() else {
         return Vec::new();
     };
-    let mut rows = match &party.party {
-        Party::Individual {
-            name,
-            document,
-            document_no,
-            phone,
-            address,
-        } => vec![
-            ("当事人", name.clone()),
-            (document.name(), document_no.clone()),
-            ("联系电话", phone.clone()),
-            ("地址", address.clone()),
-        ],
-        Party::Organisation {
-            name,
-            uscc,
-            legal_representative,
-            contact,
-            phone,
-            address,
-        } => vec![
-            ("当事人", name.clone()),
-            ("统一社会信用代码", uscc.clone()),
-            ("法定代表人（负责人）", legal_representative.clone()),
-            ("联系人", contact.clone()),
-            ("联系电话", phone.clone()),
-            ("地址", address.clone()),
-        ],
-    };
+    let mut rows = of_party("当事人", &party.party);
     let consent = case.facts.electronic_service.as_ref();
     rows.push((
         "电子送达",
@@ -168,6 +143,41 @@ pub fn opening(case: &PenaltyCase) -> Rows {
         ("立案理由", opening.reasons.clone()),
         ("办案人员", names.join("、")),
     ]
+}
+
+/// Who investigates, to be chosen from: account, name, certificate.
+pub fn investigators(seen: &PenaltySeen) -> Options {
+    let known = seen.case.facts.investigators.iter();
+    known
+        .map(|officer| {
+            (
+                officer.account.clone(),
+                officer.name.clone(),
+                format!("执法证 {}", officer.certificate_no),
+            )
+        })
+        .collect()
+}
+
+/// Who investigates and was asked to keep away, as the party is told it.
+pub fn officers_for_party(case: &PenaltyCase) -> Vec<String> {
+    let named = |officer: &SiteOfficer| format!("{}（执法证 {}）", officer.name, officer.certificate_no);
+    let mut lines: Vec<String> = case.facts.investigators.iter().map(named).collect();
+    for recusal in case.facts.recusals.iter().filter(|recusal| recusal.request.by_party) {
+        let account = &recusal.request.officer;
+        let known = case
+            .facts
+            .investigators
+            .iter()
+            .find(|officer| officer.account == *account);
+        let name = known.map_or("一名人员", |officer| officer.name.as_str());
+        lines.push(match &recusal.decided {
+            None => format!("您申请{name}回避，等待行政机关负责人决定。"),
+            Some(decided) if decided.granted => "您申请的人员已决定回避，由其他人员接替。".to_owned(),
+            Some(decided) => format!("您申请{name}回避，决定不予回避：{}", decided.reasons),
+        });
+    }
+    lines
 }
 
 pub fn evidence(case: &PenaltyCase) -> Vec<EvidenceShown> {

@@ -47,7 +47,7 @@ pub(super) fn days_in_words(tenths: Option<i64>) -> String {
 }
 
 /// What is said about the statistics of one procedure.
-pub(super) struct Words {
+pub(crate) struct Words {
     /// What is counted.
     pub(super) cases: &'static str,
     pub(super) received: &'static str,
@@ -55,7 +55,7 @@ pub(super) struct Words {
     pub(super) by_month: &'static str,
     pub(super) median: &'static str,
     pub(super) columns: &'static [Column],
-    pub(super) definitions: &'static [(&'static str, &'static str)],
+    pub(crate) definitions: &'static [(&'static str, &'static str)],
 }
 
 pub(super) fn words(procedure: Procedure) -> &'static Words {

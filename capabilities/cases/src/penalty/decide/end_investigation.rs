@@ -74,7 +74,7 @@ pub struct EndInvestigation {
     pub opinion: String,
 }
 
-fn factors_schema(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn factors_schema(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "object",
         "description": "裁量因素：裁量基准中的名称和取值",

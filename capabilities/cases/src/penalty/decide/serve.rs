@@ -195,18 +195,9 @@ fn paper_day(state: &PenaltyCase, paper_id: &str) -> Date {
 /// `None` where the platform made no paper that was handed over: a transfer (57(1)(四)) is told without one, and a proof of
 /// nothing cannot be printed.
 fn proof(state: &PenaltyCase, served: &PaperServed, kinds: &[Template], scene: &Scene<'_>) -> Option<PaperOrder> {
-    let handed: Vec<(String, String)> = state
-        .papers
-        .iter()
-        .rev()
-        .filter(|paper| kinds.contains(&paper.order.template))
-        .take(1)
-        .map(|paper| {
-            let number = paper.paper_no.clone().unwrap_or_default();
-            (paper.order.template.name().to_owned(), number)
-        })
-        .collect();
-    (!handed.is_empty()).then(|| paper::proof_of_service(state, served, &handed, scene))
+    let mut papers = state.papers.iter().rev();
+    let handed = papers.find(|paper| kinds.contains(&paper.order.template))?;
+    Some(paper::proof_of_service(state, served, handed, scene))
 }
 
 fn decision_notices(

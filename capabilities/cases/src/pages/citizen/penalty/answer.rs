@@ -1,5 +1,5 @@
 //! The party answers the advance notice: statement and defence with files, or the express waiver (行政处罚法 44, 45, 62);
-//! and the confirmation of electronic service (61(2)).
+//! asks an officer to keep away (43(2)); and the confirmation of electronic service (61(2)).
 
 use askama::Template;
 use axum::extract::Path;
@@ -7,15 +7,17 @@ use axum::response::Response;
 use mingjing_chronicle::{RefusalKind, Stop};
 use mingjing_web::{Desk, Fields, Form, FormMeta, Frame, Problem, Reader, Upload, page};
 
-use super::super::download::keep;
+use super::super::download::keep_all;
 use super::super::links::case_page;
 use super::load;
 use crate::decide::LONGEST_TEXT;
-use crate::events::FileRef;
+use crate::pages::asks::Options;
+use crate::pages::penalty::shown::investigators;
 use crate::penalty::PenaltyAct;
 use crate::penalty::commands::{self, PenaltyCommand};
 use crate::penalty::decide::confirm_service::ConfirmElectronicService;
 use crate::penalty::decide::make_defence::MakeDefence;
+use crate::penalty::decide::recusal::RequestRecusal;
 use crate::penalty::decide::waive_defence::WaiveDefence;
 use crate::penalty::events::DefenceChannel;
 use crate::penalty::reading::PenaltySeen;
@@ -30,10 +32,17 @@ struct AnswerPage {
     case_no: String,
     item_name: String,
     lead: &'static str,
-    /// Asks for points and files; the others only for a tick.
-    defence: bool,
+    asked: Asked,
     promise: &'static str,
     button: &'static str,
+}
+
+/// What the form asks for.
+enum Asked {
+    PointsAndFiles,
+    /// An officer of these, and reasons.
+    Officer(Options),
+    Promise,
 }
 
 fn show(desk: &Desk, act: PenaltyAct, seen: &PenaltySeen, fields: Fields) -> Response {
@@ -47,6 +56,11 @@ fn show(desk: &Desk, act: PenaltyAct, seen: &PenaltySeen, fields: Fields) -> Res
             "放弃后，行政机关可以不再等待陈述、申辩的期限届满就作出决定（行政处罚法第六十二条）。放弃不等于承认违法，也不影响申请行政复议、提起行政诉讼。",
             "我已阅读事先告知书，自愿放弃陈述、申辩",
             "放弃陈述、申辩",
+        ),
+        PenaltyAct::RequestRecusal => (
+            "认为办案人员与本案有直接利害关系，或者有其他关系可能影响公正执法的，您有权申请其回避。由行政机关负责人决定；决定作出之前，不停止调查（行政处罚法第四十三条）。",
+            "",
+            "提交回避申请",
         ),
         _ => (
             "同意后，告知书、决定书等可以送入您在本平台的收件箱，到达收件箱的日期就是送达日期（行政处罚法第六十一条第二款）。",
@@ -62,7 +76,11 @@ fn show(desk: &Desk, act: PenaltyAct, seen: &PenaltySeen, fields: Fields) -> Res
         title: act.name(),
         case_no: seen.case.case_no.clone(),
         item_name: seen.item.name.clone(),
-        defence: act == PenaltyAct::MakeDefence,
+        asked: match act {
+            PenaltyAct::MakeDefence => Asked::PointsAndFiles,
+            PenaltyAct::RequestRecusal => Asked::Officer(investigators(seen)),
+            _ => Asked::Promise,
+        },
         lead,
         promise,
         button,
@@ -86,6 +104,13 @@ pub(in crate::pages::citizen) async fn get_defend(
 
 pub(in crate::pages::citizen) async fn get_waive(desk: Desk, Path(case_no): Path<String>) -> Result<Response, Problem> {
     ask(&desk, PenaltyAct::WaiveDefence, &case_no).await
+}
+
+pub(in crate::pages::citizen) async fn get_recusal(
+    desk: Desk,
+    Path(case_no): Path<String>,
+) -> Result<Response, Problem> {
+    ask(&desk, PenaltyAct::RequestRecusal, &case_no).await
 }
 
 pub(in crate::pages::citizen) async fn get_confirm(
@@ -112,16 +137,8 @@ pub(in crate::pages::citizen) async fn post_defend(
         ..
     } = upload;
     let points = Reader::of(&mut fields).text("points", "您的意见和理由", LONGEST_TEXT);
-    let mut kept: Vec<FileRef> = Vec::new();
-    if points.is_some() {
-        for file in files {
-            let (field, name) = (file.field.clone(), file.name.clone());
-            match keep(&desk, file).await? {
-                Ok(file) => kept.push(file),
-                Err(error) => fields.complain(field, format!("“{name}”：{error}")),
-            }
-        }
-    }
+    let files = if points.is_some() { files } else { Vec::new() };
+    let kept = keep_all(&desk, files, &mut fields).await?;
     let Some(points) = points.filter(|_| fields.is_clean()) else {
         return Ok(show(&desk, act, &seen, fields));
     };
@@ -173,6 +190,25 @@ pub(in crate::pages::citizen) async fn post_confirm(
     let command = PenaltyCommand::ConfirmElectronicService(ConfirmElectronicService { signed: None });
     let act = PenaltyAct::ConfirmElectronicService;
     ticked(&desk, act, &case_no, form, command, "已记录：同意电子送达。").await
+}
+
+pub(in crate::pages::citizen) async fn post_recusal(
+    desk: Desk,
+    Path(case_no): Path<String>,
+    form: Form<()>,
+) -> Result<Response, Problem> {
+    let act = PenaltyAct::RequestRecusal;
+    let seen = load(&desk, &case_no).await?;
+    let (meta, mut fields) = (form.meta, form.fields);
+    let mut read = Reader::of(&mut fields);
+    let officer = read.choice::<String>("officer", "申请谁回避");
+    let reasons = read.text("reasons", "理由", LONGEST_TEXT);
+    let (Some(officer), Some(reasons)) = (officer, reasons) else {
+        return Ok(show(&desk, act, &seen, fields));
+    };
+    let command = PenaltyCommand::RequestRecusal(RequestRecusal { officer, reasons });
+    let said = "回避申请已提交，由行政机关负责人决定，结果会告诉您。";
+    perform(&desk, act, &seen, &meta, fields, command, said).await
 }
 
 /// An answer that is nothing but a promise.

@@ -7,7 +7,7 @@ use mingjing_chronicle::BlobRef;
 use mingjing_web::parts::{Moment, Stage};
 use mingjing_web::{Desk, FileKind, Frame, Link, Problem, download, page};
 
-use super::super::links::{confirm_page, defend_page, inbox_page, my_page, paper_file, waive_page};
+use super::super::links::{confirm_page, defend_page, inbox_page, my_page, paper_file, recusal_page, waive_page};
 use super::super::words;
 use super::load;
 use crate::case::Paper;
@@ -34,6 +34,8 @@ struct CasePage {
     next: Vec<(String, Option<Link>)>,
     stages: Vec<Stage>,
     clocks: Vec<ClockShown>,
+    officers: Vec<String>,
+    recusal: Option<Link>,
     report: Rows,
     weighing: Vec<String>,
     defences: Vec<String>,
@@ -76,6 +78,10 @@ pub(in crate::pages::citizen) async fn get_case(desk: Desk, case_no: &str) -> Re
         next: next(&seen, &context),
         stages: shown::stages(case),
         clocks: clocks(&case.clocks, &context.calendar, context.today),
+        officers: shown::officers_for_party(case),
+        recusal: may(PenaltyAct::RequestRecusal, case, &seen.who(&context))
+            .is_ok()
+            .then(|| recusal_page(&case.case_no)),
         report: if told { shown::report(case) } else { Vec::new() },
         weighing: if told { shown::weighing(case) } else { Vec::new() },
         defences: shown::defences(case),
