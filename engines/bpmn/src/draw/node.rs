@@ -139,7 +139,11 @@ fn activity(canvas: &Canvas<'_>, node: &Node, shape: &Shape, out: &mut String) {
     }
     let lines = text::wrap(&node.name, b.width - 16.0, text::SIZE, 4);
     // Two lines and more would run into the sign in the corner.
-    let down = if sign.is_some() && lines.len() > 1 { 6.0 } else { 0.0 };
+    let down = if sign.is_some() && matches!(lines.len(), 2 | 3) {
+        6.0
+    } else {
+        0.0
+    };
     let middle = Point {
         x: b.center().x,
         y: b.center().y + down,

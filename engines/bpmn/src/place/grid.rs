@@ -12,6 +12,8 @@ const ROOM: f64 = 40.0;
 const COLUMN: f64 = 60.0;
 /// Height of a letter of an upright name.
 const LETTER: f64 = 18.5;
+/// Names in other letters are turned.
+const TURNED: f64 = 6.5;
 /// Places kept for long flows; a chart that needs more is beyond drawing well, and its lines then run straight.
 const MOST_PLACES: usize = 50_000;
 
@@ -233,7 +235,8 @@ impl Grid {
                 rows.push(ROW);
             }
             // An upright name needs its height.
-            let name = model.lanes()[*lane].name.chars().count() as f64 * LETTER + 12.0;
+            let name = model.lanes()[*lane].name.chars();
+            let name = name.map(|c| if c.is_ascii() { TURNED } else { LETTER }).sum::<f64>() + 12.0;
             let missing = name - rows.iter().sum::<f64>();
             if let Some(last) = rows.last_mut().filter(|_| missing > 0.0) {
                 *last += missing;

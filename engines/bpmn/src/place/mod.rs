@@ -16,7 +16,7 @@ use route::Routes;
 pub(crate) use written::with_diagram;
 
 pub(crate) const HEADER: f64 = 30.0;
-const TASK: (f64, f64) = (110.0, 66.0);
+const TASK: (f64, f64) = (112.0, 74.0);
 const GATEWAY: (f64, f64) = (50.0, 50.0);
 const EVENT: (f64, f64) = (36.0, 36.0);
 const BETWEEN_POOLS: f64 = 60.0;

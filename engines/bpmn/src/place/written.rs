@@ -35,7 +35,11 @@ pub(crate) fn with_diagram(model: &Model) -> Element {
     part.children.push(Content::Text("\n    ".to_owned()));
     part.children.push(Content::Element(plane));
     part.children.push(Content::Text("\n  ".to_owned()));
-    root.children.push(Content::Text("  ".to_owned()));
+    let is_blank = |child: &Content| matches!(child, Content::Text(text) if text.trim().is_empty());
+    while root.children.last().is_some_and(is_blank) {
+        root.children.pop();
+    }
+    root.children.push(Content::Text("\n  ".to_owned()));
     root.children.push(Content::Element(part));
     root.children.push(Content::Text("\n".to_owned()));
     root
