@@ -16,7 +16,7 @@ STAGE = @app/setup/stage.sh
 .PHONY: run test check bench bench-results bench-rules bench-log soak fuzz assets fonts tools postgres format clean-demo
 
 run: assets fonts
-	@echo "== building 明镜 (first time: about ten minutes on two cores; later: seconds)"
+	@echo "== building 明镜 (first time: about a quarter of an hour on two cores; later: seconds)"
 	@cargo build --locked -p mingjing
 	@exec target/debug/mingjing demo --data demo-data --listen 127.0.0.1:$(PORT)
 
