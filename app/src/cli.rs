@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use mingjing_web::FileKind;
 
 use crate::commands::{
-    calendar, catalogue, code, demo, flow, init, ledger, operate, paper, rules, serve, simulate, witness,
+    calendar, catalogue, code, demo, flow, init, law, ledger, operate, paper, rules, serve, simulate, witness,
 };
 use crate::outcome::Outcome;
 use crate::worker;
@@ -55,6 +55,9 @@ enum Command {
     /// 权力事项目录
     #[command(subcommand)]
     Catalogue(catalogue::CatalogueCommand),
+    /// 法规库
+    #[command(subcommand)]
+    Law(law::LawCommand),
     /// 流程图
     #[command(subcommand)]
     Flow(flow::FlowCommand),
@@ -100,6 +103,7 @@ pub fn run() -> Outcome {
         Command::Calendar(command) => calendar::run(command),
         Command::Code(command) => code::run(command),
         Command::Catalogue(command) => catalogue::run(command),
+        Command::Law(command) => law::run(command),
         Command::Flow(command) => flow::run(command),
         Command::Rules(command) => rules::run(command),
         Command::Paper(command) => paper::run(command),

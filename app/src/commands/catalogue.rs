@@ -62,7 +62,7 @@ pub fn run(command: CatalogueCommand) -> Outcome {
     outcome.unwrap_or_else(|why| Outcome::refused(&why))
 }
 
-fn with_chronicle<T>(
+pub fn with_chronicle<T>(
     data: &Path,
     work: impl AsyncFnOnce(std::sync::Arc<mingjing_chronicle::Chronicle>) -> Result<T, String>,
 ) -> Result<T, String> {

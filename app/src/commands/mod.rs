@@ -6,6 +6,7 @@ pub mod code;
 pub mod demo;
 pub mod flow;
 pub mod init;
+pub mod law;
 pub mod ledger;
 pub mod operate;
 pub mod paper;

@@ -1,5 +1,7 @@
 //! The JSON door of the catalogue: what everybody may read of items and laws.
 
+mod laws;
+
 use jiff::civil::Date;
 use mingjing_chronicle::Refusal;
 use mingjing_codes::PowerType;
@@ -48,6 +50,7 @@ pub fn routes() -> Routes {
             read_version,
         )
         .into_routes()
+        .merge(laws::routes())
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use mingjing_chronicle::Event;
 use serde::{Deserialize, Serialize};
 
+use crate::edition::Edition;
 use crate::law::Law;
 use crate::version::{Confirmation, ItemVersion};
 
@@ -42,6 +43,15 @@ impl Event for ItemEvent {
 #[serde(rename_all = "snake_case")]
 pub enum LawEvent {
     Entered(Box<Law>),
+    EditionEntered(Box<EditionEntered>),
+}
+
+/// A new state of a law's text, whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditionEntered {
+    pub edition: Edition,
+    /// Markdown as it was imported.
+    pub text: String,
 }
 
 impl Event for LawEvent {
@@ -50,6 +60,7 @@ impl Event for LawEvent {
     fn kind(&self) -> &'static str {
         match self {
             LawEvent::Entered(_) => "law.entered",
+            LawEvent::EditionEntered(_) => "law.edition_entered",
         }
     }
 }

@@ -1,13 +1,15 @@
 //! The laws that items cite: names, rank and short summaries of single articles.
 //!
-//! Invariant: an entry never holds the text of an article, only a summary in the editors' words, and
-//! is replaced as a whole.
+//! Invariants: an entry never holds the text of an article, only a summary in the editors' words, and
+//! is replaced as a whole; texts stand in the editions that an operator imported, and those never change.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use mingjing_chronicle::{Aggregate, Recorded};
 use serde::{Deserialize, Serialize};
 
+use crate::edition::Edition;
 use crate::events::LawEvent;
 use crate::version::NormRank;
 
@@ -32,6 +34,10 @@ pub struct Law {
 #[derive(Debug, Clone, Default)]
 pub struct LawEntry {
     pub law: Option<Law>,
+    /// By their first days.
+    pub editions: Vec<Edition>,
+    /// The text of the last edition, to compare the next one with.
+    pub latest_text: Option<Arc<str>>,
 }
 
 impl Aggregate for LawEntry {
@@ -39,8 +45,20 @@ impl Aggregate for LawEntry {
     const STREAM: &'static str = "law";
 
     fn evolve(&mut self, recorded: &Recorded<'_, LawEvent>) {
-        if let Some(LawEvent::Entered(law)) = recorded.payload.known() {
-            self.law = Some((**law).clone());
+        if let Some(event) = recorded.payload.known() {
+            self.take(event);
+        }
+    }
+}
+
+impl LawEntry {
+    pub(crate) fn take(&mut self, event: &LawEvent) {
+        match event {
+            LawEvent::Entered(law) => self.law = Some((**law).clone()),
+            LawEvent::EditionEntered(entered) => {
+                self.editions.push(entered.edition.clone());
+                self.latest_text = Some(entered.text.as_str().into());
+            }
         }
     }
 }

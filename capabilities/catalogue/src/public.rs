@@ -2,10 +2,12 @@
 //!
 //! `tx.consult::<Item>(code)` gives an item inside a command; `current(day)` its version of a day.
 
+pub use crate::edition::{ArticleChange, ChangeKind, Edition};
 pub use crate::field_set;
 pub use crate::form::{Answers, Choice, FieldKind, FormDef, FormField, Section, ShownWhen};
 pub use crate::item::Item;
 pub use crate::law::Law;
+pub use crate::statute::{ArticleNumber, ShownArticle};
 pub use crate::version::{
     Audience, Confirmation, Fee, FlowRef, ItemStatus, ItemVersion, LegalBasis, Limit, LimitStart, LimitUnit, Material,
     MaterialForm, MaterialSource, NormRank,
@@ -13,7 +15,7 @@ pub use crate::version::{
 /// Lists, counts, search and laws, each inside `chronicle.read`.
 pub mod queries {
     pub use crate::views::{
-        Citing, Counts, Hit, ItemFilter, ItemRow, Page, Sort, citing, count, counts, items, law, laws, laws_named, one,
-        rows_of, search,
+        Citing, Counts, Hit, ItemFilter, ItemRow, Page, Sort, TextHit, article, citing, count, counts, editions, items,
+        law, laws, laws_named, one, rows_of, search, search_articles,
     };
 }

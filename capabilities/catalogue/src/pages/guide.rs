@@ -14,7 +14,8 @@ use mingjing_people::public::{Body, BodyFacts};
 use mingjing_web::{Column, Desk, Frame, Link, Listing, Problem, page};
 
 use super::chart::{Chart, public_chart};
-use super::{apply_page, article_page, item_page, items_page, law_page};
+use super::law::basis_page;
+use super::{apply_page, item_page, items_page};
 use crate::events::Cancellation;
 use crate::item::Item;
 use crate::law::Law;
@@ -65,7 +66,7 @@ pub async fn get_item(desk: Desk, Path(item_code): Path<String>, listing: Listin
             let body: String = code.chars().take(10).collect();
             let body = reader.load::<Body>(&body)?.facts().cloned();
             let shown = match shown_version(&item.state, wanted, today) {
-                Some(version) => Some((version.clone(), bases(reader, version)?)),
+                Some(version) => Some((version.clone(), bases(reader, version, today)?)),
                 None => None,
             };
             Ok((item.state.clone(), body, shown))
@@ -91,9 +92,11 @@ pub async fn get_item(desk: Desk, Path(item_code): Path<String>, listing: Listin
     }))
 }
 
-/// The bases with a summary of each article: the item's own, else the law library's.
-fn bases(reader: &mut Reader<'_>, version: &ItemVersion) -> Result<Vec<BasisRow>, Fault> {
+/// The bases with a summary of each article (the item's own, else the law library's) and its edition.
+fn bases(reader: &mut Reader<'_>, version: &ItemVersion, today: Date) -> Result<Vec<BasisRow>, Fault> {
     let mut laws: BTreeMap<&str, Option<Law>> = BTreeMap::new();
+    // A version that is over is read with the law of its last day.
+    let day = version.valid_to.map_or(today, |last| last.min(today));
     let mut rows = Vec::with_capacity(version.legal_bases.len());
     for basis in &version.legal_bases {
         let summary = match (&basis.summary, basis.article) {
@@ -107,7 +110,8 @@ fn bases(reader: &mut Reader<'_>, version: &ItemVersion) -> Result<Vec<BasisRow>
                 law.and_then(|law| law.articles.get(&article).cloned())
             }
         };
-        rows.push(BasisRow::of(basis, summary));
+        let link = basis_page(reader, basis, day)?;
+        rows.push(BasisRow::of(basis, link, summary));
     }
     Ok(rows)
 }
@@ -146,13 +150,10 @@ fn version_links(item: &Item, shown: &ItemVersion) -> Vec<VersionLink> {
 }
 
 impl BasisRow {
-    fn of(basis: &LegalBasis, summary: Option<String>) -> BasisRow {
+    fn of(basis: &LegalBasis, link: Link, summary: Option<String>) -> BasisRow {
         BasisRow {
             citation: basis.citation(),
-            link: match basis.article {
-                Some(article) => article_page(&basis.law, article),
-                None => law_page(&basis.law),
-            },
+            link,
             rank: basis.rank.name(),
             summary,
         }

@@ -1,125 +1,106 @@
-//! `GET /laws`, `/laws/<name>`, `/laws/<name>/<article>`: which items rest on which provision (R5).
+//! `GET /laws`: the laws by rank, and a search in their texts (R5).
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::Response;
-use mingjing_chronicle::Refusal;
-use mingjing_web::{Desk, Frame, Link, Problem, page};
+use mingjing_web::{Desk, Frame, Link, Listing, Problem, page};
 
-use super::{article_page, law_page, laws_page};
+use super::edition_article_page;
+use super::law::Passage;
 use crate::law::Law;
 use crate::version::NormRank;
-use crate::views::{self, Citing};
+use crate::views::{self, TextHit};
 
 #[derive(Template)]
 #[template(path = "laws/list.html")]
 struct LawsPage {
     frame: Frame,
+    query: String,
+    found: Option<Found>,
     /// From the highest rank to the lowest.
-    ranks: Vec<(NormRank, Vec<Law>)>,
+    ranks: Vec<(NormRank, Vec<LawLine>)>,
 }
 
-pub async fn get_laws(desk: Desk) -> Result<Response, Problem> {
-    let laws = desk.house.chronicle.read(views::laws).await?;
-    let of_rank = |rank: NormRank| {
-        laws.values()
-            .filter(|law| law.rank == rank)
-            .cloned()
-            .collect::<Vec<_>>()
-    };
-    let ranks = NormRank::ALL
-        .into_iter()
-        .map(|rank| (rank, of_rank(rank)))
-        .filter(|(_, laws)| !laws.is_empty())
-        .collect();
-    Ok(page(&LawsPage {
-        frame: desk.frame("法律法规").crumb("首页", Link::to("/")),
-        ranks,
-    }))
+struct LawLine {
+    law: Law,
+    /// Editions with their text.
+    editions: i64,
 }
 
-#[derive(Template)]
-#[template(path = "laws/law.html")]
-struct LawPage {
-    frame: Frame,
-    law: Option<Law>,
-    name: String,
-    articles: Vec<ArticleRow>,
+struct Found {
+    laws: Vec<Law>,
+    articles: Vec<FoundArticle>,
+    /// There may be more than are shown.
+    cut: bool,
 }
 
-struct ArticleRow {
-    /// `None` for items that cite the whole document.
-    number: Option<u32>,
+struct FoundArticle {
+    title: String,
     link: Link,
-    summary: Option<String>,
-    items: Vec<Citing>,
+    passage: Passage,
 }
 
-pub async fn get_law(desk: Desk, Path(name): Path<String>) -> Result<Response, Problem> {
-    show(&desk, name, None).await
-}
+/// Articles and names shown for one search.
+const MOST: usize = 50;
+const MOST_NAMES: u32 = 20;
 
-pub async fn get_article(desk: Desk, Path((name, article)): Path<(String, String)>) -> Result<Response, Problem> {
-    let Ok(article) = article.parse::<u32>() else {
-        return Err(unknown());
-    };
-    show(&desk, name, Some(article)).await
-}
-
-async fn show(desk: &Desk, name: String, article: Option<u32>) -> Result<Response, Problem> {
-    let wanted = name.clone();
-    let (law, citing) = desk
+pub async fn get_laws(desk: Desk, listing: Listing) -> Result<Response, Problem> {
+    let query: String = listing.words().chars().take(60).collect();
+    let today = desk.house.clock.today();
+    let asked = query.clone();
+    let (laws, counts, found) = desk
         .house
         .chronicle
-        .read(move |reader| Ok((views::law(reader, &wanted)?, views::citing(reader, &wanted)?)))
+        .read(move |reader| {
+            let counts = views::edition_counts(reader)?;
+            if asked.is_empty() {
+                return Ok((views::laws(reader)?, counts, None));
+            }
+            let named = views::laws_named(reader, &asked, MOST_NAMES)?;
+            let hits = views::search_articles(reader, &asked, today, MOST)?;
+            Ok((BTreeMap::new(), counts, Some((named, hits))))
+        })
         .await?;
-    let articles: Vec<ArticleRow> = article_rows(&name, law.as_ref(), citing)
-        .into_iter()
-        .filter(|row| article.is_none() || row.number == article)
-        .collect();
-    if articles.is_empty() && (law.is_none() || article.is_some()) {
-        return Err(unknown());
-    }
-    let title = match article {
-        Some(article) => format!("《{name}》第{article}条"),
-        None => format!("《{name}》"),
+    let title = match query.is_empty() {
+        true => "法律法规".to_owned(),
+        false => format!("法律法规中搜索“{query}”"),
     };
-    let mut frame = desk
-        .frame(title)
-        .crumb("首页", Link::to("/"))
-        .crumb("法律法规", laws_page());
-    if article.is_some() {
-        frame = frame.crumb(format!("《{name}》"), law_page(&name));
+    let mut frame = desk.frame(title).crumb("首页", Link::to("/"));
+    if !query.is_empty() {
+        frame = frame.crumb("法律法规", super::laws_page());
     }
-    Ok(page(&LawPage {
+    Ok(page(&LawsPage {
         frame,
-        law,
-        name,
-        articles,
+        found: found.map(|(laws, hits)| found_of(laws, hits, &query)),
+        ranks: by_rank(&laws, &counts),
+        query,
     }))
 }
 
-fn unknown() -> Problem {
-    let refusal = Refusal::not_found("catalogue.law.unknown", "目录里没有引用这部法律法规或者这一条。")
-        .advice("请在法律法规列表中查找，或者核对条号。");
-    Problem::Refusal(refusal)
+fn by_rank(laws: &BTreeMap<String, Law>, counts: &BTreeMap<String, i64>) -> Vec<(NormRank, Vec<LawLine>)> {
+    let of_rank = |rank: NormRank| {
+        let laws = laws.values().filter(|law| law.rank == rank);
+        laws.map(|law| LawLine {
+            editions: counts.get(&law.name).copied().unwrap_or(0),
+            law: law.clone(),
+        })
+        .collect::<Vec<_>>()
+    };
+    let ranks = NormRank::ALL.into_iter().map(|rank| (rank, of_rank(rank)));
+    ranks.filter(|(_, laws)| !laws.is_empty()).collect()
 }
 
-/// Articles that are summarised or cited, by number; the whole document first.
-fn article_rows(name: &str, law: Option<&Law>, citing: Vec<Citing>) -> Vec<ArticleRow> {
-    let summarised = law
-        .into_iter()
-        .flat_map(|law| law.articles.keys().map(|number| Some(*number)));
-    let numbers: BTreeSet<Option<u32>> = summarised.chain(citing.iter().map(|one| one.article)).collect();
-    numbers
-        .into_iter()
-        .map(|number| ArticleRow {
-            link: number.map_or_else(|| law_page(name), |number| article_page(name, number)),
-            summary: number.and_then(|number| law?.articles.get(&number).cloned()),
-            items: citing.iter().filter(|one| one.article == number).cloned().collect(),
-            number,
-        })
-        .collect()
+fn found_of(laws: Vec<Law>, hits: Vec<TextHit>, query: &str) -> Found {
+    let cut = hits.len() == MOST;
+    let articles = hits.into_iter().map(|hit| FoundArticle {
+        title: format!("《{}》{}", hit.law, hit.article.number.in_words()),
+        link: edition_article_page(&hit.law, hit.edition, hit.article.number),
+        passage: Passage::around(&hit.article.plain(), query),
+    });
+    Found {
+        laws,
+        articles: articles.collect(),
+        cut,
+    }
 }

@@ -34,7 +34,9 @@ impl View for LawList {
         let Payload::Known(known) = event.decode::<LawEvent>()? else {
             return Ok(());
         };
-        let LawEvent::Entered(law) = &*known;
+        let LawEvent::Entered(law) = &*known else {
+            return Ok(());
+        };
         let entry = serde_json::to_string(law)
             .map_err(|cause| Fault::Internal(format!("a law's entry does not serialise: {cause}")))?;
         sql.execute(
@@ -66,6 +68,18 @@ pub fn laws_named(reader: &mut Reader<'_>, words: &str, most: u32) -> Result<Vec
         "SELECT entry FROM {law_list} WHERE name LIKE $1 ESCAPE '!' OR full_name LIKE $1 ESCAPE '!'
          ORDER BY name LIMIT $2",
         &params![Value::containing(words), most],
+    )?;
+    rows.iter().map(|row| parse(row.text(0))).collect()
+}
+
+/// Laws after this short name, in its order.
+///
+/// # Errors
+/// As [`laws`].
+pub fn laws_after(reader: &mut Reader<'_>, after: &str, most: i64) -> Result<Vec<Law>, Fault> {
+    let rows = reader.query(
+        "SELECT entry FROM {law_list} WHERE name > $1 ORDER BY name LIMIT $2",
+        &params![after, most],
     )?;
     rows.iter().map(|row| parse(row.text(0))).collect()
 }

@@ -1,7 +1,9 @@
 //! Read tables of the catalogue. All are projected with the command, each keyed by its own stream.
 
 mod bases;
+mod law_search;
 mod laws;
+mod library;
 mod list;
 mod search;
 mod words;
@@ -11,7 +13,9 @@ use std::sync::Arc;
 use mingjing_chronicle::View;
 
 pub use bases::{Citing, citing};
-pub use laws::{law, laws, laws_named};
+pub use law_search::{TextHit, search_articles};
+pub use laws::{law, laws, laws_after, laws_named};
+pub use library::{OutlineEntry, article, article_numbers, articles, edition_counts, editions, outline_of};
 pub use list::{Counts, ItemFilter, ItemRow, Page, Sort, count, counts, items, items_after, one, rows_of};
 pub use search::{Hit, search};
 
@@ -21,5 +25,7 @@ pub fn views() -> Vec<Arc<dyn View>> {
         Arc::new(search::ItemSearch),
         Arc::new(bases::ItemBasis),
         Arc::new(laws::LawList),
+        Arc::new(library::LawLibrary),
+        Arc::new(law_search::LawSearch),
     ]
 }

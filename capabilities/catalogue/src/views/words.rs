@@ -6,8 +6,17 @@ const LONGEST: usize = 400;
 /// Pairs within each run of letters, digits and Chinese characters, lower case, full-width folded;
 /// a run of one character gives itself. Sorted, each once.
 pub fn grams(text: &str) -> Vec<String> {
+    grams_within(text, LONGEST)
+}
+
+/// As [`grams`], of a whole text however long.
+pub fn all_grams(text: &str) -> Vec<String> {
+    grams_within(text, usize::MAX)
+}
+
+fn grams_within(text: &str, longest: usize) -> Vec<String> {
     let mut grams = Vec::new();
-    for run in runs(text) {
+    for run in runs(text, longest) {
         match run.as_slice() {
             [single] => grams.push(single.to_string()),
             run => grams.extend(run.windows(2).map(|pair| pair.iter().collect::<String>())),
@@ -20,15 +29,15 @@ pub fn grams(text: &str) -> Vec<String> {
 
 /// Every single character, for queries of one character.
 pub fn singles(text: &str) -> Vec<String> {
-    let mut singles: Vec<String> = runs(text).into_iter().flatten().map(String::from).collect();
+    let mut singles: Vec<String> = runs(text, LONGEST).into_iter().flatten().map(String::from).collect();
     singles.sort();
     singles.dedup();
     singles
 }
 
-fn runs(text: &str) -> Vec<Vec<char>> {
+fn runs(text: &str, longest: usize) -> Vec<Vec<char>> {
     let mut runs = vec![Vec::new()];
-    for c in text.chars().take(LONGEST).flat_map(|c| folded(c).to_lowercase()) {
+    for c in text.chars().take(longest).flat_map(|c| folded(c).to_lowercase()) {
         match (c.is_alphanumeric(), runs.last_mut()) {
             (true, Some(run)) => run.push(c),
             (false, Some(run)) if !run.is_empty() => runs.push(Vec::new()),

@@ -3,6 +3,8 @@
 
 mod broken;
 mod demo;
+mod library;
 mod pages;
 mod scenarios;
+mod texts;
 mod world;

@@ -121,6 +121,9 @@ async fn a_law_page_leads_to_its_items() {
     let world = World::demo().await;
     // 食品安全法 35
     let body = page(&world, "/laws/%E9%A3%9F%E5%93%81%E5%AE%89%E5%85%A8%E6%B3%95/35").await;
-    has(&body, &["第35条", "先取得许可", "href=\"/items/33030300SJ-XK-0001\""]);
+    has(
+        &body,
+        &["第三十五条", "先取得许可", "href=\"/items/33030300SJ-XK-0001\""],
+    );
     has(&page(&world, "/laws").await, &["中华人民共和国食品安全法", "行政法规"]);
 }
