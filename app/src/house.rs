@@ -40,9 +40,15 @@ pub fn routes(site: &Site, hasher: &Hasher, log: &Place) -> Routes {
         .merge(mingjing_hall::routes())
         .merge(mingjing_people::routes(hasher, &Arc::new(DEMO.clone())))
         .merge(mingjing_catalogue::routes())
+        .merge(mingjing_catalogue::desk_routes(&open_cases()))
         .merge(mingjing_cases::routes().with(log.clone()))
         .merge(mingjing_ledger::routes(log));
     mingjing_web::api::with_document(routes, site, &mingjing_people::permissions::Table)
+}
+
+/// What the cases tell the catalogue, which must not know them.
+fn open_cases() -> Arc<dyn mingjing_catalogue::OpenCases> {
+    Arc::new(mingjing_cases::views::open_of_items::OpenCasesOfItems)
 }
 
 pub async fn open(
@@ -129,8 +135,13 @@ fn nav() -> Nav {
             tab("办件公开", "/public"),
             tab("我的办件", "/my"),
         ],
-        side: vec![mingjing_cases::pages::links::side(), mingjing_people::links::side()],
+        side: vec![
+            mingjing_cases::pages::links::side(),
+            mingjing_catalogue::side(),
+            mingjing_people::links::side(),
+        ],
         search: Link::to("/search"),
+        cite: mingjing_catalogue::cite_page(),
         sign_in: Link::to("/sign-in"),
         sign_out: Link::to("/sign-out"),
         my_cases: Link::to("/my"),

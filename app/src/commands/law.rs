@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
+use mingjing_catalogue::adjustment::CitingKind;
 use mingjing_catalogue::public::NormRank;
-use mingjing_catalogue::{LawImport, LawOrder, import_editions};
+use mingjing_catalogue::{LawImport, LawOrder, ProgramText, import_editions};
 use mingjing_chronicle::Actor;
 
 use crate::city;
@@ -61,6 +62,7 @@ fn import(order: &Import) -> Result<Outcome, String> {
         in_force_to: order.until,
         rank: order.rank,
         dry_run: order.dry_run,
+        program: program(),
     };
     let imported = with_chronicle(&order.data, async |chronicle| {
         Ok(import_editions(&chronicle, Actor::system(), request).await)
@@ -97,5 +99,62 @@ fn tell(report: &LawImport) {
     }
     if report.is_refused() {
         complain("有文件被退回，全部没有导入。");
+    }
+}
+
+/// What of the program cites articles: every refusal with its article, every paper's template.
+fn program() -> Vec<ProgramText> {
+    let mut texts = templates();
+    texts.extend(rules(include_str!("../../../docs/refusals.md")));
+    texts
+}
+
+/// Rows of the page that the tests make from the sources: code, status, words, article, advice.
+fn rules(page: &str) -> Vec<ProgramText> {
+    page.lines()
+        .filter_map(|line| {
+            let cells: Vec<&str> = line.split(" | ").map(|cell| cell.trim_matches(['|', ' '])).collect();
+            let [code, _, words, article, ..] = cells.as_slice() else {
+                return None;
+            };
+            let code = code.strip_prefix('`')?.strip_suffix('`')?;
+            (!article.is_empty()).then(|| ProgramText {
+                kind: CitingKind::Rule,
+                id: code.to_owned(),
+                name: (*words).to_owned(),
+                text: (*article).to_owned(),
+            })
+        })
+        .collect()
+}
+
+#[cfg(feature = "papers")]
+fn templates() -> Vec<ProgramText> {
+    let templates = mingjing_paper::Templates::builtin();
+    let texts = templates.texts().map(|(name, text)| ProgramText {
+        kind: CitingKind::Template,
+        id: name.to_owned(),
+        name: format!("文书模板 {name}"),
+        text: text.to_owned(),
+    });
+    texts.collect()
+}
+
+#[cfg(not(feature = "papers"))]
+fn templates() -> Vec<ProgramText> {
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_known_with_their_articles() {
+        let rules = rules(include_str!("../../../docs/refusals.md"));
+        let of = |code: &str| rules.iter().find(|rule| rule.id == code).map(|rule| rule.text.as_str());
+        assert_eq!(of("cases.*.benchmark_unreadable"), Some("行政处罚法第三十四条"));
+        assert_eq!(of("api.body"), None);
+        assert!(rules.len() > 50, "{}", rules.len());
     }
 }

@@ -92,6 +92,8 @@ pub struct Nav {
     pub side: Vec<SideGroup>,
     /// Target of the search box (`GET`, parameter `q`).
     pub search: Link,
+    /// Leads from a citation in words to its article (`GET`, parameter `text`).
+    pub cite: Link,
     pub sign_in: Link,
     /// A form posts here.
     pub sign_out: Link,

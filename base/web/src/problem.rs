@@ -445,6 +445,7 @@ struct FieldFault {
 struct ProblemPage {
     frame: Frame,
     told: Told,
+    article_link: Option<Link>,
     again: Option<Link>,
 }
 
@@ -452,16 +453,22 @@ struct ProblemPage {
 #[template(path = "problem_fragment.html")]
 struct ProblemFragment {
     told: Told,
+    article_link: Option<Link>,
 }
 
 impl Told {
     fn render(self, visit: &Arc<Visit>) -> Response {
         let rendered = match visit.wants {
             Wants::Json | Wants::Api => return self.json(),
-            Wants::Fragment => ProblemFragment { told: self.clone() }.render(),
+            Wants::Fragment => ProblemFragment {
+                article_link: self.article_link(visit),
+                told: self.clone(),
+            }
+            .render(),
             Wants::Page => ProblemPage {
                 frame: Desk::at(Arc::clone(visit)).frame(self.title),
                 again: (visit.method.is_safe() && self.status != 404).then(|| visit.here.clone()),
+                article_link: self.article_link(visit),
                 told: self.clone(),
             }
             .render(),
@@ -473,6 +480,15 @@ impl Told {
                 self.json()
             }
         }
+    }
+
+    /// Only what names an article leads anywhere; some refusals rest on a requirement of the seeds.
+    fn article_link(&self, visit: &Visit) -> Option<Link> {
+        let article = self
+            .article
+            .as_ref()
+            .filter(|words| words.contains('第') && words.contains('条'))?;
+        Some(visit.house.nav.cite.clone().query("text", article))
     }
 
     fn json(&self) -> Response {

@@ -5,18 +5,25 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use mingjing_chronicle::{About, Actor, Chronicle, Fault, Refusal, Request, Stop, Tx};
-use mingjing_people::public::permissions;
+use mingjing_people::public::{Body, permissions};
+use mingjing_web::{Scope, Subject};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::adjustment::{Adjustment, CitedBy, CitingKind};
 use crate::decide::enter_edition::{self, EnterEdition, Said, TextProblem, in_force_from, short_name};
 use crate::decide::import_items::Outcome;
+use crate::decide::open_adjustment;
+use crate::decide::settle_adjustment::{self, SettleAdjustment};
+use crate::edition::Edition;
 use crate::events::{ImportFacts, LawEvent, RegisterEvent};
 use crate::law::LawEntry;
-use crate::pages::IMPORT;
+use crate::mention::mentions;
+use crate::pages::{IMPORT, SETTLE};
 use crate::register::Register;
 use crate::statute::read_statute;
 use crate::version::NormRank;
+use crate::views;
 
 /// Files of one order at most.
 pub const MAX_FILES: usize = 500;
@@ -32,6 +39,18 @@ pub struct LawOrder {
     pub rank: Option<NormRank>,
     /// Judge only; nothing is written, not even the attempt.
     pub dry_run: bool,
+    /// Texts of the program that cite laws: templates of papers, rules with their articles.
+    pub program: Vec<ProgramText>,
+}
+
+/// A text of the program in which articles may be cited.
+#[derive(Debug, Clone)]
+pub struct ProgramText {
+    /// [`CitingKind::Template`] or [`CitingKind::Rule`].
+    pub kind: CitingKind,
+    pub id: String,
+    pub name: String,
+    pub text: String,
 }
 
 /// How the files fared.
@@ -84,12 +103,13 @@ pub async fn import_editions(chronicle: &Chronicle, actor: Actor, order: LawOrde
         return Ok(judged.await?.0);
     }
     let facts = file_facts(&order);
+    let program = program_citations(&order.program);
     chronicle
         .perform(Request::by(actor), move |tx| {
             let (mut report, writes) = judge(&read, |name| Ok((*tx.load::<LawEntry>(name)?).clone()))?;
             if !report.is_refused() {
                 for (law, events) in writes {
-                    write(tx, &law, events)?;
+                    write(tx, &law, events, &program)?;
                 }
                 report.applied = true;
             }
@@ -220,14 +240,116 @@ fn refuse_the_rest(report: &mut LawImport) {
     }
 }
 
-fn write(tx: &mut Tx<'_>, law: &str, events: Vec<LawEvent>) -> Result<(), Stop> {
+fn write(tx: &mut Tx<'_>, law: &str, events: Vec<LawEvent>, program: &[(String, CitedBy)]) -> Result<(), Stop> {
+    let editions: Vec<Edition> = events
+        .iter()
+        .filter_map(|event| match event {
+            LawEvent::EditionEntered(entered) => Some(entered.edition.clone()),
+            LawEvent::Entered(_) => None,
+        })
+        .filter(|edition| !edition.changes.is_empty())
+        .collect();
     let mut entry = tx.load::<LawEntry>(law)?;
     let about = About {
         class: "register",
         ..About::new(tx.context())
     };
     tx.append(&mut entry, events, &about)?;
+    for edition in editions {
+        let mut cited = cited_by_items(tx, law)?;
+        let own = program.iter().filter(|(name, _)| name.ends_with(law));
+        cited.extend(own.map(|(_, one)| CitedBy {
+            area: tx.context().jurisdiction.to_string(),
+            ..one.clone()
+        }));
+        if let Some(event) = open_adjustment::decide(law, &edition, &cited, tx.context()) {
+            let mut adjustment = tx.load::<Adjustment>(&Adjustment::id(law, edition.in_force_from))?;
+            tx.append(&mut adjustment, vec![event], &about)?;
+        }
+    }
     Ok(())
+}
+
+/// Items as they are recorded in this very transaction.
+fn cited_by_items(tx: &mut Tx<'_>, law: &str) -> Result<Vec<CitedBy>, Fault> {
+    let rows = tx.query(views::CITING_LAW, &[views::ending_with(law)])?;
+    let mut areas: BTreeMap<String, String> = BTreeMap::new();
+    let mut cited = Vec::with_capacity(rows.len());
+    for one in rows.iter().filter_map(views::citation_of) {
+        if !areas.contains_key(&one.body) {
+            let body = tx.consult::<Body>(&one.body)?;
+            let area = body.facts().map(|facts| facts.division.clone()).unwrap_or_default();
+            areas.insert(one.body.clone(), area);
+        }
+        cited.push(CitedBy {
+            kind: one.kind,
+            id: one.item_code,
+            name: one.name,
+            area: areas.get(&one.body).cloned().unwrap_or_default(),
+            body: one.body,
+            article: one.article,
+        });
+    }
+    Ok(cited)
+}
+
+/// Each with the name of the law as the text has it.
+fn program_citations(texts: &[ProgramText]) -> Vec<(String, CitedBy)> {
+    let mut cited = Vec::new();
+    for text in texts {
+        cited.extend(mentions(&text.text).into_iter().map(|mention| {
+            let one = CitedBy {
+                kind: text.kind,
+                id: text.id.clone(),
+                name: text.name.clone(),
+                body: String::new(),
+                area: String::new(),
+                article: mention.article,
+            };
+            (mention.law, one)
+        }));
+    }
+    cited
+}
+
+/// The legal office settles a task without a change (see [`settle_adjustment`]).
+///
+/// # Errors
+/// Refusals of [`settle_adjustment::decide`]; a conflict; a fault of the database.
+pub async fn settle(
+    chronicle: &Chronicle,
+    request: Request,
+    (law, edition): (String, Date),
+    command: SettleAdjustment,
+    scope: Scope,
+) -> Result<(), Stop> {
+    permissions::require(&request.actor, SETTLE)?;
+    chronicle
+        .perform(request, move |tx| {
+            let mut adjustment = tx.load::<Adjustment>(&Adjustment::id(&law, edition))?;
+            let task = adjustment.task(command.kind, &command.id);
+            // What lies outside one's scope is not there.
+            let within = task.is_none_or(|task| {
+                scope.covers(&Subject {
+                    body: &task.body,
+                    area: &task.area,
+                    party_account: "",
+                    published: false,
+                })
+            });
+            let events = match within {
+                true => settle_adjustment::decide(&adjustment, &command)?,
+                false => settle_adjustment::decide(&Adjustment::default(), &command)?,
+            };
+            let about = About {
+                class: "register",
+                ..About::new(tx.context())
+            };
+            tx.append(&mut adjustment, events, &about)?;
+            Ok(())
+        })
+        .await
+        .map(|done| done.value)
 }
 
 fn file_facts(order: &LawOrder) -> ImportFacts {

@@ -55,6 +55,11 @@ impl Templates {
         Templates { texts }
     }
 
+    /// Names and texts.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.texts.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
     /// The built-in set with a body's own texts laid over it; `house` replaces the shared style.
     /// The mandatory contents of a name stay the same, whoever wrote its template.
     ///

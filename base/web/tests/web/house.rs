@@ -147,6 +147,7 @@ fn nav() -> Nav {
             },
         ],
         search: Link::to("/search"),
+        cite: Link::to("/cite"),
         sign_in: Link::to("/sign-in"),
         sign_out: Link::to("/sign-out"),
         my_cases: Link::to("/my"),

@@ -5,6 +5,7 @@ pub mod after;
 pub mod board;
 pub mod inbox;
 pub mod list;
+pub mod open_of_items;
 pub mod penalty_progress;
 mod penalty_rows;
 pub mod public_count;

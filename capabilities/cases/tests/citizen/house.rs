@@ -105,6 +105,7 @@ fn nav() -> Nav {
         ],
         side: Vec::new(),
         search: Link::to("/search"),
+        cite: mingjing_catalogue::cite_page(),
         sign_in: Link::to("/sign-in"),
         sign_out: Link::to("/sign-out"),
         my_cases: Link::to("/my"),

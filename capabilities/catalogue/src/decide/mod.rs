@@ -3,3 +3,5 @@
 pub mod cancel_item;
 pub mod enter_edition;
 pub mod import_items;
+pub mod open_adjustment;
+pub mod settle_adjustment;

@@ -6,12 +6,18 @@ mod compare;
 mod guide;
 mod items;
 mod law;
+mod law_changes;
 mod laws;
 
+use std::sync::Arc;
+
+use axum::extract::Path;
 pub(crate) use law::unknown as unknown_law;
+pub use law_changes::{OpenCase, OpenCases, law_change_page, law_changes_page, side};
 
 use jiff::civil::Date;
-use mingjing_web::{Access, Link, Permission, Routes};
+use law_changes::Settlement;
+use mingjing_web::{Access, Desk, Form, Link, Permission, Routes};
 
 use crate::statute::ArticleNumber;
 
@@ -20,11 +26,17 @@ pub const READ: Permission = Permission("catalogue.read");
 /// Entering what the legal office confirmed.
 pub const IMPORT: Permission = Permission("catalogue.import");
 
+/// Seeing what a new edition of a law asks of the items.
+pub const ADJUST: Permission = Permission("catalogue.adjust");
+/// Saying that something may stay as it is.
+pub const SETTLE: Permission = Permission("catalogue.settle");
+
 pub fn routes() -> Routes {
     Routes::new()
         .get("/items", Access::May(READ), items::get_items)
         .get("/items/{item_code}", Access::May(READ), guide::get_item)
         .get("/laws", Access::May(READ), laws::get_laws)
+        .get("/laws/cite", Access::May(READ), law::get_cite)
         .get("/laws/{name}", Access::May(READ), law::get_law)
         .get("/laws/{name}/compare", Access::May(READ), compare::get_compare)
         .get("/laws/{name}/{place}", Access::May(READ), law::get_place)
@@ -34,6 +46,25 @@ pub fn routes() -> Routes {
             law::get_edition_article,
         )
         .merge(crate::api::routes())
+}
+
+/// The office's pages; `open_cases` tells the cases that a new edition of a law meets.
+pub fn desk_routes(open_cases: &Arc<dyn OpenCases>) -> Routes {
+    let (shown, posted) = (Arc::clone(open_cases), Arc::clone(open_cases));
+    Routes::new()
+        .get("/desk/law-changes", Access::May(ADJUST), law_changes::get_changes)
+        .get(
+            "/desk/law-changes/{law}/{edition}",
+            Access::May(ADJUST),
+            move |desk: Desk, path: Path<(String, String)>| law_changes::get_change(Arc::clone(&shown), desk, path),
+        )
+        .post(
+            "/desk/law-changes/{law}/{edition}",
+            Access::May(SETTLE),
+            move |desk: Desk, path: Path<(String, String)>, form: Form<Settlement>| {
+                law_changes::post_change(Arc::clone(&posted), desk, path, form)
+            },
+        )
 }
 
 pub fn items_page() -> Link {
@@ -51,6 +82,11 @@ pub fn laws_page() -> Link {
 
 pub fn law_page(law: &str) -> Link {
     Link::to("/laws").part(law)
+}
+
+/// Leads from a citation in words (parameter `text`) to its article.
+pub fn cite_page() -> Link {
+    Link::to("/laws/cite")
 }
 
 /// An article as it reads today.

@@ -1,6 +1,8 @@
 //! Read tables of the catalogue. All are projected with the command, each keyed by its own stream.
 
+mod adjustments;
 mod bases;
+mod citations;
 mod law_search;
 mod laws;
 mod library;
@@ -12,7 +14,9 @@ use std::sync::Arc;
 
 use mingjing_chronicle::View;
 
+pub use adjustments::{AdjustmentRow, TaskRow, adjustment, adjustments};
 pub use bases::{Citing, citing};
+pub use citations::{CITING_LAW, citation_of, ending_with};
 pub use law_search::{TextHit, search_articles};
 pub use laws::{law, laws, laws_after, laws_named};
 pub use library::{OutlineEntry, article, article_numbers, articles, edition_counts, editions, outline_of};
@@ -27,5 +31,7 @@ pub fn views() -> Vec<Arc<dyn View>> {
         Arc::new(laws::LawList),
         Arc::new(library::LawLibrary),
         Arc::new(law_search::LawSearch),
+        Arc::new(citations::ItemCitations),
+        Arc::new(adjustments::AdjustmentTasks),
     ]
 }

@@ -1,6 +1,7 @@
 //! The catalogue against a real chronicle: the demo city's files, broken files, search, pages, scenarios.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod adjustments;
 mod broken;
 mod demo;
 mod library;

@@ -197,6 +197,7 @@ fn nav() -> Nav {
         tabs: Vec::new(),
         side: Vec::new(),
         search: Link::to("/search"),
+        cite: mingjing_catalogue::cite_page(),
         sign_in: Link::to("/sign-in"),
         sign_out: Link::to("/sign-out"),
         my_cases: Link::to("/my"),

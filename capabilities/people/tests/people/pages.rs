@@ -56,6 +56,7 @@ fn house(office: &TestOffice, demo: bool) -> House {
             tabs: Vec::new(),
             side: vec![links::side()],
             search: Link::to("/search"),
+            cite: Link::to("/laws/cite"),
             sign_in: links::sign_in(),
             sign_out: links::sign_out(),
             my_cases: Link::to("/my"),
