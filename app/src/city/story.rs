@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mingjing_catalogue::Attachments;
+use mingjing_catalogue::{Attachments, LawOrder};
 use mingjing_chronicle::{Actor, Chronicle, Stop};
 
 pub const CATALOGUE: &[u8] = include_bytes!("../../../demo/items/catalogue.csv");
@@ -66,5 +66,24 @@ pub fn attachments() -> Attachments {
 pub async fn references(chronicle: &Arc<Chronicle>) -> Result<(), Stop> {
     mingjing_catalogue::import_laws(chronicle, Actor::system(), LAWS).await?;
     mingjing_catalogue::set_synonyms(chronicle, Actor::system(), SYNONYMS).await?;
+    mingjing_catalogue::import_editions(chronicle, Actor::system(), made_up_norm()).await?;
     Ok(())
+}
+
+/// The library's show-piece: a document of the demo city that never was, in two editions.
+fn made_up_norm() -> LawOrder {
+    let texts: [(&str, &[u8]); 2] = [
+        (
+            "exhibition-2024.md",
+            include_bytes!("../../../demo/laws/texts/exhibition-2024.md"),
+        ),
+        (
+            "exhibition-2026.md",
+            include_bytes!("../../../demo/laws/texts/exhibition-2026.md"),
+        ),
+    ];
+    LawOrder {
+        files: texts.map(|(name, text)| (name.to_owned(), text.to_vec())).into(),
+        ..LawOrder::default()
+    }
 }

@@ -123,7 +123,7 @@ fn name_before(text: &str) -> Option<String> {
         .take_while(|(_, c)| ('\u{4e00}'..='\u{9fff}').contains(c))
         .last()
         .map(|(at, _)| at)?;
-    let ends = ["法", "条例", "办法", "规定", "细则", "规则", "规章"];
+    let ends = ["法", "条例", "办法", "规定", "细则", "规则", "意见", "决定", "通知"];
     let run = &words[start..];
     if !ends.iter().any(|end| run.ends_with(end)) {
         return None;

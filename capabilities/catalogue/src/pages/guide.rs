@@ -14,7 +14,7 @@ use mingjing_people::public::{Body, BodyFacts};
 use mingjing_web::{Column, Desk, Frame, Link, Listing, Problem, page};
 
 use super::chart::{Chart, public_chart};
-use super::law::basis_page;
+use super::cite::basis_page;
 use super::{apply_page, item_page, items_page};
 use crate::events::Cancellation;
 use crate::item::Item;

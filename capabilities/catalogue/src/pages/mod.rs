@@ -2,6 +2,7 @@
 //! `/items/<code>` never means another item (R191).
 
 mod chart;
+mod cite;
 mod compare;
 mod guide;
 mod items;
@@ -36,7 +37,7 @@ pub fn routes() -> Routes {
         .get("/items", Access::May(READ), items::get_items)
         .get("/items/{item_code}", Access::May(READ), guide::get_item)
         .get("/laws", Access::May(READ), laws::get_laws)
-        .get("/laws/cite", Access::May(READ), law::get_cite)
+        .get("/laws/cite", Access::May(READ), cite::get_cite)
         .get("/laws/{name}", Access::May(READ), law::get_law)
         .get("/laws/{name}/compare", Access::May(READ), compare::get_compare)
         .get("/laws/{name}/{place}", Access::May(READ), law::get_place)

@@ -213,7 +213,7 @@ async fn a_task_is_answered_by_a_new_version_or_by_a_reason() {
     let csv = String::from_utf8(crate::world::demo_file("items/catalogue.csv")).unwrap();
     let head = csv.lines().next().unwrap();
     let line = csv.lines().find(|line| line.starts_with("33030300SJ-QT-0001")).unwrap();
-    let name = line.split(',').nth(1).unwrap().to_owned();
+    let name = line.split(',').nth(3).unwrap().to_owned();
     let changed = line.replacen(&name, &format!("{name}新"), 1);
     let report = world.import(format!("{head}\n{changed}\n").into_bytes()).await.unwrap();
     assert!(report.applied, "{report:?}");
