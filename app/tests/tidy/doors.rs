@@ -25,6 +25,7 @@ const ADMINISTRATORS: Door = No("the seats of the three administrators are fille
 const PASSWORD: Door = No("a one-time password is shown to one person once");
 const DRAFT: Door = No("a draft is the page's memory; the API hands in the whole at once");
 const RECEIPT: Door = No("a receipt is a file for who was there; not in the API yet");
+const ADJUSTING: Door = No("the legal office's own list; changes of items have no operation either yet");
 const WORDS: Door = No("words about the site");
 const ACTS: Door = Api(&[
     "POST /api/v1/cases/{case_no}/acts/*",
@@ -143,18 +144,27 @@ const DOORS: &[(&str, Door)] = &[
     ("GET /items", Api(&["GET /api/v1/items"])),
     ("GET /items/{item_code}", Api(&["GET /api/v1/items/{item_code}"])),
     ("GET /search", Api(&["GET /api/v1/items/search"])),
+    ("GET /laws", Api(&["GET /api/v1/laws", "GET /api/v1/laws/search"])),
     (
-        "GET /laws",
-        No("summaries to read beside a guide; the item tells its bases"),
+        "GET /laws/cite",
+        No("leads from words to the article; the API names both"),
+    ),
+    ("GET /laws/{name}", Api(&["GET /api/v1/laws/{law}"])),
+    (
+        "GET /laws/{name}/compare",
+        No("two editions side by side; the API gives each of them"),
     ),
     (
-        "GET /laws/{name}",
-        No("summaries to read beside a guide; the item tells its bases"),
+        "GET /laws/{name}/{place}",
+        Api(&["GET /api/v1/laws/{law}/editions/{edition}"]),
     ),
     (
-        "GET /laws/{name}/{article}",
-        No("summaries to read beside a guide; the item tells its bases"),
+        "GET /laws/{name}/{edition}/{article}",
+        Api(&["GET /api/v1/laws/{law}/editions/{edition}/articles/{article}"]),
     ),
+    ("GET /desk/law-changes", ADJUSTING),
+    ("GET /desk/law-changes/{law}/{edition}", ADJUSTING),
+    ("POST /desk/law-changes/{law}/{edition}", ADJUSTING),
     ("GET /apply/{item_code}", DRAFT),
     ("POST /apply/{item_code}", DRAFT),
     ("GET /my/drafts/{draft}", DRAFT),

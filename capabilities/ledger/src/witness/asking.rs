@@ -199,7 +199,7 @@ mod tests {
             }
         };
         check("HTTP/1.1 409 Conflict\r\nContent-Length: 3\r\n\r\n17\n", Ok(17));
-        check("HTTP/1.1 409 Conflict\r\n\r\n17", Err("witness"));
+        check("HTTP/1.1 409 Conflict\r\n\r\n17", Err("见证答复"));
         check("HTTP/1.1 404 Not Found\r\n\r\n", Err("404"));
         check(
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
