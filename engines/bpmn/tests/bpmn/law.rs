@@ -8,7 +8,6 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use mingjing_bpmn::Severity;
 use mingjing_bpmn::check::{Inventory, Post, Proof, Purpose, Span, prove};
@@ -178,6 +177,9 @@ fn demo(name: &str) -> PathBuf {
         .join(name)
 }
 
+/// Of the search over one demo flow.
+const MOST_STATES: usize = 1_000;
+
 #[test]
 fn the_demo_citys_flows_are_proven_with_its_posts_papers_and_limits() {
     let inventory = std::fs::read_to_string(demo("inventory.json")).unwrap();
@@ -195,11 +197,9 @@ fn the_demo_citys_flows_are_proven_with_its_posts_papers_and_limits() {
     {
         count += 1;
         let xml = std::fs::read_to_string(file).unwrap();
-        let before = Instant::now();
         let proof = prove(&xml, &inventory, &rules);
-        let took = before.elapsed();
         let name = file.file_name().unwrap().to_string_lossy();
-        eprintln!("{name}: {took:?}, {} states", proof.states);
+        eprintln!("{name}: {} states", proof.states);
         for problem in &proof.problems {
             eprintln!("  {problem} {:?}", problem.path);
         }
@@ -209,9 +209,9 @@ fn the_demo_citys_flows_are_proven_with_its_posts_papers_and_limits() {
                 writeln!(wrong, "  {problem} {:?}", problem.path).unwrap();
             }
         }
-        // One second when optimised; tests are not, and share their processors.
-        if took > Duration::from_secs(30) {
-            writeln!(wrong, "{name}: {took:?}").unwrap();
+        // How long it takes is told by the bench; here the work is bounded.
+        if proof.states > MOST_STATES {
+            writeln!(wrong, "{name}: {} states", proof.states).unwrap();
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
