@@ -15,7 +15,7 @@ const SYNONYMS: &str = include_str!("../../../demo/synonyms.txt");
 
 /// Flow, form and benchmark files by the names that the items use.
 pub fn attachments() -> Attachments {
-    let files: [(&str, &[u8]); 10] = [
+    let files: [(&str, &[u8]); 11] = [
         (
             "flows/food-permit.bpmn",
             include_bytes!("../../../demo/flows/food-permit.bpmn"),
@@ -35,6 +35,10 @@ pub fn attachments() -> Attachments {
         (
             "flows/ordinary-penalty.bpmn",
             include_bytes!("../../../demo/flows/ordinary-penalty.bpmn"),
+        ),
+        (
+            "flows/countersigned-penalty.bpmn",
+            include_bytes!("../../../demo/flows/countersigned-penalty.bpmn"),
         ),
         (
             "benchmarks/food-label.txt",

@@ -289,7 +289,8 @@ impl Case {
                 self.facts.released = Some((happened_on, event.release.clone()));
             }
             CaseEvent::Withdrawn(_) => self.facts.withdrawn = Some(happened_on),
-            CaseEvent::DecisionExtended(_) | CaseEvent::TimeExcluded(_) | CaseEvent::TimeResumed(_) => {}
+            CaseEvent::DecisionExtended(_) | CaseEvent::TimeExcluded(_) => {}
+            CaseEvent::TimeResumed(_) | CaseEvent::TimerFired(_) => {}
             CaseEvent::PaperNumbered(event) => self.course().number(event),
             CaseEvent::PaperRendered(event) => self.course().render(event),
         }

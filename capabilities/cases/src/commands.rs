@@ -21,6 +21,7 @@ use crate::expiries;
 use crate::flow::Flow;
 use crate::matter::Matter;
 use crate::party::Party;
+use crate::timer;
 
 /// An act on a case that exists.
 #[derive(Debug, Clone)]
@@ -207,6 +208,7 @@ pub(crate) fn append_to<M: Matter>(
         cause: None,
     };
     tx.append(case, verdict.events, &about)?;
+    timer::wake_flow(tx, &case.id, &*case.state)?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@
 
 mod acts;
 mod application;
+mod operation;
 mod paper;
 mod state;
 
@@ -15,6 +16,7 @@ use serde_json::Value as Json;
 
 pub use self::acts::*;
 pub use self::application::*;
+pub use self::operation::{Colleague, StepNamed, StepOperated, TimerDue, TimerFired};
 pub use self::paper::{PaperOrder, Template};
 pub use self::state::CaseState;
 
@@ -45,6 +47,8 @@ pub enum CaseEvent {
     DecisionExtended(DecisionExtended),
     TimeExcluded(TimeExcluded),
     TimeResumed(TimeResumed),
+    /// A timer of the flow was due.
+    TimerFired(TimerFired),
     PaperNumbered(PaperNumbered),
     PaperRendered(PaperRendered),
 }
@@ -80,6 +84,20 @@ pub struct OpenStep {
     pub since: Date,
     /// The body's own limit for this step.
     pub due: Option<Date>,
+    /// Where several sign a step: which of them, by the flow's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<u32>,
+    /// Account that it is for; none: any officer of the post.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
+    /// Accounts that have signed it in this round; each signs once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signed: Vec<String>,
+    /// Of an added signer (加签): asks for an opinion, not for the step's act.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub signer: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub suspended: bool,
 }
 
 /// A message into the party's in-box.
@@ -116,6 +134,7 @@ impl CaseEvent {
             CaseEvent::DecisionExtended(event) => &event.effects,
             CaseEvent::TimeExcluded(event) => &event.effects,
             CaseEvent::TimeResumed(event) => &event.effects,
+            CaseEvent::TimerFired(event) => &event.effects,
             CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_) => return None,
         })
     }
@@ -141,6 +160,7 @@ impl CaseEvent {
             CaseEvent::DecisionExtended(event) => &mut event.effects,
             CaseEvent::TimeExcluded(event) => &mut event.effects,
             CaseEvent::TimeResumed(event) => &mut event.effects,
+            CaseEvent::TimerFired(event) => &mut event.effects,
             CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_) => return None,
         })
     }
@@ -171,6 +191,7 @@ impl Event for CaseEvent {
             CaseEvent::DecisionExtended(_) => "case.decision_extended",
             CaseEvent::TimeExcluded(_) => "case.time_excluded",
             CaseEvent::TimeResumed(_) => "case.time_resumed",
+            CaseEvent::TimerFired(_) => "case.timer_fired",
             CaseEvent::PaperNumbered(_) => "case.paper_numbered",
             CaseEvent::PaperRendered(_) => "case.paper_rendered",
         }
@@ -209,6 +230,7 @@ pub fn act_name(kind: &str) -> &'static str {
         "case.decision_extended" => "延长办理期限",
         "case.time_excluded" => "依法扣除时间（开始）",
         "case.time_resumed" => "依法扣除时间（结束）",
+        "case.timer_fired" => "流程定时到时",
         "case.paper_numbered" => "文书编号",
         "case.paper_rendered" => "文书制成",
         _ => "其他记录",

@@ -2,12 +2,12 @@
 //! late timer never beats the law.
 
 use jiff::civil::Date;
-use mingjing_chronicle::Refusal;
+use mingjing_chronicle::{Refusal, shanghai_date};
 
 use crate::case::Case;
 use crate::clock::ClockKind;
-use crate::decide::{Setting, Verdict, accept, settled};
-use crate::events::{AcceptanceDeemed, CaseEvent};
+use crate::decide::{Setting, Verdict, accept, done_on, settled};
+use crate::events::{AcceptanceDeemed, CaseEvent, Effects, TimerDue, TimerFired};
 
 /// Every expiry due by today that has not been recorded, in order.
 ///
@@ -16,8 +16,24 @@ use crate::events::{AcceptanceDeemed, CaseEvent};
 pub fn due(case: &Case, setting: &Setting<'_>) -> Result<Option<Verdict>, Refusal> {
     match deemed_acceptance(case, setting.context.today) {
         Some(expiry) => accepted_by_expiry(case, expiry, setting).map(Some),
-        None => Ok(None),
+        None => Ok(timer_fired(case, setting)),
     }
+}
+
+/// The law's own expiries come first; the flow's timers are the body's.
+fn timer_fired(case: &Case, setting: &Setting<'_>) -> Option<Verdict> {
+    if case.erased {
+        return None;
+    }
+    let (due, flow) = setting.timers_due(case)?;
+    let event = CaseEvent::TimerFired(TimerFired {
+        timer: TimerDue { due },
+        effects: Effects {
+            flow,
+            ..Effects::default()
+        },
+    });
+    Some(done_on(case, event, shanghai_date(due), String::new(), setting))
 }
 
 struct DeemedAcceptance {

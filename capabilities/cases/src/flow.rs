@@ -6,6 +6,7 @@ mod rules;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use mingjing_bpmn::casework::main_process;
 use mingjing_bpmn::model::{self, Limit, LimitUnit as StepUnit, Model};
@@ -16,7 +17,7 @@ use serde_json::{Map, Value as Json};
 
 use self::rules::CaseRules;
 use crate::decide::Setting;
-use crate::events::OpenStep;
+use crate::events::{OpenStep, StepNamed};
 use crate::matter::Matter;
 
 pub use mingjing_bpmn::step::{EarlierEvent, Event as FlowEvent};
@@ -49,6 +50,12 @@ impl FlowState {
 
     pub(crate) fn apply_earlier(&mut self, event: &EarlierEvent) {
         Arc::make_mut(self.earlier.get_or_insert_default()).apply(event);
+    }
+
+    /// When the earliest timer is due; suspended ones stand still. The earlier core had none.
+    pub(crate) fn next_due(&self) -> Option<Timestamp> {
+        let due = self.now.next_due().filter(|_| self.earlier.is_none())?;
+        Timestamp::from_microsecond(due).ok()
     }
 
     pub(crate) fn ended(&self) -> bool {
@@ -100,15 +107,7 @@ impl Flow {
         around: &Surroundings<'_>,
     ) -> Result<Vec<FlowEvent>, Refusal> {
         let at = around.context.at.as_microsecond();
-        let (mut events, from) = match &state.earlier {
-            None => (Vec::new(), Cow::Borrowed(&state.now)),
-            Some(earlier) => {
-                let events = earlier.taken_over(&self.model, at).map_err(refused)?;
-                let mut taken_over = State::default();
-                events.iter().for_each(|event| taken_over.apply(event));
-                (events, Cow::Owned(taken_over))
-            }
-        };
+        let (mut events, from) = self.taken_over(state, at)?;
         let rules = CaseRules {
             calendar: &around.context.calendar,
             facts: around.facts,
@@ -117,35 +116,57 @@ impl Flow {
         Ok(events)
     }
 
-    /// The open tasks of this state; those that were open before keep their day.
+    /// The state of today's engine, and the events that bring a case of the earlier core to it.
+    fn taken_over<'a>(&self, state: &'a FlowState, at: i64) -> Result<(Vec<FlowEvent>, Cow<'a, State>), Refusal> {
+        let Some(earlier) = &state.earlier else {
+            return Ok((Vec::new(), Cow::Borrowed(&state.now)));
+        };
+        let events = earlier.taken_over(&self.model, at).map_err(refused)?;
+        let mut taken_over = State::default();
+        events.iter().for_each(|event| taken_over.apply(event));
+        Ok((events, Cow::Owned(taken_over)))
+    }
+
+    /// The open tasks of this state; those that were open before keep their day. `moved`: what the act did in the flow.
     pub fn open_steps(
         &self,
         state: &FlowState,
         before: &[OpenStep],
-        today: Date,
-        calendar: &Calendar,
+        moved: &[FlowEvent],
+        context: &Context,
     ) -> Vec<OpenStep> {
         // Nobody has moved it since the earlier core did.
         if state.earlier.is_some() {
             return before.to_vec();
         }
+        let signed = signed_now(before, moved);
         let open = state.now.instances().iter();
-        open.filter_map(|instance| self.open_step(instance, before, today, calendar))
-            .collect()
+        open.filter_map(|instance| {
+            let mut step = self.open_step(instance, before, context)?;
+            step.holder = state.now.holder(instance.id).map(str::to_owned);
+            step.suspended = state.now.is_held(instance);
+            if instance.role == Role::Iteration {
+                let of_task = before.iter().filter(|known| known.task == step.task);
+                step.signed = of_task
+                    .max_by_key(|known| known.signed.len())
+                    .map_or(Vec::new(), |known| known.signed.clone());
+                if signed.contains(&step.task.as_str()) {
+                    step.signed.push(context.actor.account.clone());
+                }
+            }
+            Some(step)
+        })
+        .collect()
     }
 
-    fn open_step(
-        &self,
-        instance: &Instance,
-        before: &[OpenStep],
-        today: Date,
-        calendar: &Calendar,
-    ) -> Option<OpenStep> {
+    fn open_step(&self, instance: &Instance, before: &[OpenStep], context: &Context) -> Option<OpenStep> {
         if instance.role == Role::Whole {
             return None;
         }
         let task = instance.element.as_str();
-        if let Some(kept) = before.iter().find(|step| step.task == task) {
+        let several = !matches!(instance.role, Role::Plain);
+        let number = several.then_some(instance.id);
+        if let Some(kept) = before.iter().find(|step| step.task == task && step.instance == number) {
             return Some(kept.clone());
         }
         let work = self.model.work(task)?;
@@ -154,9 +175,47 @@ impl Flow {
             name: work.name.clone(),
             kind: work.act.clone().unwrap_or_default(),
             role: work.posts.first().cloned().unwrap_or_default(),
-            since: today,
-            due: step_due(work.limit.as_ref(), today, calendar),
+            since: context.today,
+            due: step_due(work.limit.as_ref(), context.today, &context.calendar),
+            instance: number,
+            holder: None,
+            signed: Vec::new(),
+            signer: matches!(instance.role, Role::Signer { .. }),
+            suspended: false,
         })
+    }
+
+    /// What a task of the chart is called, and what it is in law.
+    pub fn named(&self, task: &str) -> Option<StepNamed> {
+        let work = self.model.work(task)?;
+        Some(StepNamed {
+            task: task.to_owned(),
+            name: work.name.clone(),
+            kind: work.act.clone().unwrap_or_default(),
+        })
+    }
+
+    /// The holder's own instance of a step: by its element alone an added signer's would be as good.
+    pub(crate) fn target<M: Matter>(&self, case: &M, step: &OpenStep) -> Target {
+        let found = step.instance.or_else(|| {
+            let (_, state) = self.taken_over(case.flow(), 0).ok()?;
+            let mut plain = state.instances().iter().filter(|open| open.role == Role::Plain);
+            plain.find(|open| open.element == *step.task).map(|open| open.id)
+        });
+        found.map_or_else(|| Target::element(&step.task), Target::Instance)
+    }
+
+    /// Steps done before an open one on its own way, the last first.
+    pub(crate) fn earlier_steps<M: Matter>(&self, case: &M, step: &OpenStep) -> Vec<StepNamed> {
+        let Ok(state) = self.taken_over(case.flow(), 0) else {
+            return Vec::new();
+        };
+        let instance = match self.target(case, step) {
+            Target::Instance(instance) => Some(instance),
+            Target::Element { .. } => None,
+        };
+        let earlier = instance.map_or(Vec::new(), |instance| step::earlier_acts(&state.1, instance));
+        earlier.iter().filter_map(|task| self.named(task.as_str())).collect()
     }
 }
 
@@ -176,18 +235,43 @@ impl Setting<'_> {
     /// # Errors
     /// `cases.flow.*` if the task does not wait or has no such outcome.
     pub(crate) fn complete<M: Matter>(&self, case: &M, task: &str, outcome: &str) -> Result<Vec<FlowEvent>, Refusal> {
-        if !case.steps().iter().any(|step| step.task == task) {
-            return Err(not_waiting());
-        }
-        let declared = self.flow.model.work(task).is_some_and(|work| !work.outcomes.is_empty());
+        let step = case.steps().iter().find(|step| step.task == task && !step.signer);
+        self.complete_step(case, step.ok_or_else(not_waiting)?, Some(outcome))
+    }
+
+    /// # Errors
+    /// `cases.flow.*` if the step does not wait or has no such outcome.
+    pub(crate) fn complete_step<M: Matter>(
+        &self,
+        case: &M,
+        step: &OpenStep,
+        outcome: Option<&str>,
+    ) -> Result<Vec<FlowEvent>, Refusal> {
+        let declared = self
+            .flow
+            .model
+            .work(&step.task)
+            .is_some_and(|work| !work.outcomes.is_empty());
         let mut vars = Map::new();
-        if declared {
+        if let Some(outcome) = outcome.filter(|_| declared) {
             vars.insert("outcome".to_owned(), outcome.into());
         }
-        let target = Target::element(task);
+        let target = self.flow.target(case, step);
+        self.operate(case, &Stimulus::Complete { target, vars })
+    }
+
+    /// Fires the timers that are due, the earliest first: when the first was due, and what followed. None where none is; a
+    /// timer that the flow cannot fire waits for a person, so that it never stands in the way of an act.
+    pub(crate) fn timers_due<M: Matter>(&self, case: &M) -> Option<(Timestamp, Vec<FlowEvent>)> {
+        let due = case.flow().next_due().filter(|due| *due <= self.context.at)?;
+        Some((due, self.operate(case, &Stimulus::Tick).ok()?))
+    }
+
+    /// # Errors
+    /// `cases.flow.*` as the engine says.
+    pub(crate) fn operate<M: Matter>(&self, case: &M, stimulus: &Stimulus) -> Result<Vec<FlowEvent>, Refusal> {
         let facts = || case.facts_for_rules();
-        self.flow
-            .step(case.flow(), &Stimulus::Complete { target, vars }, &self.around(&facts))
+        self.flow.step(case.flow(), stimulus, &self.around(&facts))
     }
 
     /// Ends the flow from outside: the party withdrew. A flow that has ended stays ended.
@@ -212,6 +296,19 @@ impl Setting<'_> {
             facts,
         }
     }
+}
+
+/// Tasks of which one of several signers has just signed.
+fn signed_now<'a>(before: &'a [OpenStep], moved: &[FlowEvent]) -> Vec<&'a str> {
+    let closed = moved.iter().filter_map(|event| match event {
+        FlowEvent::Closed {
+            id,
+            how: step::Closing::Completed,
+        } => Some(*id),
+        _ => None,
+    });
+    let signs = |id: u32| before.iter().find(|step| step.instance == Some(id) && !step.signer);
+    closed.filter_map(signs).map(|step| step.task.as_str()).collect()
 }
 
 fn refused(refusal: step::Refusal) -> Refusal {

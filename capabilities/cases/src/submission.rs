@@ -163,6 +163,7 @@ fn hand_in(
         cause: None,
     };
     tx.append(&mut case, verdict.events, &about)?;
+    timer::wake_flow(tx, &case_no, &*case.state)?;
     if let Some(telling) = case.clock(ClockKind::Telling) {
         let due = telling.due.on;
         timer::wake_after(tx, &case_no, due)?;

@@ -13,6 +13,7 @@ use serde_json::{Value as Json, json};
 use crate::case::Case;
 use crate::clock::{CaseClock, ClockKind};
 use crate::commands::{self, Command};
+use crate::matter::Matter;
 use crate::number::Procedure;
 use crate::penalty;
 use crate::penalty::commands::PenaltyCommand;
@@ -27,6 +28,20 @@ pub(crate) fn wake_after(tx: &mut Tx<'_>, case_no: &str, due: Date) -> Result<()
         kind: APPLY_EXPIRIES,
         payload: json!({"case_no": case_no}),
         run_at: first_moment_after(due),
+    })
+}
+
+/// The job that fires the flow's next timer, where the flow has one. The moment is in the id: two acts that leave the same
+/// timer next wake the case once, and a timer that moved is looked at when it is due.
+pub(crate) fn wake_flow<M: Matter>(tx: &mut Tx<'_>, case_no: &str, case: &M) -> Result<(), Fault> {
+    let Some(due) = case.flow().next_due() else {
+        return Ok(());
+    };
+    tx.enqueue(NewJob {
+        id: format!("flow-{case_no}-{}", due.as_microsecond()),
+        kind: APPLY_EXPIRIES,
+        payload: json!({"case_no": case_no}),
+        run_at: due,
     })
 }
 

@@ -265,7 +265,7 @@ pub(crate) fn living(case: &Case, act: Act) -> Result<(), Refusal> {
 /// The officer may do this act now: the flow waits at a step of this kind, for a role held in the case's body.
 pub(crate) fn at_step(case: &Case, act: Act, kind: &str, context: &Context) -> Result<AtStep, Refusal> {
     living(case, act)?;
-    let Some(step) = case.step_of(kind) else {
+    let Some(step) = own_step(act, &case.steps, kind, &context.actor.account)? else {
         return Err(not_at_step(act, &case.steps, case.state.name()));
     };
     let post = holds(case, act, &step.role, context)?;
@@ -273,6 +273,37 @@ pub(crate) fn at_step(case: &Case, act: Act, kind: &str, context: &Context) -> R
         step: step.clone(),
         post,
     })
+}
+
+/// The open step of this kind that this person may do: one's own, or one that is for any officer of the post.
+pub(crate) fn own_step<'a>(
+    act: impl LegalAct,
+    steps: &'a [OpenStep],
+    kind: &str,
+    account: &str,
+) -> Result<Option<&'a OpenStep>, Refusal> {
+    let of_kind = || steps.iter().filter(|step| step.kind == kind && !step.signer);
+    if of_kind().next().is_none() {
+        return Ok(None);
+    }
+    // R69: a countersigned step has as many opinions as people.
+    if of_kind().any(|step| step.signed.iter().any(|by| by == account)) {
+        return Err(act
+            .forbids("signed_already", "您已经签署过这一环节，会签应当由不同的人签署。")
+            .advice("请等待其他人员签署。"));
+    }
+    let mine = of_kind().find(|step| step.holder.as_deref() == Some(account));
+    let Some(step) = mine.or_else(|| of_kind().find(|step| step.holder.is_none())) else {
+        return Err(act
+            .forbids("held_by_another", "这一环节已经转交其他人员办理。")
+            .advice("需要由您办理的，请该人员转办给您。"));
+    };
+    if step.suspended {
+        return Err(act
+            .forbids("suspended", "这一环节已经挂起，恢复后才能办理。")
+            .advice("请先恢复环节。法定期限在挂起期间照常计算。"));
+    }
+    Ok(Some(step))
 }
 
 pub(crate) fn not_at_step(act: impl LegalAct, open: &[OpenStep], state: &str) -> Refusal {
@@ -321,12 +352,10 @@ pub fn role_name(role: &str) -> &'static str {
 pub(crate) fn settled<M: Matter>(case: &M, mut event: M::Event, on: Date, setting: &Setting<'_>) -> M::Event {
     let mut after = case.clone();
     after.follow_event(&event, on);
-    let steps = setting.flow.open_steps(
-        after.flow(),
-        case.steps(),
-        setting.context.today,
-        &setting.context.calendar,
-    );
+    let moved = M::effects(&event).map_or(&[][..], |effects| &effects.flow);
+    let steps = setting
+        .flow
+        .open_steps(after.flow(), case.steps(), moved, setting.context);
     after.place_at(steps.clone());
     let state = after.state_in_law();
     if let Some(effects) = M::effects_mut(&mut event) {

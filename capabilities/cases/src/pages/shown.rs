@@ -187,6 +187,7 @@ fn by(event: Option<&CaseEvent>, post: &str) -> String {
             | CaseEvent::TimeResumed(_),
         ) => "approver",
         Some(CaseEvent::Released(_)) => "release_reviewer",
+        Some(CaseEvent::TimerFired(_)) => return "按流程定时".to_owned(),
         _ if post.is_empty() => "applicant",
         _ => "counter_clerk",
     };
@@ -273,7 +274,7 @@ fn lines(event: &CaseEvent) -> Vec<String> {
             event.reason.clone(),
         ],
         CaseEvent::TimeResumed(event) => vec![format!("扣除到{}为止", event.to), event.result.clone()],
-        CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_) => Vec::new(),
+        CaseEvent::TimerFired(_) | CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_) => Vec::new(),
     }
 }
 

@@ -47,11 +47,12 @@ pub async fn get_worklist(desk: Desk, listing: Listing) -> Result<Response, Prob
         .map(|post| (post.body.clone(), post.role.clone()))
         .collect();
     let no_post = posts.is_empty();
+    let account = desk.actor.account.clone();
     let offset = i64::from(listing.offset(PAGE as u32));
     let (tasks, total) = desk
         .house
         .chronicle
-        .read(move |reader| list::tasks_of(reader, &posts, offset))
+        .read(move |reader| list::tasks_of(reader, &posts, &account, offset))
         .await?;
     let (today, calendar) = (desk.house.clock.today(), desk.house.chronicle.calendar());
     let lines = tasks

@@ -64,6 +64,14 @@ acts! {
     RecordDispute "record_dispute" "登记复议、诉讼" "legal_reviewer" "行政处罚法第七十三条第三款";
     RecordReversal "record_reversal" "登记决定被变更、撤销" "legal_reviewer" "行政处罚法第四十八条第二款";
     WithdrawRelease "withdraw_release" "撤回公开信息" "release_reviewer" "行政处罚法第四十八条第二款";
+    SignStep "sign_step" "签署会签意见" "reviewer" "行政处罚法第五十七条第一款";
+    ReturnStep "return_step" "退回到以前的环节" "reviewer" "行政处罚法第五十七条第一款";
+    TakeBackStep "take_back_step" "撤回" "reviewer" "行政处罚法第五十七条第一款";
+    TransferStep "transfer_step" "转办" "reviewer" "行政处罚法第四十二条第一款";
+    AddSigners "add_signers" "加签" "reviewer" "行政处罚法第五十七条第一款";
+    RemoveSigners "remove_signers" "减签" "reviewer" "行政处罚法第五十七条第一款";
+    SuspendStep "suspend_step" "挂起环节" "reviewer" "行政处罚法第六十条";
+    ResumeStep "resume_step" "恢复环节" "reviewer" "行政处罚法第六十条";
 }
 
 impl PenaltyAct {
@@ -72,6 +80,15 @@ impl PenaltyAct {
         match self {
             // Officers ask it of themselves, whatever their post (43(1)).
             PenaltyAct::RequestRecusal => "penalty.ask_recusal",
+            // Whoever's turn it is, whatever the post.
+            PenaltyAct::SignStep
+            | PenaltyAct::ReturnStep
+            | PenaltyAct::TakeBackStep
+            | PenaltyAct::TransferStep
+            | PenaltyAct::AddSigners
+            | PenaltyAct::RemoveSigners
+            | PenaltyAct::SuspendStep
+            | PenaltyAct::ResumeStep => "penalty.hand_on",
             PenaltyAct::ReviewOpening | PenaltyAct::ReviewProposal | PenaltyAct::CheckDefence => "penalty.review",
             PenaltyAct::ApproveOpening
             | PenaltyAct::Decide

@@ -23,7 +23,7 @@ use super::events::{
 use super::fine::{Account, Owed};
 use crate::case::Paper;
 use crate::clock::{CaseClock, ClockKind};
-use crate::events::{Effects, OpenStep, PaperNumbered, PaperRendered, PinnedItem, SiteOfficer};
+use crate::events::{Effects, OpenStep, PaperNumbered, PaperRendered, PinnedItem, SiteOfficer, StepOperated};
 use crate::flow::FlowState;
 use crate::matter::{Course, Matter};
 use crate::money::Fen;
@@ -325,6 +325,8 @@ impl PenaltyCase {
                 self.facts.closed = Some(on);
                 self.opinions.push((**event).clone());
             }
+            PenaltyFact::StepSigned(event) => self.opinions.push((**event).clone()),
+            PenaltyFact::StepReturned(event) | PenaltyFact::StepTakenBack(event) => self.done_again(fact, event),
             PenaltyFact::PaperNumbered(event) => self.course().number(event),
             PenaltyFact::PaperRendered(event) => self.course().render(event),
             other => self.apply_handling(other, on),
@@ -422,6 +424,29 @@ impl PenaltyCase {
             }),
             PenaltyFact::RecusalDecided(event) => self.decide_recusal(event),
             PenaltyFact::ElectronicServiceConfirmed(event) => facts.electronic_service = Some((**event).clone()),
+            _ => {}
+        }
+    }
+
+    /// What a step that is done again had stated is no longer stated; that it was, the events keep.
+    fn done_again(&mut self, fact: &PenaltyFact, event: &StepOperated) {
+        let Some(step) = &event.back_to else {
+            return;
+        };
+        if matches!(fact, PenaltyFact::StepTakenBack(_)) {
+            let own =
+                |signed: &OpinionSigned| signed.opinion.task == step.task && signed.opinion.account == event.account;
+            if let Some(at) = self.opinions.iter().rposition(own) {
+                self.opinions.remove(at);
+            }
+        }
+        let facts = &mut self.facts;
+        match step.kind.as_str() {
+            "propose_opening" => facts.opening = None,
+            "investigate" | "review_proposal" => facts.notice = None,
+            "check_defence" => facts.checked = None,
+            "legal_review" => facts.legal_review = None,
+            "propose_closing" => facts.closing = None,
             _ => {}
         }
     }

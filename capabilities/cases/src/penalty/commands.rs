@@ -15,7 +15,8 @@ use sha2::{Digest, Sha256};
 use super::decide::{
     Known, PartyAccount, PenaltyVerdict, Scene, Who, check_defence, closing, confirm_service, decide, defer, dispute,
     end_investigation, evidence, extend_decision, impose_additional_fine, legal_review, make_defence, notify, opening,
-    preserve, propose_opening, record_payment, recusal, release, reversal, review_proposal, serve, waive_defence,
+    operate, preserve, propose_opening, record_payment, recusal, release, reversal, review_proposal, serve,
+    waive_defence,
 };
 use super::discretion;
 use super::events::PenaltyFact;
@@ -104,6 +105,14 @@ commands! {
     RecordDispute(dispute::RecordDispute) dispute::decide;
     RecordReversal(reversal::RecordReversal) reversal::decide;
     WithdrawRelease(release::WithdrawRelease) release::withdraw;
+    SignStep(operate::SignStep) operate::sign;
+    ReturnStep(operate::ReturnStep) operate::give_back;
+    TakeBackStep(operate::TakeBackStep) operate::take_back;
+    TransferStep(operate::TransferStep) operate::transfer;
+    AddSigners(operate::AddSigners) operate::add;
+    RemoveSigners(operate::RemoveSigners) operate::remove;
+    SuspendStep(operate::SuspendStep) operate::suspend;
+    ResumeStep(operate::ResumeStep) operate::resume;
 }
 
 /// Performs an act. `seen` is the version of the case that the person looked at.
@@ -281,6 +290,14 @@ fn known(tx: &mut Tx<'_>, case: &PenaltyCase, command: &PenaltyCommand, ground: 
         }
         PenaltyCommand::DecideRecusal(command) => {
             known.officers = inspectors(tx, command.replacement.as_slice(), today)?;
+        }
+        PenaltyCommand::TransferStep(command) => {
+            known.officers = inspectors(tx, std::slice::from_ref(&command.to), today)?;
+            known.posts = tx.consult::<Officer>(&command.to)?.held_posts();
+        }
+        PenaltyCommand::AddSigners(operate::AddSigners { officers, .. })
+        | PenaltyCommand::RemoveSigners(operate::RemoveSigners { officers, .. }) => {
+            known.officers = inspectors(tx, officers, today)?;
         }
         PenaltyCommand::EndInvestigation(_) | PenaltyCommand::CheckDefence(_) => {
             laws(tx, case, ground, &mut known)?;

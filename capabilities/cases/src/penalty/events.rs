@@ -16,7 +16,7 @@ pub use self::investigation::*;
 pub use self::opening::*;
 
 use super::PenaltyState;
-use crate::events::{Effects, Opinion, PaperNumbered, PaperRendered};
+use crate::events::{Effects, Opinion, PaperNumbered, PaperRendered, StepOperated, TimerDue};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PenaltyEvent {
@@ -96,6 +96,17 @@ facts! {
     RecusalRequested(RecusalRequested) "penalty.recusal_requested" "申请回避";
     RecusalDecided(RecusalDecided) "penalty.recusal_decided" "决定回避";
     ElectronicServiceConfirmed(ServiceConsent) "penalty.electronic_service_confirmed" "确认电子送达";
+    StepReturned(StepOperated) "penalty.step_returned" "退回";
+    StepTakenBack(StepOperated) "penalty.step_taken_back" "撤回";
+    StepTransferred(StepOperated) "penalty.step_transferred" "转办";
+    SignersAdded(StepOperated) "penalty.signers_added" "加签";
+    SignersRemoved(StepOperated) "penalty.signers_removed" "减签";
+    /// The opinion of an added signer; it replaces none that the law asks for.
+    StepSigned(OpinionSigned) "penalty.step_signed" "会签意见";
+    StepSuspended(StepOperated) "penalty.step_suspended" "挂起环节";
+    StepResumed(StepOperated) "penalty.step_resumed" "恢复环节";
+    /// A timer of the flow was due.
+    TimerFired(TimerDue) "penalty.timer_fired" "流程定时到时";
     PaperNumbered(PaperNumbered) "penalty.paper_numbered" "文书编号";
     PaperRendered(PaperRendered) "penalty.paper_rendered" "文书制成";
 }

@@ -13,6 +13,7 @@ use super::decide::{Known, opening};
 use crate::commands::Ground;
 use crate::decide::submit::pin;
 use crate::number::{self, Procedure};
+use crate::timer;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RegisteredLead {
@@ -86,6 +87,7 @@ pub fn register_in(tx: &mut Tx<'_>, command: &RegisterLead) -> Result<Registered
         cause: None,
     };
     tx.append(&mut case, verdict.events, &about)?;
+    timer::wake_flow(tx, &case_no, &*case.state)?;
     Ok(RegisteredLead {
         case_no,
         version: case.version,

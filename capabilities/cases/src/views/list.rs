@@ -28,7 +28,7 @@ impl View for CaseList {
     }
 
     fn version(&self) -> i32 {
-        4
+        5
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -94,8 +94,10 @@ impl View for CaseList {
                 area TEXT NOT NULL,
                 since TEXT NOT NULL,
                 due_on TEXT,
+                holder TEXT,
                 PRIMARY KEY (case_no, task))",
             "CREATE INDEX {task}_by_post ON {task} (body, role, due_on)",
+            "CREATE INDEX {task}_by_holder ON {task} (holder) WHERE holder IS NOT NULL",
         ]
     }
 
@@ -248,11 +250,22 @@ fn facts(set: &mut Columns, event: &CaseEvent, happened_on: Date) {
 pub(super) fn tasks(sql: &mut dyn Sql, case_no: &str, steps: &[OpenStep]) -> Result<(), Fault> {
     sql.execute("DELETE FROM {task} WHERE case_no = $1", &params![case_no])?;
     for step in steps {
+        let task = match step.instance {
+            Some(instance) => format!("{}#{instance}", step.task),
+            None => step.task.clone(),
+        };
         sql.execute(
-            "INSERT INTO {task} (case_no, task, name, kind, role, body, area, since, due_on)
-             SELECT case_no, $2, $3, $4, $5, body, area, $6, $7 FROM {case_list} WHERE case_no = $1",
+            "INSERT INTO {task} (case_no, task, name, kind, role, body, area, since, due_on, holder)
+             SELECT case_no, $2, $3, $4, $5, body, area, $6, $7, $8 FROM {case_list} WHERE case_no = $1",
             &params![
-                case_no, &step.task, &step.name, &step.kind, &step.role, step.since, step.due
+                case_no,
+                &task,
+                &step.name,
+                &step.kind,
+                &step.role,
+                step.since,
+                step.due,
+                step.holder.as_deref()
             ],
         )?;
     }
@@ -494,6 +507,7 @@ pub struct TaskRow {
 pub fn tasks_of(
     reader: &mut Reader<'_>,
     posts: &[(String, String)],
+    account: &str,
     offset: i64,
 ) -> Result<(Vec<TaskRow>, i64), Fault> {
     if posts.is_empty() {
@@ -510,7 +524,13 @@ pub fn tasks_of(
             values.len()
         ));
     }
-    let held = pairs.join(" OR ");
+    values.push(account.into());
+    let holder = values.len();
+    // What is for somebody is for nobody else; signers are asked whatever their post.
+    let held = format!(
+        "(({}) AND t.holder IS NULL OR t.holder = ${holder})",
+        pairs.join(" OR ")
+    );
     let count = reader.query_one(&format!("SELECT COUNT(*) FROM {{task}} t WHERE {held}"), &values)?;
     values.push(super::PAGE.into());
     values.push(offset.max(0).into());

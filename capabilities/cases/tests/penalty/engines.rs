@@ -43,7 +43,7 @@ async fn a_penalty_on_each_database() {
                 };
                 assert_eq!(list::cases(reader, &body(), &filter, 0)?.len(), 1);
                 let reviewers = [("33030300SJ".to_owned(), "reviewer".to_owned())];
-                assert_eq!(list::tasks_of(reader, &reviewers, 0)?.1, 1);
+                assert_eq!(list::tasks_of(reader, &reviewers, "", 0)?.1, 1);
                 assert_eq!(board::board(reader, &body(), today, today)?.open.len(), 1);
                 assert!(public_record::record(reader, &no)?.is_some());
                 assert!(public_record::withdrawn(reader, &no)?.is_none());

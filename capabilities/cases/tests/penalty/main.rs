@@ -8,6 +8,7 @@ mod earlier;
 mod earlier_records;
 mod engines;
 mod lifecycle;
+mod operations;
 mod scenarios;
 #[path = "../permit/world.rs"]
 #[allow(dead_code, reason = "shared with the permit's tests")]

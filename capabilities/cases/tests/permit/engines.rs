@@ -60,7 +60,7 @@ async fn a_permit_on_each_database() {
                 };
                 assert_eq!(list::count(reader, &body(), &overdue)?, 0);
                 let posts = [("33030300SJ".to_owned(), "handler".to_owned())];
-                assert_eq!(list::tasks_of(reader, &posts, 0)?.1, 1);
+                assert_eq!(list::tasks_of(reader, &posts, "", 0)?.1, 1);
                 assert_eq!(board::board(reader, &body(), today, today)?.open.len(), 1);
                 assert_eq!(public_record::number(reader, &PublicFilter::of_words("小餐馆"))?, 1);
                 assert!(public_record::record(reader, &no)?.is_some());

@@ -7,5 +7,6 @@ mod engines;
 mod lifecycle;
 mod plans;
 mod scenarios;
+mod timers;
 #[allow(dead_code, reason = "shared with the tests of the API and of penalties")]
 mod world;

@@ -110,7 +110,7 @@ const ASKED: &[Asked] = &[
     },
     Asked {
         name: "tasks",
-        ask: |reader| list::tasks_of(reader, &posts(), 0).map(drop),
+        ask: |reader| list::tasks_of(reader, &posts(), "", 0).map(drop),
         served_by: &["by_post"],
     },
     Asked {

@@ -2,7 +2,7 @@
 //! nothing that nobody does.
 
 use super::is_called;
-use crate::model::{Kind, Model, Node, NodeIx, Task, TaskKind};
+use crate::model::{Kind, Model, Node, NodeIx, Repeat, Task, TaskKind};
 use crate::problem::Problem;
 use crate::read::{BPMN, Element, MINGJING, ZEEBE};
 
@@ -48,6 +48,18 @@ fn one_beginning(model: &Model, problems: &mut Vec<Problem>) {
     }
 }
 
+/// Acts that several may sign: opinions. What the law sees once (acceptance, decision, service …) is one person's act.
+const COUNTERSIGNED: [&str; 8] = [
+    "review_opening",
+    "review_proposal",
+    "legal_review",
+    "examine",
+    "review",
+    "discuss",
+    "expert_review",
+    "review_opinions",
+];
+
 fn task(node: &Node, work: &Task, problems: &mut Vec<Problem>) {
     let id = Some(node.id.as_str());
     if node.name.is_empty() {
@@ -57,6 +69,18 @@ fn task(node: &Node, work: &Task, problems: &mut Vec<Problem>) {
     if work.posts.is_empty() {
         let text = format!("任务“{}”没有指定岗位（candidateGroups）。", node.label());
         problems.push(Problem::error(id, "post_missing", text));
+    }
+    let several = node
+        .activity
+        .as_ref()
+        .is_some_and(|activity| matches!(activity.repeat, Repeat::Multi(_)));
+    let act = work.act.as_deref().unwrap_or_default();
+    if several && !act.is_empty() && !COUNTERSIGNED.contains(&act) {
+        let text = format!(
+            "“{}”在法律上只能作出一次，不能会签；审核、法制审核等意见才能由几人会签。",
+            node.label()
+        );
+        problems.push(Problem::error(id, "not_countersigned", text));
     }
 }
 

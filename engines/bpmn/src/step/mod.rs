@@ -35,6 +35,7 @@ pub use earlier::{Earlier, EarlierEvent};
 pub(crate) use error::caught_codes;
 pub use event::{Closing, End, Event, How, Note, Sending};
 pub use refusal::Refusal;
+pub use returns::earlier_acts;
 pub use rules::{NoValue, OutcomesOnly, Rules, Variables};
 pub use state::{Instance, Role, State, Sub, Wait};
 pub use stimulus::{Doer, Stimulus, Target, When};

@@ -10,6 +10,19 @@ use super::state::{State, TrailStep, Wait};
 use super::{Closing, Doer, Event, Refusal, Run, Target};
 use crate::model::Id;
 
+/// Tasks done before an open one on its own way, the last first: where it can be returned to.
+pub fn earlier_acts(state: &State, instance: u32) -> Vec<Id> {
+    let mut found: Vec<Id> = Vec::new();
+    let after = state.instance(instance).map_or(0, |instance| instance.after);
+    for n in ancestors(state, after).into_iter().rev() {
+        let act = state.trail.iter().find(|step| step.n == n && !step.join);
+        if let Some(act) = act.filter(|act| !found.contains(&act.element)) {
+            found.push(act.element.clone());
+        }
+    }
+    found
+}
+
 impl Run<'_> {
     pub(super) fn give_back(&mut self, target: &Target, to: &str, doer: &Doer) -> Result<(), Refusal> {
         let id = self.held_task(target)?;
@@ -18,7 +31,7 @@ impl Run<'_> {
             return Err(Refusal::named("unknown_element", to, format!("流程图中没有“{to}”。")));
         };
         let after = self.state.instance(id).map_or(0, |instance| instance.after);
-        let before = self.ancestors(after);
+        let before = ancestors(&self.state, after);
         let acts = self.state.trail.iter().filter(|step| !step.join && step.element == *to);
         let Some(act) = acts
             .filter(|step| before.contains(&step.n))
@@ -140,21 +153,6 @@ impl Run<'_> {
         }
     }
 
-    /// Steps that a token after `n` comes from, `n` included.
-    fn ancestors(&self, n: u32) -> BTreeSet<u32> {
-        let mut found = BTreeSet::new();
-        let mut open = vec![n];
-        while let Some(n) = open.pop() {
-            if n == 0 || !found.insert(n) {
-                continue;
-            }
-            if let Some(step) = self.state.trail.iter().find(|step| step.n == n) {
-                open.extend(step.from.iter().map(|(n, _)| *n));
-            }
-        }
-        found
-    }
-
     /// Steps that come from `n`, `n` included. Later steps bear higher numbers.
     fn descendants(&self, n: u32) -> BTreeSet<u32> {
         let mut found = BTreeSet::from([n]);
@@ -175,4 +173,19 @@ impl State {
         let acts = self.trail.iter().filter(|step| !step.join);
         acts.map(|step| step.element.as_str()).collect()
     }
+}
+
+/// Steps that a token after `n` comes from, `n` included.
+fn ancestors(state: &State, n: u32) -> BTreeSet<u32> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![n];
+    while let Some(n) = open.pop() {
+        if n == 0 || !found.insert(n) {
+            continue;
+        }
+        if let Some(step) = state.trail.iter().find(|step| step.n == n) {
+            open.extend(step.from.iter().map(|(n, _)| *n));
+        }
+    }
+    found
 }

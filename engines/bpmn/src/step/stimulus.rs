@@ -270,7 +270,11 @@ impl Run<'_> {
         if !completable {
             return Err(Refusal::at(node, "not_a_task", "不是等人办理的任务，不能直接办结。"));
         }
-        self.outcome_fits(node, &vars)?;
+        // Who was added to sign gives an opinion; the outcome is the holder's.
+        let signer = self.state.instance(id).map(|instance| &instance.role);
+        if !matches!(signer, Some(super::Role::Signer { .. })) {
+            self.outcome_fits(node, &vars)?;
+        }
         self.finish_work(id, ix, vars)
     }
 

@@ -60,6 +60,14 @@ addresses! {
     acts::dispute::RecordDispute: "record_dispute" "record_dispute";
     acts::reversal::RecordReversal: "record_reversal" "record_reversal";
     acts::release::WithdrawRelease: "withdraw_release" "withdraw_release";
+    acts::operate::SignStep: "sign_step" "sign_step";
+    acts::operate::ReturnStep: "return_step" "return_step";
+    acts::operate::TakeBackStep: "take_back_step" "take_back_step";
+    acts::operate::TransferStep: "transfer_step" "transfer_step";
+    acts::operate::AddSigners: "add_signers" "add_signers";
+    acts::operate::RemoveSigners: "remove_signers" "remove_signers";
+    acts::operate::SuspendStep: "suspend_step" "suspend_step";
+    acts::operate::ResumeStep: "resume_step" "resume_step";
 }
 
 fn act<C: PenaltyOrder>(api: Api, id: &'static str, path: &'static str) -> Api {

@@ -17,6 +17,7 @@ use crate::pages::citizen::download::keep_all;
 use crate::pages::links::case_page;
 use crate::penalty::PenaltyAct;
 use crate::penalty::commands;
+use crate::penalty::decide::operate::ways_back;
 use crate::penalty::decide::release::masked_record;
 use crate::penalty::reading::PenaltySeen;
 use crate::penalty::standing::may;
@@ -186,9 +187,25 @@ async fn offered(desk: &Desk, seen: &PenaltySeen) -> Result<Offered, Problem> {
         .chronicle
         .read(move |reader| queries::officers_of(reader.sql(), &body))
         .await?;
+    let context = desk.house.chronicle.context(desk.actor.clone());
+    let ways_back = ways_back(&seen.case, &seen.who(&context), seen.setting(&context).flow);
+    let officers = act_page::officers(officers, today);
+    let signs = |account: &str| {
+        let mut signers = seen.case.steps.iter().filter(|step| step.signer);
+        signers.any(|step| step.holder.as_deref() == Some(account))
+    };
     Ok(Offered {
-        officers: act_page::officers(officers, today),
+        signers: officers
+            .iter()
+            .filter(|(account, ..)| signs(account))
+            .cloned()
+            .collect(),
+        officers,
         benchmark: benchmark_of(seen),
+        ways_back: ways_back
+            .into_iter()
+            .map(|step| (step.task, step.name, String::new()))
+            .collect(),
     })
 }
 

@@ -11,6 +11,7 @@ use crate::penalty::PenaltyAct;
 use crate::penalty::events::{DisposalKind, DisputeKind, PaymentChannel, PenaltyWithholdGround, ReversalKind};
 use crate::penalty::reading::PenaltySeen;
 
+use super::operations;
 use super::report_asks::{end_of_investigation, evidence, opening, outcome};
 use super::shown::investigators;
 
@@ -19,6 +20,10 @@ pub(super) struct Offered {
     /// Officers of the body: account, name, and what is to be known about the certificate today.
     pub officers: Options,
     pub benchmark: Option<Benchmark>,
+    /// Earlier steps that the case can be returned to.
+    pub ways_back: Options,
+    /// Officers who sign the step beside its holder.
+    pub signers: Options,
 }
 
 /// Replies to a defence have a field of their own for each point, at most so many.
@@ -220,6 +225,14 @@ pub(super) fn asks(act: PenaltyAct, seen: &PenaltySeen, offered: &Offered) -> Ve
             maybe_line("new_fine", "变更后的罚款（元）", "只在变更时填写"),
         ],
         PenaltyAct::WithdrawRelease => vec![text("reasons", "撤回的理由", "将与撤回一并公开")],
+        PenaltyAct::SignStep
+        | PenaltyAct::ReturnStep
+        | PenaltyAct::TakeBackStep
+        | PenaltyAct::TransferStep
+        | PenaltyAct::AddSigners
+        | PenaltyAct::RemoveSigners
+        | PenaltyAct::SuspendStep
+        | PenaltyAct::ResumeStep => operations::asked(act, offered),
     }
 }
 

@@ -3,6 +3,8 @@
 
 use askama::Template;
 use axum::response::Response;
+use mingjing_bpmn::draw::{self, Overlay};
+use mingjing_chronicle::Context;
 use mingjing_web::parts::{Moment, Stage};
 use mingjing_web::{Desk, Frame, Link, Problem, page};
 
@@ -10,10 +12,13 @@ use super::seen;
 use super::shown::{self, EvidenceShown, Rows};
 use super::timeline;
 use crate::decide::role_name;
+use crate::events::OpenStep;
+use crate::flow::overlay;
 use crate::pages::case::ActShown;
 use crate::pages::links::{act_page, cases_page, discretion_page, worklist_page};
 use crate::pages::shown::{ClockShown, PaperShown, clocks, papers};
 use crate::penalty::PenaltyCase;
+use crate::penalty::reading::PenaltySeen;
 use crate::penalty::standing::next_steps;
 
 #[derive(Template)]
@@ -43,6 +48,8 @@ struct PenaltyPage {
     opinions: Vec<OpinionLine>,
     papers: Vec<PaperShown>,
     moments: Vec<Moment>,
+    /// The flow with where the case stands, which way it came, what was given back.
+    chart: String,
     discretion: Link,
 }
 
@@ -77,7 +84,7 @@ pub(in crate::pages) async fn get_case(desk: Desk, case_no: String) -> Result<Re
             .iter()
             .map(|step| {
                 let due = step.due.map_or("没有规定".to_owned(), |due| due.to_string());
-                (step.name.clone(), role_name(&step.role), step.since.to_string(), due)
+                (step_words(step), role_name(&step.role), step.since.to_string(), due)
             })
             .collect(),
         stages: shown::stages(case),
@@ -96,9 +103,33 @@ pub(in crate::pages) async fn get_case(desk: Desk, case_no: String) -> Result<Re
         opinions: opinions(case),
         papers: papers(&case.case_no, &case.papers),
         moments: timeline::timeline(case, &seen.events),
+        chart: chart(&seen, &context),
         discretion: discretion_page(&case.case_no),
         case_no: case.case_no.clone(),
     }))
+}
+
+fn chart(seen: &PenaltySeen, context: &Context) -> String {
+    let overlay = Overlay {
+        title: Some(format!("{}办理流程图，标出了现在的环节", seen.item.name)),
+        ..overlay(&seen.case, &seen.events, context.today)
+    };
+    draw::svg(seen.setting(context).flow.model(), &overlay)
+}
+
+fn step_words(step: &OpenStep) -> String {
+    let mut words = step.name.clone();
+    let marks = [
+        (step.signer, "·加签"),
+        (!step.signer && step.instance.is_some(), "·会签"),
+        (!step.signer && step.holder.is_some(), "·已转办"),
+        (step.suspended, "·已挂起"),
+    ];
+    marks
+        .iter()
+        .filter(|(on, _)| *on)
+        .for_each(|(_, mark)| words.push_str(mark));
+    words
 }
 
 /// R123: in full for those who may read it, masked for everybody else.

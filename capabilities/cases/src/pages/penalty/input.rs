@@ -7,6 +7,7 @@ use mingjing_web::{Fields, Reader};
 
 use super::asks::REPLIES;
 use super::factors::answers;
+use super::operations;
 use super::report_input::{end_of_investigation, evidence, opening, outcome};
 use crate::decide::LONGEST_TEXT;
 use crate::events::{FileRef, Stance};
@@ -279,6 +280,14 @@ pub(super) fn command(act: PenaltyAct, fields: &mut Fields, given: Given<'_>) ->
             })
         }
         PenaltyAct::RecordReversal => PenaltyCommand::RecordReversal(reversal(form)?),
+        PenaltyAct::SignStep
+        | PenaltyAct::ReturnStep
+        | PenaltyAct::TakeBackStep
+        | PenaltyAct::TransferStep
+        | PenaltyAct::AddSigners
+        | PenaltyAct::RemoveSigners
+        | PenaltyAct::SuspendStep
+        | PenaltyAct::ResumeStep => operations::command(act, form)?,
         PenaltyAct::WithdrawRelease => PenaltyCommand::WithdrawRelease(WithdrawRelease {
             reasons: form.text("reasons", "理由", LONGEST_TEXT)?,
         }),
@@ -299,7 +308,7 @@ pub(super) fn sum(form: &mut Reader<'_>, name: &'static str, text: &str) -> Opti
     Fen::parse(text).or_else(|| form.refuse(name, "请填写金额，单位为元，例如 5000 或者 5000.50。"))
 }
 
-fn opinion(form: &mut Reader<'_>) -> Option<(Stance, String, String)> {
+pub(super) fn opinion(form: &mut Reader<'_>) -> Option<(Stance, String, String)> {
     let stance = form.choice::<String>("stance", "意见");
     let opinion = form.text("opinion", "意见内容", LONGEST_TEXT);
     let reasons = maybe(form, "reasons", "理由");

@@ -4,6 +4,7 @@ use mingjing_chronicle::{Payload, RecordedEvent};
 use mingjing_web::parts::Moment;
 
 use super::shown::{outcome, yuan};
+use crate::events::StepOperated;
 use crate::pages::links::paper_file;
 use crate::pages::shown::dated;
 use crate::penalty::PenaltyCase;
@@ -83,6 +84,7 @@ fn moment(event: &RecordedEvent, link: &impl Fn(&str) -> String) -> Moment {
 fn by(fact: Option<&PenaltyFact>, post: &str) -> String {
     match fact {
         Some(PenaltyFact::DefencePeriodEnded(_)) => "依法律规定".to_owned(),
+        Some(PenaltyFact::TimerFired(_)) => "按流程定时".to_owned(),
         _ if post.is_empty() => "当事人".to_owned(),
         _ => "承办机关".to_owned(),
     }
@@ -193,6 +195,30 @@ fn lines(fact: &PenaltyFact) -> Vec<String> {
             if event.granted { "同意回避" } else { "驳回申请" }.to_owned(),
             event.reasons.clone(),
         ],
+        PenaltyFact::StepReturned(event)
+        | PenaltyFact::StepTakenBack(event)
+        | PenaltyFact::StepTransferred(event)
+        | PenaltyFact::SignersAdded(event)
+        | PenaltyFact::SignersRemoved(event)
+        | PenaltyFact::StepSuspended(event)
+        | PenaltyFact::StepResumed(event) => operated(event),
+        PenaltyFact::StepSigned(signed) => {
+            let opinion = &signed.opinion;
+            let mut lines = vec![format!("{}：{}：{}", signed.name, opinion.stance.name(), opinion.text)];
+            lines.extend(opinion.reasons.iter().map(|reasons| format!("理由：{reasons}")));
+            lines
+        }
         _ => Vec::new(),
     }
+}
+
+fn operated(event: &StepOperated) -> Vec<String> {
+    let mut lines = vec![format!("环节：{}，{}", event.step, event.name)];
+    lines.extend(event.back_to.iter().map(|step| format!("重新办理：{}", step.name)));
+    let names: Vec<&str> = event.officers.iter().map(|officer| officer.name.as_str()).collect();
+    if !names.is_empty() {
+        lines.push(format!("人员：{}", names.join("、")));
+    }
+    lines.push(format!("理由：{}", event.reasons));
+    lines
 }

@@ -4,7 +4,7 @@
 //! rule on the input, and the event with its results. Both are pure; what they know of other streams is in [`Known`].
 
 use jiff::civil::Date;
-use mingjing_chronicle::{Context, Refusal};
+use mingjing_chronicle::{Context, HeldPost, Refusal};
 
 use super::discretion::BenchmarkText;
 use super::events::{OpinionSigned, PenaltyEffects, PenaltyEvent, PenaltyFact};
@@ -12,7 +12,7 @@ use super::fine_register::FineEntry;
 use super::{PenaltyAct, PenaltyCase};
 use crate::decide as acts;
 use crate::decide::site_check::Inspector;
-use crate::decide::{AtStep, LegalAct, Setting, Verdict, bounded, holds_post, not_at_step, text};
+use crate::decide::{AtStep, LegalAct, Setting, Verdict, bounded, holds_post, not_at_step, own_step, text};
 use crate::events::{OpenStep, Opinion, SiteOfficer, Stance};
 use crate::flow::FlowEvent;
 
@@ -34,6 +34,7 @@ pub mod legal_review;
 pub mod make_defence;
 pub mod notify;
 pub mod opening;
+pub mod operate;
 pub mod preserve;
 pub mod propose_opening;
 pub mod record_payment;
@@ -58,6 +59,8 @@ pub struct Known {
     pub account: Option<PartyAccount>,
     /// Fines of the same party at about the same time.
     pub earlier_fines: Vec<FineEntry>,
+    /// Posts of the officer a step is transferred to.
+    pub posts: Vec<HeldPost>,
     /// The receipt named was recorded in another case.
     pub receipt_used: bool,
 }
@@ -142,7 +145,7 @@ pub(crate) fn readable(case: &PenaltyCase, act: PenaltyAct) -> Result<(), Refusa
 /// officer need not keep away (43).
 pub(crate) fn at_step(case: &PenaltyCase, act: PenaltyAct, kind: &str, who: &Who<'_>) -> Result<AtStep, Refusal> {
     living(case, act)?;
-    let Some(step) = case.step_of(kind) else {
+    let Some(step) = own_step(act, &case.steps, kind, &who.context.actor.account)? else {
         return Err(not_at_step(act, &case.steps, case.state.name()));
     };
     let post = holds_post(act, case.body(), &step.role, who.context)?;
@@ -263,7 +266,7 @@ pub(crate) fn complete(
     outcome: &str,
     scene: &Scene<'_>,
 ) -> Result<Vec<FlowEvent>, Refusal> {
-    scene.setting.complete(case, &step.task, outcome)
+    scene.setting.complete_step(case, step, Some(outcome))
 }
 
 /// The verdict of one fact done today.
