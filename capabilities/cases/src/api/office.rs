@@ -118,10 +118,11 @@ async fn list_tasks(desk: Desk, _: Nothing, query: PlaceQuery) -> Result<Paged<T
     let (place, most) = (paging.after::<3>()?, paging.ask());
     let held = desk.actor.posts.iter();
     let posts: Vec<(String, String)> = held.map(|post| (post.body.clone(), post.role.clone())).collect();
+    let account = desk.actor.account.clone();
     let rows = desk
         .house
         .chronicle
-        .read(move |reader| after::tasks(reader, &posts, place.clone(), most))
+        .read(move |reader| after::tasks(reader, &posts, &account, place.clone(), most))
         .await?;
     let place = |task: &list::TaskRow| Cursor(after::place_of(task).to_vec());
     Ok(Paged::of(rows, paging.size, place, TaskLine::from))

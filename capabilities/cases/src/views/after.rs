@@ -4,7 +4,7 @@
 use mingjing_chronicle::{Fault, Reader, Value, params};
 
 use super::inbox::Message;
-use super::list::{COLUMNS, CaseFilter, CaseRow, ScopeCondition, TaskRow, condition};
+use super::list::{COLUMNS, CaseFilter, CaseRow, ScopeCondition, TaskRow, condition, whose};
 use super::public_record::{PublicFilter, PublicRow};
 use crate::number::Procedure;
 
@@ -70,30 +70,21 @@ pub fn place_of(task: &TaskRow) -> [String; 3] {
     [due, task.case_no.clone(), task.task.clone()]
 }
 
-/// Open tasks of the posts held, the most urgent first.
+/// Open tasks of the posts held and of the person, the most urgent first.
 ///
 /// # Errors
 /// [`Fault`] from the database.
 pub fn tasks(
     reader: &mut Reader<'_>,
     posts: &[(String, String)],
+    account: &str,
     after: Option<[String; 3]>,
     most: i64,
 ) -> Result<Vec<TaskRow>, Fault> {
-    if posts.is_empty() {
-        return Ok(Vec::new());
-    }
     let mut values: Vec<Value> = vec![NO_DUE.into()];
-    let mut held = Vec::new();
-    for (body, role) in posts {
-        values.extend([body.into(), role.into()]);
-        held.push(format!(
-            "(t.body = ${} AND t.role = ${})",
-            values.len() - 1,
-            values.len()
-        ));
-    }
-    let mut text = format!("({})", held.join(" OR "));
+    let Some(mut text) = whose(posts, account, &mut values) else {
+        return Ok(Vec::new());
+    };
     if let Some([due, number, task]) = after {
         values.extend([due.into(), number.into(), task.into()]);
         let (due, number, task) = (values.len() - 2, values.len() - 1, values.len());

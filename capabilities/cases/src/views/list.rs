@@ -510,27 +510,10 @@ pub fn tasks_of(
     account: &str,
     offset: i64,
 ) -> Result<(Vec<TaskRow>, i64), Fault> {
-    if posts.is_empty() {
-        return Ok((Vec::new(), 0));
-    }
     let mut values: Vec<Value> = Vec::new();
-    let mut pairs = Vec::new();
-    for (body, role) in posts {
-        values.push(body.into());
-        values.push(role.into());
-        pairs.push(format!(
-            "(t.body = ${} AND t.role = ${})",
-            values.len() - 1,
-            values.len()
-        ));
-    }
-    values.push(account.into());
-    let holder = values.len();
-    // What is for somebody is for nobody else; signers are asked whatever their post.
-    let held = format!(
-        "(({}) AND t.holder IS NULL OR t.holder = ${holder})",
-        pairs.join(" OR ")
-    );
+    let Some(held) = whose(posts, account, &mut values) else {
+        return Ok((Vec::new(), 0));
+    };
     let count = reader.query_one(&format!("SELECT COUNT(*) FROM {{task}} t WHERE {held}"), &values)?;
     values.push(super::PAGE.into());
     values.push(offset.max(0).into());
@@ -550,6 +533,27 @@ pub fn tasks_of(
     )?;
     let tasks = rows.iter().map(TaskRow::read).collect();
     Ok((tasks, count.map_or(0, |row| row.int(0))))
+}
+
+/// The tasks that are this person's: of a post held and for nobody in particular, or for this person alone. What is for
+/// somebody is for nobody else; signers are asked whatever their post. Each part names its columns by itself, so that an
+/// index serves it. None: nothing can be anybody's who holds no post.
+pub(super) fn whose(posts: &[(String, String)], account: &str, values: &mut Vec<Value>) -> Option<String> {
+    if posts.is_empty() {
+        return None;
+    }
+    let mut parts = Vec::new();
+    for (body, role) in posts {
+        values.extend([body.into(), role.into()]);
+        let role = values.len();
+        parts.push(format!(
+            "(t.body = ${} AND t.role = ${role} AND t.holder IS NULL)",
+            role - 1
+        ));
+    }
+    values.push(account.into());
+    parts.push(format!("t.holder = ${}", values.len()));
+    Some(format!("({})", parts.join(" OR ")))
 }
 
 impl TaskRow {

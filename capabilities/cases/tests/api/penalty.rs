@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use base64::Engine;
+use mingjing_cases::views::list;
 use mingjing_testkit::for_each_engine;
 use serde_json::{Value, json};
 
@@ -112,6 +113,42 @@ async fn a_penalty_from_lead_to_closing_on_each_database() {
     for_each_engine(blueprint, async |office| {
         let world = World::filled(office.chronicle.clone(), office.clock.clone()).await;
         from_lead_to_closing(Town::with_penalties(world).await).await;
+        office.assert_portable().await;
+    })
+    .await;
+}
+
+/// What is for somebody is on that person's list alone: by page, by count, by API.
+#[tokio::test]
+async fn a_transferred_task_is_its_holders_alone_on_each_database() {
+    for_each_engine(blueprint, async |office| {
+        let world = World::filled(office.chronicle.clone(), office.clock.clone()).await;
+        let town = Town::with_penalties(world).await;
+        let case = opened(&town).await;
+        let seen = async |name: &str| {
+            let tasks = town.get(Who::Person(name), "/api/v1/tasks").await.ok();
+            let by_api = tasks["rows"].as_array().unwrap().len();
+            let page = town.get(Who::Person(name), "/desk").await;
+            let on_page = String::from_utf8_lossy(&page.bytes).contains(&case);
+            let account = town.world.account(name);
+            let posts = [(BODY.to_owned(), "handler".to_owned())];
+            let read = town
+                .world
+                .chronicle
+                .read(move |reader| list::tasks_of(reader, &posts, &account, 0));
+            let (rows, count) = read.await.unwrap();
+            assert_eq!(
+                (rows.len(), usize::from(on_page)),
+                (by_api, by_api),
+                "{name}: the lists differ"
+            );
+            assert_eq!(usize::try_from(count).unwrap(), by_api, "{name}: the count differs");
+            by_api
+        };
+        assert_eq!((seen("方磊").await, seen("夏雨").await, seen("陈立").await), (1, 1, 1));
+        let transfer = json!({"to": town.world.account("夏雨"), "reasons": "出差"});
+        town.penalise(HANDLER, &case, "transfer_step", transfer).await.ok();
+        assert_eq!((seen("方磊").await, seen("夏雨").await, seen("陈立").await), (0, 1, 0));
         office.assert_portable().await;
     })
     .await;

@@ -110,14 +110,14 @@ const ASKED: &[Asked] = &[
     },
     Asked {
         name: "tasks",
-        ask: |reader| list::tasks_of(reader, &posts(), "", 0).map(drop),
+        ask: |reader| list::tasks_of(reader, &posts(), "acc", 0).map(drop),
         served_by: &["by_post"],
     },
     Asked {
         name: "a piece of the tasks",
         ask: |reader| {
             let place = Some(["2026-03-02", "330303", "t"].map(str::to_owned));
-            after::tasks(reader, &posts(), place, 50).map(drop)
+            after::tasks(reader, &posts(), "acc", place, 50).map(drop)
         },
         served_by: &["by_post"],
     },

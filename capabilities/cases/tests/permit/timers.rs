@@ -7,11 +7,14 @@ use serde_json::Value as Json;
 use crate::lifecycle::{accepted, examine, review, site_check};
 use crate::world::{World, blueprint, demo_file};
 
-/// While the review is open, somebody is reminded each day, three times at most.
+/// While the review is open, somebody is reminded each day, three times at most; and once after a day and a half.
 fn with_reminders() -> Vec<u8> {
     let timer = r#"<bpmn:boundaryEvent id="remind" attachedToRef="review" cancelActivity="false"><bpmn:outgoing>flow_reminded</bpmn:outgoing><bpmn:timerEventDefinition id="each_day"><bpmn:timeCycle>R3/P1D</bpmn:timeCycle></bpmn:timerEventDefinition></bpmn:boundaryEvent>
+        <bpmn:boundaryEvent id="tell_head" attachedToRef="review" cancelActivity="false"><bpmn:outgoing>flow_told</bpmn:outgoing><bpmn:timerEventDefinition id="day_and_half"><bpmn:timeDuration>PT36H</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>
         <bpmn:endEvent id="reminded"><bpmn:incoming>flow_reminded</bpmn:incoming></bpmn:endEvent>
-        <bpmn:sequenceFlow id="flow_reminded" sourceRef="remind" targetRef="reminded" /></bpmn:process>"#;
+        <bpmn:endEvent id="told"><bpmn:incoming>flow_told</bpmn:incoming></bpmn:endEvent>
+        <bpmn:sequenceFlow id="flow_reminded" sourceRef="remind" targetRef="reminded" />
+        <bpmn:sequenceFlow id="flow_told" sourceRef="tell_head" targetRef="told" /></bpmn:process>"#;
     let xml = String::from_utf8(demo_file("flows/food-permit.bpmn")).unwrap();
     let xml = xml.replace("</bpmn:process>", timer);
     let mut item: Json = serde_json::from_slice(&World::changed_item(15, "2026-02-03")).unwrap();
@@ -27,15 +30,23 @@ async fn waiting_for_review(world: &World) -> String {
     no
 }
 
-/// Of each act of the timer, how often it fired.
-async fn fired(chronicle: &Chronicle, no: &str) -> Vec<usize> {
+/// Of each act of the timer, what fired, in order.
+async fn fired(chronicle: &Chronicle, no: &str) -> Vec<Vec<String>> {
     let no = no.to_owned();
     let read = chronicle.read(move |reader| reader.events("case", &no)).await.unwrap();
     let by_timer = read.iter().filter(|event| event.envelope.kind == "case.timer_fired");
     by_timer
         .map(|event| {
-            let json = String::from_utf8_lossy(event.json().unwrap());
-            json.matches("\"type\":\"fired\"").count()
+            let json: Json = serde_json::from_slice(event.json().unwrap()).unwrap();
+            let moved = json
+                .pointer("/effects/flow")
+                .or(json.get("flow"))
+                .and_then(Json::as_array);
+            let moved = moved.unwrap_or_else(|| panic!("{json}")).iter();
+            let fired = moved.filter(|moved| moved["type"] == "fired");
+            fired
+                .map(|moved| moved["element"].as_str().unwrap().to_owned())
+                .collect()
         })
         .collect()
 }
@@ -52,7 +63,7 @@ async fn reminders_come_when_due_on_each_database() {
         assert!(fired(&office.chronicle, &no).await.is_empty(), "nothing is due yet");
         world.clock.advance_hours(25);
         office.settle().await;
-        assert_eq!(fired(&office.chronicle, &no).await, [1]);
+        assert_eq!(fired(&office.chronicle, &no).await, [["remind"]]);
 
         let people = world.people.clone();
         drop(world);
@@ -60,7 +71,7 @@ async fn reminders_come_when_due_on_each_database() {
         let world = World {
             chronicle: office.chronicle.clone(),
             clock: office.clock.clone(),
-            people,
+            people: people.clone(),
         };
         world.clock.advance_hours(24);
         // SQLite has one writer; there the same jobs are asked for twice.
@@ -71,24 +82,32 @@ async fn reminders_come_when_due_on_each_database() {
         let (one, two) = tokio::join!(office.chronicle.settle(), node.settle());
         one.unwrap();
         two.unwrap();
+        drop(node);
         assert_eq!(
             fired(&office.chronicle, &no).await,
-            [1, 1],
-            "a restart lost none, two nodes fired it once"
+            [vec!["remind"], vec!["tell_head", "remind"]],
+            "a restart lost none, two nodes fired each once"
         );
 
         // Who acts is never behind the timer, whether it has run or not.
         world.clock.advance_hours(24);
         world.act("吴敏", &late, review()).await.unwrap();
-        assert_eq!(fired(&office.chronicle, &late).await, [1, 1, 1]);
+        assert_eq!(
+            fired(&office.chronicle, &late).await,
+            [vec!["remind"], vec!["tell_head", "remind"], vec!["remind"]]
+        );
         let third = waiting_for_review(&world).await;
-        world.clock.advance_hours(24 * 30);
+        drop(world);
+        office.clock.advance_hours(24 * 30);
+        let office = office.reopen().await;
         office.settle().await;
         assert_eq!(
             fired(&office.chronicle, &third).await,
-            [3],
-            "late, but all of them, in order"
+            [["remind", "tell_head", "remind", "remind"]],
+            "started a month late: all of them, in the order in which they were due"
         );
+        office.settle().await;
+        assert_eq!(fired(&office.chronicle, &third).await.len(), 1, "and never again");
         office.assert_portable().await;
     })
     .await;
