@@ -30,6 +30,7 @@ pub fn blueprint(jurisdiction: &str, parameters: Parameters) -> Blueprint {
         .followers(mingjing_ledger::followers());
     mingjing_cases::jobs(crate::commands::paper::press())
         .into_iter()
+        .chain(mingjing_catalogue::jobs())
         .fold(blueprint, |blueprint, (kind, handler)| blueprint.job(kind, handler))
         .job(people_jobs::DAILY, Arc::new(people_jobs::Daily))
 }

@@ -25,7 +25,8 @@ const ADMINISTRATORS: Door = No("the seats of the three administrators are fille
 const PASSWORD: Door = No("a one-time password is shown to one person once");
 const DRAFT: Door = No("a draft is the page's memory; the API hands in the whole at once");
 const RECEIPT: Door = No("a receipt is a file for who was there; not in the API yet");
-const ADJUSTING: Door = No("the legal office's own list; changes of items have no operation either yet");
+const ADJUSTING: Door = No("the legal office's own list; what comes of it are changes");
+const CHANGING: Door = No("a change is drafted and judged by people in front of the whole of it; no department's system asked for it yet");
 const WORDS: Door = No("words about the site");
 const ACTS: Door = Api(&[
     "POST /api/v1/cases/{case_no}/acts/*",
@@ -162,9 +163,16 @@ const DOORS: &[(&str, Door)] = &[
         "GET /laws/{name}/{edition}/{article}",
         Api(&["GET /api/v1/laws/{law}/editions/{edition}/articles/{article}"]),
     ),
+    ("GET /desk/changes", CHANGING),
+    ("GET /desk/changes/new", CHANGING),
+    ("POST /desk/changes/new", CHANGING),
+    ("GET /desk/changes/{change_no}", CHANGING),
+    ("POST /desk/changes/{change_no}", CHANGING),
+    ("GET /desk/changes/{change_no}/reply", CHANGING),
     ("GET /desk/law-changes", ADJUSTING),
     ("GET /desk/law-changes/{law}/{edition}", ADJUSTING),
     ("POST /desk/law-changes/{law}/{edition}", ADJUSTING),
+    ("GET /announcements", Api(&["GET /api/v1/items"])),
     ("GET /apply/{item_code}", DRAFT),
     ("POST /apply/{item_code}", DRAFT),
     ("GET /my/drafts/{draft}", DRAFT),

@@ -28,7 +28,7 @@ pub mod view;
 
 pub use blob::{BlobPlace, BlobRef, Blobs};
 pub use chronicle::{Audited, Blueprint, Bulk, BulkOrder, Chronicle, Done, Location, Reader, Request};
-pub use context::{Actor, ActorKind, Chance, Clock, Context, HeldPost, Parameters, shanghai_date};
+pub use context::{Actor, ActorKind, Chance, Clock, Context, HeldPost, Parameters, shanghai, shanghai_date};
 pub use db::{Backend, Fault, Row, Sql, Value};
 pub use event::{Aggregate, Envelope, Event, EventId, MadeWith, Payload, Recorded, RecordedEvent};
 pub use follow::Follower;

@@ -85,6 +85,8 @@ struct ItemQuery {
     free: Option<bool>,
     #[schemars(description = "已取消的事项，而不是现行的")]
     cancelled: Option<bool>,
+    #[schemars(description = "暂停的事项，而不是现行的")]
+    suspended: Option<bool>,
     #[schemars(length(max = 400))]
     cursor: Option<String>,
     #[schemars(range(min = 1, max = 100))]
@@ -148,6 +150,7 @@ async fn list_items(desk: Desk, _: Nothing, query: ItemQuery) -> Result<Paged<It
         has_flow: false,
         free: query.free.unwrap_or(false),
         cancelled: query.cancelled.unwrap_or(false),
+        suspended: query.suspended.unwrap_or(false),
     };
     let most = paging.ask();
     let rows = desk

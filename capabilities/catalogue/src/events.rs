@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use mingjing_chronicle::Event;
+use mingjing_chronicle::{Event, shanghai_date};
 use serde::{Deserialize, Serialize};
 
 use crate::edition::Edition;
@@ -14,9 +15,52 @@ use crate::version::{Confirmation, ItemVersion};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ItemEvent {
-    /// A confirmed version was entered: the first one or a change.
+    /// A confirmed version was entered: the first one or a change. It holds from its `valid_from` on.
     Entered(Box<ItemVersion>),
     Cancelled(Cancellation),
+    /// The day came for something that had been entered ahead of it. Lists, search and citations follow this; the law
+    /// does not wait for it, since [`crate::item::Item::current`] goes by the day.
+    TookEffect(Box<Effect>),
+}
+
+/// What took effect, whole: a view reads one event and no stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    Version(ItemVersion),
+    End(Cancellation),
+}
+
+/// What lists show from an event on.
+#[derive(Debug, Clone, Copy)]
+pub enum Shown<'a> {
+    Version(&'a ItemVersion),
+    End(&'a Cancellation),
+}
+
+impl ItemEvent {
+    /// What lists show from this event on; `None` where its day is still to come.
+    pub fn shown(&self, recorded_at: Timestamp) -> Option<Shown<'_>> {
+        let today = shanghai_date(recorded_at);
+        match self {
+            ItemEvent::Entered(version) => (version.valid_from <= today).then_some(Shown::Version(version)),
+            ItemEvent::Cancelled(cancellation) => (cancellation.on <= today).then_some(Shown::End(cancellation)),
+            ItemEvent::TookEffect(effect) => Some(match &**effect {
+                Effect::Version(version) => Shown::Version(version),
+                Effect::End(cancellation) => Shown::End(cancellation),
+            }),
+        }
+    }
+
+    /// The day to come on which this takes effect.
+    pub fn takes_effect_on(&self, today: Date) -> Option<Date> {
+        let on = match self {
+            ItemEvent::Entered(version) => version.valid_from,
+            ItemEvent::Cancelled(cancellation) => cancellation.on,
+            ItemEvent::TookEffect(_) => return None,
+        };
+        (on > today).then_some(on)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +78,7 @@ impl Event for ItemEvent {
         match self {
             ItemEvent::Entered(_) => "item.entered",
             ItemEvent::Cancelled(_) => "item.cancelled",
+            ItemEvent::TookEffect(_) => "item.took_effect",
         }
     }
 }
@@ -76,6 +121,12 @@ pub enum RegisterEvent {
         /// Stable code of the first reason.
         code: String,
     },
+    /// Somebody tried to confirm or enter a change without the right to it (R22).
+    ChangeRefused {
+        change_no: String,
+        /// Stable code of the reason.
+        code: String,
+    },
     /// Words that mean the same in a search.
     SynonymsSet {
         groups: Vec<Vec<String>>,
@@ -103,6 +154,7 @@ impl Event for RegisterEvent {
         match self {
             RegisterEvent::ImportAccepted(_) => "catalogue.import_accepted",
             RegisterEvent::ImportRefused { .. } => "catalogue.import_refused",
+            RegisterEvent::ChangeRefused { .. } => "catalogue.change_refused",
             RegisterEvent::SynonymsSet { .. } => "catalogue.synonyms_set",
         }
     }

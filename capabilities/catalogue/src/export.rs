@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::entry::COLUMNS;
 use crate::item::Item;
-use crate::version::{ItemStatus, ItemVersion, Limit};
+use crate::version::{ItemVersion, Limit};
 use crate::views::{ItemFilter, ItemRow, Page, Sort, items};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Format {
     Json,
 }
 
-/// All items, cancelled ones included, in their latest version. CSV is UTF-8 with its mark, so that
+/// All items, suspended and cancelled ones included, in their latest version. CSV is UTF-8 with its mark, so that
 /// table programs read it, and cells that they would calculate are disarmed.
 ///
 /// # Errors
@@ -32,7 +32,12 @@ pub async fn export(chronicle: &Chronicle, format: Format) -> Result<Vec<u8>, Fa
                 cancelled: true,
                 ..ItemFilter::default()
             };
+            let suspended = ItemFilter {
+                suspended: true,
+                ..ItemFilter::default()
+            };
             let mut list: Vec<ItemRow> = items(reader, &ItemFilter::default(), Sort::Code, everything)?;
+            list.extend(items(reader, &suspended, Sort::Code, everything)?);
             list.extend(items(reader, &cancelled, Sort::Code, everything)?);
             let mut rows = Vec::new();
             for row in list {
@@ -48,9 +53,22 @@ pub async fn export(chronicle: &Chronicle, format: Format) -> Result<Vec<u8>, Fa
     }
 }
 
-type Cells = BTreeMap<&'static str, Json>;
+pub(crate) type Cells = BTreeMap<&'static str, Json>;
 
 fn cells(version: &ItemVersion, item: &Item) -> Cells {
+    let mut cells = version_cells(version);
+    if item.cancelled().is_some() {
+        cells.insert("status", json!("cancelled"));
+    }
+    if let Some(cancelled) = item.cancelled() {
+        cells.insert("cancelled_on", json!(cancelled.on));
+        cells.insert("cancel_reason", json!(cancelled.reason));
+    }
+    cells
+}
+
+/// A version as the cells of a row, by column; what it leaves open has none.
+pub(crate) fn version_cells(version: &ItemVersion) -> Cells {
     let mut cells = Cells::from([
         ("item_code", json!(version.item_code)),
         ("type_code", json!(version.power_type.code())),
@@ -87,17 +105,10 @@ fn cells(version: &ItemVersion, item: &Item) -> Cells {
         ("certainty", json!(version.certainty)),
         ("note", json!(version.note)),
         ("demo_fields", json!(version.demo_fields)),
-        ("status", json!("active")),
+        ("status", json!(version.status)),
     ]);
     put_limit(&mut cells, "statutory_limit", version.statutory_limit.as_ref());
     put_limit(&mut cells, "promised_limit", version.promised_limit.as_ref());
-    if version.status == ItemStatus::Cancelled || item.cancelled().is_some() {
-        cells.insert("status", json!("cancelled"));
-    }
-    if let Some(cancelled) = item.cancelled() {
-        cells.insert("cancelled_on", json!(cancelled.on));
-        cells.insert("cancel_reason", json!(cancelled.reason));
-    }
     cells.retain(|_, value| !(value.is_null() || value == &json!([]) || value == &json!("")));
     cells
 }

@@ -12,8 +12,9 @@ use mingjing_people::public::{Body, BodyFacts, permissions};
 use sha2::{Digest, Sha256};
 
 use crate::decide::import_items::{self, Facts, Report};
+use crate::effect::append_item;
 use crate::entry::{self, Attachments, Draft};
-use crate::events::{ImportFacts, ItemEvent, RegisterEvent};
+use crate::events::{ImportFacts, RegisterEvent};
 use crate::item::Item;
 use crate::law::Law;
 use crate::pages::IMPORT;
@@ -112,7 +113,7 @@ async fn record_refused_file(
         .await
 }
 
-fn append_to_register(tx: &mut Tx<'_>, event: RegisterEvent) -> Result<(), Stop> {
+pub(crate) fn append_to_register(tx: &mut Tx<'_>, event: RegisterEvent) -> Result<(), Stop> {
     let jurisdiction = tx.context().jurisdiction.to_string();
     let mut register = tx.load::<Register>(&jurisdiction)?;
     let about = register_about(tx.context());
@@ -187,16 +188,6 @@ async fn enter(
         .map(|done| done.value)
 }
 
-fn append_item(tx: &mut Tx<'_>, code: &str, events: Vec<ItemEvent>) -> Result<(), Fault> {
-    let mut item = tx.load::<Item>(code)?;
-    let about = About {
-        item: Some(code.to_owned()),
-        body: code.chars().take(10).collect(),
-        ..register_about(tx.context())
-    };
-    tx.append(&mut item, events, &about)
-}
-
 fn register_event(report: &Report, confirmation: &Confirmation, file_sha256: &str) -> RegisterEvent {
     let facts = ImportFacts {
         file_sha256: file_sha256.to_owned(),
@@ -250,6 +241,18 @@ impl Source for Reader<'_> {
     fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
         self.query(sql, params)
     }
+}
+
+/// As [`gather`], inside a transaction and with items that only end.
+pub(crate) fn gather_with(tx: &mut Tx<'_>, drafts: &[Draft], endings: &[String]) -> Result<Facts, Fault> {
+    let mut facts = gather(tx, drafts)?;
+    for code in endings {
+        let item = Source::item(tx, code)?;
+        if item.exists() {
+            facts.items.insert(code.clone(), item);
+        }
+    }
+    Ok(facts)
 }
 
 fn gather(source: &mut impl Source, drafts: &[Draft]) -> Result<Facts, Fault> {

@@ -6,9 +6,9 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use mingjing_chronicle::{Aggregate, Recorded};
+use mingjing_chronicle::{Aggregate, Recorded, shanghai_date};
 
-use crate::events::{Cancellation, ItemEvent};
+use crate::events::{Cancellation, Effect, ItemEvent};
 use crate::version::{ItemStatus, ItemVersion};
 
 #[derive(Debug, Clone, Default)]
@@ -16,19 +16,33 @@ pub struct Item {
     /// Shared with every case that rests on one: they are large and never change.
     versions: Vec<Arc<ItemVersion>>,
     cancelled: Option<Cancellation>,
+    /// What was entered ahead of its day and has not been shown yet, in the order of entry.
+    coming: Vec<Coming>,
+}
+
+/// Something whose day is to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Coming {
+    Version(i32),
+    End,
 }
 
 impl Item {
-    /// The version that holds on this day; `None` before the first, after the last, and once cancelled.
+    pub(crate) fn coming(&self) -> &[Coming] {
+        &self.coming
+    }
+
+    /// The version that holds on this day; `None` before the first, after the last, while suspended, and once cancelled.
     pub fn current(&self, on: Date) -> Option<&ItemVersion> {
         if self.cancelled.as_ref().is_some_and(|cancelled| cancelled.on <= on) {
             return None;
         }
-        self.versions
-            .iter()
-            .rev()
-            .map(Arc::as_ref)
-            .find(|version| version.status == ItemStatus::Active && version.holds_on(on))
+        self.holding(on).filter(|version| version.status == ItemStatus::Active)
+    }
+
+    /// The version whose day it is, also one by which the item is suspended.
+    pub fn holding(&self, on: Date) -> Option<&ItemVersion> {
+        self.versions().rev().find(|version| version.holds_on(on))
     }
 
     /// A version by its number, also of a cancelled item.
@@ -66,9 +80,27 @@ impl Aggregate for Item {
     const STREAM: &'static str = "item";
 
     fn evolve(&mut self, recorded: &Recorded<'_, ItemEvent>) {
+        let recorded_on = shanghai_date(recorded.envelope.recorded_at);
         match recorded.payload.known() {
-            Some(ItemEvent::Entered(version)) => self.versions.push(Arc::new((**version).clone())),
-            Some(ItemEvent::Cancelled(cancellation)) => self.cancelled = Some(cancellation.clone()),
+            Some(ItemEvent::Entered(version)) => {
+                if version.valid_from > recorded_on {
+                    self.coming.push(Coming::Version(version.version));
+                }
+                self.versions.push(Arc::new((**version).clone()));
+            }
+            Some(ItemEvent::Cancelled(cancellation)) => {
+                if cancellation.on > recorded_on {
+                    self.coming.push(Coming::End);
+                }
+                self.cancelled = Some(cancellation.clone());
+            }
+            Some(ItemEvent::TookEffect(effect)) => {
+                let told = match &**effect {
+                    Effect::Version(version) => Coming::Version(version.version),
+                    Effect::End(_) => Coming::End,
+                };
+                self.coming.retain(|coming| *coming != told);
+            }
             // Catalogue entries hold nothing personal and are never erased.
             None => {}
         }

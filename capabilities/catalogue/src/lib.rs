@@ -5,9 +5,14 @@
 
 pub mod adjustment;
 mod api;
+pub mod change;
+mod changes;
 mod citation;
 mod decide;
+pub mod difference;
+mod drafting;
 pub mod edition;
+mod effect;
 mod entry;
 mod events;
 mod export;
@@ -20,26 +25,35 @@ mod library;
 mod mention;
 mod pages;
 pub mod public;
+pub mod rank;
 mod reference;
 mod register;
 pub mod statute;
 pub mod version;
 mod views;
 
+pub use changes::{ChangeOrder, change_rows, file_change, reply_to_change, withdraw_change};
 pub use decide::cancel_item::CancelItem;
 pub use decide::enter_edition::TextProblem;
 pub use decide::import_items::{Outcome, Report, RowReport};
+pub use decide::reply_to_change::{Answer, ReplyToChange};
 pub use decide::settle_adjustment::SettleAdjustment;
 pub use entry::{Attachments, MAX_BYTES, MAX_FIELD_BYTES, MAX_ROWS, Problem, attachment_names};
 pub use export::{Format, export};
 pub use import::{ImportOrder, confirmation, import};
 pub use library::{FileReport, LawImport, LawOrder, ProgramText, import_editions, settle};
 pub use pages::{
-    IMPORT, OpenCase, OpenCases, READ, apply_page, article_page, cite_page, desk_routes, edition_article_page,
-    item_page, items_page, law_change_page, law_changes_page, law_page, laws_page, routes, side,
+    IMPORT, OpenCase, OpenCases, READ, announcements_page, apply_page, article_page, changes_page, cite_page,
+    desk_routes, edition_article_page, item_page, items_page, law_change_page, law_changes_page, law_page, laws_page,
+    routes, side,
 };
 pub use reference::{Finding, LawReport, cancel_item, check, import_laws, set_synonyms};
 pub use views::views;
+
+/// What the catalogue does by the clock.
+pub fn jobs() -> Vec<(&'static str, std::sync::Arc<dyn mingjing_chronicle::JobHandler>)> {
+    vec![(effect::TAKE_EFFECT, std::sync::Arc::new(effect::TakeEffect))]
+}
 
 /// Tables outside the views: the catalogue has none.
 pub fn tables() -> Vec<mingjing_chronicle::chronicle::Migration> {

@@ -15,7 +15,7 @@ pub use crate::version::{
 /// Lists, counts, search and laws, each inside `chronicle.read`.
 pub mod queries {
     pub use crate::views::{
-        Citing, Counts, Hit, ItemFilter, ItemRow, Page, Sort, TextHit, adjustment, adjustments, article, citing, count,
-        counts, editions, items, law, laws, laws_named, one, rows_of, search, search_articles,
+        Citing, Counts, Hit, ItemFilter, ItemRow, Page, Sort, TextHit, adjustment, adjustments, announcements, article,
+        citing, count, counts, editions, items, law, laws, laws_named, one, rows_of, search, search_articles,
     };
 }

@@ -7,6 +7,7 @@ use mingjing_people::public::{Body, permissions};
 use serde::{Deserialize, Serialize};
 
 use crate::decide::cancel_item::{self, CancelItem};
+use crate::effect::append_item;
 use crate::entry::{MAX_BYTES, Problem};
 use crate::events::{LawEvent, RegisterEvent};
 use crate::field_set;
@@ -132,15 +133,11 @@ pub async fn cancel_item(
     permissions::require(&request.actor, IMPORT)?;
     chronicle
         .perform(request, move |tx| {
-            let mut item = tx.load::<Item>(&item_code)?;
-            let events = cancel_item::decide(&item, &command, tx.context())?;
-            let about = About {
-                class: "register",
-                item: Some(item_code.clone()),
-                body: item_code.chars().take(10).collect(),
-                ..About::new(tx.context())
+            let events = {
+                let item = tx.load::<Item>(&item_code)?;
+                cancel_item::decide(&item, &command, tx.context())?
             };
-            tx.append(&mut item, events, &about)?;
+            append_item(tx, &item_code, events)?;
             Ok(())
         })
         .await

@@ -24,7 +24,7 @@ impl Aggregate for Register {
                 self.accepted += 1;
                 self.last_accepted = Some(facts.clone());
             }
-            Some(RegisterEvent::ImportRefused { .. }) => self.refused += 1,
+            Some(RegisterEvent::ImportRefused { .. } | RegisterEvent::ChangeRefused { .. }) => self.refused += 1,
             Some(RegisterEvent::SynonymsSet { groups }) => self.synonyms.clone_from(groups),
             None => {}
         }

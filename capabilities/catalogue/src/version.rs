@@ -137,6 +137,8 @@ impl ItemVersion {
 #[serde(rename_all = "snake_case")]
 pub enum ItemStatus {
     Active,
+    /// Nothing new may be begun under it until a later version is active again; open cases go on.
+    Suspended,
     /// Kept for its history; no application is possible and the code stays taken.
     Cancelled,
 }
@@ -417,3 +419,22 @@ pub struct FlowRef {
 }
 
 pub use crate::form::FormDef;
+
+#[cfg(test)]
+pub(crate) mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    /// The least that a version of this code can say: a name and one article of a law.
+    pub(crate) fn bare(code: &str) -> ItemVersion {
+        let parsed = mingjing_codes::ItemCode::parse(code).unwrap();
+        serde_json::from_value(serde_json::json!({
+            "item_code": code, "version": 1, "power_type": parsed.power_type(), "name": "演示事项", "body": parsed.body(),
+            "body_name": "演示单位", "body_nature": "行政机关", "fee": {"charged": false}, "valid_from": "2026-01-01",
+            "legal_bases": [{"law": "演示法", "article": 3, "rank": "law"}],
+            "confirmation": {"body": "演示司法局", "document_no": "演示1号"}, "status": "active"
+        }))
+        .unwrap()
+    }
+}

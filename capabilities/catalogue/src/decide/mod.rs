@@ -2,6 +2,11 @@
 
 pub mod cancel_item;
 pub mod enter_edition;
+pub mod file_change;
 pub mod import_items;
+pub mod limits_of_change;
 pub mod open_adjustment;
+pub mod reply_to_change;
 pub mod settle_adjustment;
+pub mod take_effect;
+pub mod withdraw_change;

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use mingjing_calendar::{LimitUnit, Period};
 use mingjing_chronicle::Context;
 
-use crate::adjustment::{AdjustmentClock, AdjustmentEvent, AdjustmentTask, CitedBy, CitingKind, Opened};
+use crate::adjustment::{AdjustmentEvent, AdjustmentTask, CitedBy, CitingKind, Opened};
+use crate::decide::limits_of_change::to_apply;
 use crate::edition::{ArticleChange, Edition};
 
 /// `None` where nothing cites what changed.
@@ -34,31 +34,7 @@ pub fn decide(law: &str, edition: &Edition, cited: &[CitedBy], context: &Context
     Some(AdjustmentEvent::Opened(Box::new(Opened {
         law: law.to_owned(),
         edition: edition.in_force_from,
-        clock: clock(edition, context),
+        clock: to_apply(edition.adopted.unwrap_or(edition.in_force_from), context),
         tasks: tasks.into_values().collect(),
     })))
-}
-
-/// Where a profile is silent, the shortest of the three places: 10 working days.
-fn clock(edition: &Edition, context: &Context) -> AdjustmentClock {
-    let parameters = &context.parameters;
-    let amount = u32::try_from(parameters.number("adjustment.apply.amount", 10)).unwrap_or(10);
-    let unit = match parameters.text("adjustment.apply.unit") {
-        Some("calendar_day") => LimitUnit::CalendarDay,
-        _ => LimitUnit::WorkingDay,
-    };
-    let from = edition.adopted.unwrap_or(edition.in_force_from);
-    let due = context.calendar.due(from, Period { amount, unit });
-    let (due, why) = match due {
-        Ok(due) => (Some(due.due), due.why),
-        Err(why) => (None, vec![format!("期限没有算出：{why}")]),
-    };
-    AdjustmentClock {
-        from,
-        amount,
-        unit: unit.name().to_owned(),
-        due,
-        why,
-        parameters: parameters.version.clone(),
-    }
 }

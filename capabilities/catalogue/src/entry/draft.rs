@@ -15,6 +15,7 @@ use crate::citation::{self, Citation};
 use crate::field_set;
 use crate::form::FormDef;
 use crate::law::{Law, rank_by_name};
+use crate::rank;
 use crate::version::{
     Audience, Confirmation, Fee, FlowRef, ItemStatus, ItemVersion, LegalBasis, Limit, LimitStart, LimitUnit, Material,
 };
@@ -36,6 +37,22 @@ pub struct Draft {
     pub cancelled_on: Option<Date>,
     pub cancel_reason: Option<String>,
     pub problems: Vec<Problem>,
+}
+
+impl Draft {
+    /// A version that was read before.
+    pub fn of(version: ItemVersion) -> Draft {
+        Draft {
+            line: 1,
+            item_code: version.item_code.clone(),
+            version: Some(version),
+            stated_body: None,
+            states_start: true,
+            cancelled_on: None,
+            cancel_reason: None,
+            problems: Vec::new(),
+        }
+    }
 }
 
 /// Reads one row. `laws` gives the rank and the summaries of the articles cited.
@@ -180,8 +197,10 @@ fn read_version(
 
 const STATUSES: &[(&str, ItemStatus)] = &[
     ("在用", ItemStatus::Active),
+    ("暂停", ItemStatus::Suspended),
     ("已取消", ItemStatus::Cancelled),
     ("active", ItemStatus::Active),
+    ("suspended", ItemStatus::Suspended),
     ("cancelled", ItemStatus::Cancelled),
 ];
 
@@ -463,6 +482,10 @@ fn check_version(cells: &mut Cells<'_>, version: &ItemVersion) {
             let reason = format!("{}类事项应当填写“{}”", version.power_type.name(), field.name());
             cells.problem(field.key(), "missing", reason);
         }
+    }
+    if let Some(low) = rank::too_low(version) {
+        let reason = format!("依据的位阶不够：{}（{}）", low.reason, low.article);
+        cells.problem("legal_bases", "rank_too_low", reason);
     }
     check_promise(cells, version);
     if version.online && version.flow.is_none() {

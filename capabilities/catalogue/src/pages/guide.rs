@@ -31,6 +31,8 @@ struct GuidePage {
     versions: Vec<VersionLink>,
     /// The version shown is not the one that holds today.
     outdated: bool,
+    /// A version that is confirmed and holds from a day to come.
+    coming: Option<(i32, Date)>,
     cancelled: Option<Cancellation>,
     bases: Vec<BasisRow>,
     chart: Option<Arc<Chart>>,
@@ -77,13 +79,20 @@ pub async fn get_item(desk: Desk, Path(item_code): Path<String>, listing: Listin
             .advice("请核对事项编码，或者在事项列表里按名称查找。");
         return Err(Problem::Refusal(refusal));
     };
-    let current = item.current(today).map(|current| current.version);
+    let current = item.holding(today).map(|current| current.version);
+    let coming = item
+        .latest()
+        .filter(|latest| latest.valid_from > today && item.cancelled().is_none());
     Ok(page(&GuidePage {
         frame: frame(&desk, &version),
         versions: version_links(&item, &version),
         outdated: current.is_some_and(|current| current != version.version),
         cancelled: item.cancelled().cloned(),
-        may_apply: version.online && current == Some(version.version),
+        coming: coming.map(|latest| (latest.version, latest.valid_from)),
+        may_apply: version.online
+            && item
+                .current(today)
+                .is_some_and(|current| current.version == version.version),
         bases,
         chart: public_chart(&version),
         body,
@@ -119,7 +128,7 @@ fn bases(reader: &mut Reader<'_>, version: &ItemVersion, today: Date) -> Result<
 fn shown_version(item: &Item, wanted: Option<i32>, today: Date) -> Option<&ItemVersion> {
     match wanted {
         Some(number) => item.version(number),
-        None => item.current(today).or_else(|| item.latest()),
+        None => item.holding(today).or_else(|| item.latest()),
     }
 }
 
@@ -166,7 +175,11 @@ impl GuidePage {
     }
 
     fn is_active(&self) -> bool {
-        self.version.status == ItemStatus::Active && self.cancelled.is_none()
+        let over = self
+            .cancelled
+            .as_ref()
+            .is_some_and(|cancelled| cancelled.on <= self.today);
+        self.version.status == ItemStatus::Active && !over
     }
 
     /// Nobody applies for a penalty: fee, visits and ways of applying say nothing there.
@@ -174,7 +187,21 @@ impl GuidePage {
         !matches!(self.version.power_type, PowerType::Penalty | PowerType::Coercion)
     }
 
+    fn is_suspended(&self) -> bool {
+        self.version.status == ItemStatus::Suspended && self.cancelled.is_none()
+    }
+
+    fn coming_link(&self, number: &i32) -> Link {
+        item_page(&self.version.item_code).query("version", number)
+    }
+
     fn ended(&self, cancelled: &Cancellation) -> String {
+        if cancelled.on > self.today {
+            return format!(
+                "本事项自{}起取消，届时不再办理。理由：{}",
+                cancelled.on, cancelled.reason
+            );
+        }
         format!("本事项自{}起已取消，不再办理。理由：{}", cancelled.on, cancelled.reason)
     }
 

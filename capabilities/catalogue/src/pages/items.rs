@@ -107,6 +107,7 @@ fn filter_of(listing: &Listing) -> ItemFilter {
         has_flow: false,
         free: listing.one("free") == "yes",
         cancelled: listing.one("status") == "cancelled",
+        suspended: listing.one("status") == "suspended",
     }
 }
 
@@ -127,6 +128,7 @@ fn chosen(listing: &Listing, numbers: &Counts) -> Vec<Chosen> {
             "body" => body_name(numbers, &one.value),
             "online" => "可在线办理".to_owned(),
             "free" => "不收费".to_owned(),
+            "status" if one.value == "suspended" => "暂停的事项".to_owned(),
             "status" => "已取消的事项".to_owned(),
             _ => one.value.clone(),
         };
@@ -185,12 +187,15 @@ fn facets(listing: &Listing, numbers: &Counts) -> Vec<Facet> {
         ),
         facet(
             "状态",
-            vec![choice(
-                "status",
-                "cancelled",
-                "已取消的事项".to_owned(),
-                Some(numbers.cancelled),
-            )],
+            vec![
+                choice("status", "suspended", "暂停的事项".to_owned(), Some(numbers.suspended)),
+                choice(
+                    "status",
+                    "cancelled",
+                    "已取消的事项".to_owned(),
+                    Some(numbers.cancelled),
+                ),
+            ],
             true,
         ),
     ]

@@ -10,8 +10,9 @@ use jiff::civil::Date;
 use mingjing_chronicle::{Fault, Reader, Stop};
 use mingjing_web::{Desk, Fields, Form, Frame, Input, Link, Permission, Problem, Scope, SideEntry, SideGroup, page};
 
+use super::change_new::change_of_item;
 use super::law::unknown;
-use super::{ADJUST, SETTLE, compare_page, edition_page, item_page};
+use super::{ADJUST, CHANGES, FILE_CHANGE, SETTLE, changes_page, compare_page, edition_page, item_page};
 use crate::adjustment::{AdjustmentClock, CitingKind};
 use crate::decide::settle_adjustment::SettleAdjustment;
 use crate::edition::ArticleChange;
@@ -61,11 +62,18 @@ pub fn law_change_page(law: &str, edition: Date) -> Link {
 pub fn side() -> SideGroup {
     SideGroup {
         title: "权力目录",
-        entries: vec![SideEntry {
-            label: "法规变动",
-            link: law_changes_page(),
-            permission: ADJUST,
-        }],
+        entries: vec![
+            SideEntry {
+                label: "目录调整",
+                link: changes_page(),
+                permission: CHANGES,
+            },
+            SideEntry {
+                label: "法规变动",
+                link: law_changes_page(),
+                permission: ADJUST,
+            },
+        ],
     }
 }
 
@@ -122,6 +130,8 @@ struct TaskLine {
     task: TaskRow,
     link: Option<Link>,
     changes: Vec<(String, Link)>,
+    /// Where a body begins the change that this asks for.
+    file: Option<Link>,
 }
 
 impl TaskLine {
@@ -181,6 +191,7 @@ async fn show(
         .await?;
     let (clock, tasks, cases, before) = read.ok_or_else(unknown)?;
     let may_settle = desk.may(SETTLE).is_some();
+    let may_file = desk.may(FILE_CHANGE).is_some();
     let open = tasks.iter().filter(|task| task.state == "open").count();
     let today = desk.house.clock.today();
     Ok(page(&ChangePage {
@@ -194,7 +205,7 @@ async fn show(
             true => choices(&tasks),
             false => Vec::new(),
         },
-        kinds: by_kind(&law, edition, before, tasks),
+        kinds: by_kind(&law, edition, before, tasks, may_file.then_some(clock.from)),
         cases_cut: cases.as_ref().is_some_and(|cases| cases.len() == MOST_CASES as usize),
         cases,
         clock,
@@ -213,7 +224,14 @@ fn choices(tasks: &[TaskRow]) -> Vec<(String, String)> {
     .collect()
 }
 
-fn by_kind(law: &str, edition: Date, before: Option<Date>, tasks: Vec<TaskRow>) -> Vec<(CitingKind, Vec<TaskLine>)> {
+fn by_kind(
+    law: &str,
+    edition: Date,
+    before: Option<Date>,
+    tasks: Vec<TaskRow>,
+    published: Option<Date>,
+) -> Vec<(CitingKind, Vec<TaskLine>)> {
+    let document = format!("《{law}》自{edition}起施行的版本");
     let mut tasks = tasks;
     let mut kinds = Vec::new();
     for kind in CitingKind::ALL {
@@ -223,6 +241,9 @@ fn by_kind(law: &str, edition: Date, before: Option<Date>, tasks: Vec<TaskRow>) 
             .into_iter()
             .map(|task: TaskRow| TaskLine {
                 link: (!kind.is_of_the_program()).then(|| item_page(&task.id)),
+                file: published
+                    .filter(|_| task.state == "open" && !kind.is_of_the_program())
+                    .map(|on| change_of_item(&task.id, &document, on)),
                 changes: task
                     .changes
                     .iter()

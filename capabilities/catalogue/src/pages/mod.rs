@@ -1,6 +1,9 @@
 //! The public pages of the catalogue. They show what is confirmed and are addressed for good:
 //! `/items/<code>` never means another item (R191).
 
+mod change_new;
+mod change_reply;
+mod changes;
 mod chart;
 mod cite;
 mod compare;
@@ -13,6 +16,8 @@ mod laws;
 use std::sync::Arc;
 
 use axum::extract::Path;
+pub use change_reply::announcements_page;
+pub use changes::changes_page;
 pub(crate) use law::unknown as unknown_law;
 pub use law_changes::{OpenCase, OpenCases, law_change_page, law_changes_page, side};
 
@@ -29,6 +34,12 @@ pub const IMPORT: Permission = Permission("catalogue.import");
 
 /// Seeing what a new edition of a law asks of the items.
 pub const ADJUST: Permission = Permission("catalogue.adjust");
+/// Seeing changes of items that are filed and reviewed.
+pub const CHANGES: Permission = Permission("catalogue.changes");
+/// Filing a change of one's body's items.
+pub const FILE_CHANGE: Permission = Permission("catalogue.file_change");
+/// Replying for the legal office.
+pub const REVIEW_CHANGE: Permission = Permission("catalogue.review_change");
 /// Saying that something may stay as it is.
 pub const SETTLE: Permission = Permission("catalogue.settle");
 
@@ -36,6 +47,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/items", Access::May(READ), items::get_items)
         .get("/items/{item_code}", Access::May(READ), guide::get_item)
+        .get("/announcements", Access::May(READ), change_reply::get_announcements)
         .get("/laws", Access::May(READ), laws::get_laws)
         .get("/laws/cite", Access::May(READ), cite::get_cite)
         .get("/laws/{name}", Access::May(READ), law::get_law)
@@ -52,7 +64,28 @@ pub fn routes() -> Routes {
 /// The office's pages; `open_cases` tells the cases that a new edition of a law meets.
 pub fn desk_routes(open_cases: &Arc<dyn OpenCases>) -> Routes {
     let (shown, posted) = (Arc::clone(open_cases), Arc::clone(open_cases));
+    let (change_shown, change_posted) = (Arc::clone(open_cases), Arc::clone(open_cases));
     Routes::new()
+        .get("/desk/changes", Access::May(CHANGES), changes::get_changes)
+        .get("/desk/changes/new", Access::May(FILE_CHANGE), change_new::get_new)
+        .post("/desk/changes/new", Access::May(FILE_CHANGE), change_new::post_new)
+        .get(
+            "/desk/changes/{change_no}",
+            Access::May(CHANGES),
+            move |desk: Desk, path: Path<String>| changes::get_change(Arc::clone(&change_shown), desk, path),
+        )
+        .post(
+            "/desk/changes/{change_no}",
+            Access::May(CHANGES),
+            move |desk: Desk, path: Path<String>, form: Form<changes::Done>| {
+                changes::post_change(Arc::clone(&change_posted), desk, path, form)
+            },
+        )
+        .get(
+            "/desk/changes/{change_no}/reply",
+            Access::May(CHANGES),
+            change_reply::get_reply,
+        )
         .get("/desk/law-changes", Access::May(ADJUST), law_changes::get_changes)
         .get(
             "/desk/law-changes/{law}/{edition}",

@@ -87,6 +87,8 @@ fn item(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
     let reason = match &*known {
         ItemEvent::Entered(version) => format!("第{}版", version.version),
         ItemEvent::Cancelled(_) => "事项已取消".to_owned(),
+        // The change itself answered already when it was entered.
+        ItemEvent::TookEffect(_) => return Ok(()),
     };
     sql.execute(
         "UPDATE {adjustment_task} SET state = 'renewed', reason = $2 WHERE id = $1 AND state = 'open'",

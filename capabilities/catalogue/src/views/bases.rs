@@ -2,7 +2,7 @@
 
 use mingjing_chronicle::{Fault, Payload, Reader, RecordedEvent, Sql, View, params};
 
-use crate::events::ItemEvent;
+use crate::events::{ItemEvent, Shown};
 
 pub struct ItemBasis;
 
@@ -12,7 +12,7 @@ impl View for ItemBasis {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -37,7 +37,7 @@ impl View for ItemBasis {
         let Payload::Known(known) = event.decode::<ItemEvent>()? else {
             return Ok(());
         };
-        let ItemEvent::Entered(version) = &*known else {
+        let Some(Shown::Version(version)) = known.shown(event.envelope.recorded_at) else {
             return Ok(());
         };
         sql.execute(

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use mingjing_chronicle::{Fault, Payload, RecordedEvent, Row, Sql, Value, View, params};
 
 use crate::adjustment::CitingKind;
-use crate::events::ItemEvent;
+use crate::events::{ItemEvent, Shown};
 use crate::mention::{Mention, mentions};
 use crate::statute::ArticleNumber;
 use crate::version::ItemVersion;
@@ -19,7 +19,7 @@ impl View for ItemCitations {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -46,9 +46,12 @@ impl View for ItemCitations {
             return Ok(());
         };
         let code = event.envelope.stream_id();
+        let Some(shown) = known.shown(event.envelope.recorded_at) else {
+            return Ok(());
+        };
         sql.execute("DELETE FROM {item_citation} WHERE item_code = $1", &params![code])?;
         // A cancelled item needs no adjustment any more.
-        let ItemEvent::Entered(version) = &*known else {
+        let Shown::Version(version) = shown else {
             return Ok(());
         };
         for (kind, law, article) in citations(version) {

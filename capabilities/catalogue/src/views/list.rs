@@ -1,10 +1,10 @@
-//! Every item once, as its latest version says: for lists, filters and counts.
+//! Every item once, as the version says that took effect last: for lists, filters and counts.
 
 use mingjing_chronicle::{Fault, Payload, Reader, RecordedEvent, Row, Sql, Value, View, params};
 use mingjing_codes::PowerType;
 use serde::Serialize;
 
-use crate::events::ItemEvent;
+use crate::events::{ItemEvent, Shown};
 use crate::version::{Audience, ItemStatus, ItemVersion, Limit};
 
 pub struct ItemList;
@@ -15,7 +15,7 @@ impl View for ItemList {
     }
 
     fn version(&self) -> i32 {
-        2
+        3
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -57,9 +57,10 @@ impl View for ItemList {
         let Payload::Known(known) = event.decode::<ItemEvent>()? else {
             return Ok(());
         };
-        match &*known {
-            ItemEvent::Entered(version) => put(sql, version),
-            ItemEvent::Cancelled(cancellation) => {
+        match known.shown(event.envelope.recorded_at) {
+            None => Ok(()),
+            Some(Shown::Version(version)) => put(sql, version),
+            Some(Shown::End(cancellation)) => {
                 let last = cancellation.on.yesterday().unwrap_or(cancellation.on);
                 sql.execute(
                     "UPDATE {item_list} SET status = 'cancelled', online = 0, valid_to = $2 WHERE item_code = $1",
@@ -75,6 +76,7 @@ fn put(sql: &mut dyn Sql, version: &ItemVersion) -> Result<(), Fault> {
     let words = |limit: &Option<Limit>| limit.as_ref().map(Limit::words).unwrap_or_default();
     let status = match version.status {
         ItemStatus::Active => "active",
+        ItemStatus::Suspended => "suspended",
         ItemStatus::Cancelled => "cancelled",
     };
     sql.execute(
@@ -152,6 +154,8 @@ pub struct ItemFilter {
     pub free: bool,
     /// Cancelled items instead of active ones.
     pub cancelled: bool,
+    /// Suspended items instead of active ones.
+    pub suspended: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -174,7 +178,12 @@ const COLUMNS: &str = "item_code, version, power_type, name, body, body_name, st
 impl ItemFilter {
     /// The condition made of fixed pieces, and its parameters from `$1`.
     fn condition(&self) -> (String, Vec<Value>) {
-        let mut params: Vec<Value> = vec![if self.cancelled { "cancelled" } else { "active" }.into()];
+        let status = match (self.cancelled, self.suspended) {
+            (true, _) => "cancelled",
+            (false, true) => "suspended",
+            (false, false) => "active",
+        };
+        let mut params: Vec<Value> = vec![status.into()];
         let mut pieces = vec!["status = $1".to_owned()];
         let mut by = |column: &str, value: Value| {
             params.push(value);
@@ -298,6 +307,7 @@ fn row_of(row: &Row) -> Option<ItemRow> {
 pub struct Counts {
     pub active: i64,
     pub online: i64,
+    pub suspended: i64,
     pub cancelled: i64,
     /// Body id, its name, number of items.
     pub by_body: Vec<(String, String, i64)>,
@@ -320,6 +330,13 @@ pub fn counts(reader: &mut Reader<'_>, audience: Option<Audience>) -> Result<Cou
             reader,
             &ItemFilter {
                 online: true,
+                ..filter.clone()
+            },
+        )?,
+        suspended: count(
+            reader,
+            &ItemFilter {
+                suspended: true,
                 ..filter.clone()
             },
         )?,

@@ -2,6 +2,7 @@
 
 mod adjustments;
 mod bases;
+mod changes;
 mod citations;
 mod law_search;
 mod laws;
@@ -16,6 +17,7 @@ use mingjing_chronicle::View;
 
 pub use adjustments::{AdjustmentRow, TaskRow, adjustment, adjustments};
 pub use bases::{Citing, citing};
+pub use changes::{ChangeList, ChangeRow, announcements, change_within, changes};
 pub use citations::{CITING_LAW, citation_of, ending_with};
 pub use law_search::{TextHit, search_articles};
 pub use laws::{law, laws, laws_after, laws_named};
@@ -33,5 +35,6 @@ pub fn views() -> Vec<Arc<dyn View>> {
         Arc::new(law_search::LawSearch),
         Arc::new(citations::ItemCitations),
         Arc::new(adjustments::AdjustmentTasks),
+        Arc::new(ChangeList),
     ]
 }

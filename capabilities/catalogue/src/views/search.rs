@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use mingjing_chronicle::{Fault, Payload, Reader, RecordedEvent, Sql, Value, View, params};
 
 use super::words::{grams, singles};
-use crate::events::ItemEvent;
+use crate::events::{ItemEvent, Shown};
 use crate::register::Register;
 use crate::version::ItemVersion;
 
@@ -26,7 +26,7 @@ impl View for ItemSearch {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -54,7 +54,7 @@ impl View for ItemSearch {
             return Ok(());
         };
         // A cancelled item stays findable: its list row says that it is over.
-        let ItemEvent::Entered(version) = &*known else {
+        let Some(Shown::Version(version)) = known.shown(event.envelope.recorded_at) else {
             return Ok(());
         };
         sql.execute(

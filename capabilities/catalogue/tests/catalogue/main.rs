@@ -3,6 +3,7 @@
 
 mod adjustments;
 mod broken;
+mod changes;
 mod demo;
 mod library;
 mod pages;

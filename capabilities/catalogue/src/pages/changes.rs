@@ -1,0 +1,383 @@
+//! `/desk/changes`: changes of items that are filed, reviewed and confirmed (R25–R34). A body sees its own, the legal
+//! office its area's.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use jiff::civil::Date;
+use mingjing_chronicle::{Refusal, Stop};
+use mingjing_web::{Desk, Fields, Form, Frame, Input, Link, Problem, page};
+
+use super::chart::{Chart, public_chart};
+use super::{CHANGES, FILE_CHANGE, OpenCase, OpenCases, REVIEW_CHANGE, change_new, item_page};
+use crate::change::{ChangeEvent, ChangeState, Filed, ItemChange, Opinion, Point, Standard};
+use crate::changes;
+use crate::decide::reply_to_change::{Answer, ReplyToChange, remark_field};
+use crate::difference::{Difference, differences};
+use crate::item::Item;
+use crate::version::ItemVersion;
+use crate::views::{self, ChangeRow};
+
+const MOST: i64 = 300;
+const MOST_CASES: i64 = 200;
+
+pub fn changes_page() -> Link {
+    Link::to("/desk/changes")
+}
+
+pub fn change_page(change_no: &str) -> Link {
+    changes_page().part(change_no)
+}
+
+pub fn reply_page(change_no: &str) -> Link {
+    change_page(change_no).part("reply")
+}
+
+pub(super) fn unknown() -> Problem {
+    let refusal = Refusal::not_found("catalogue.change.unknown", "没有这次调整申报。").advice("请从清单中选择。");
+    Problem::Refusal(refusal)
+}
+
+#[derive(Template)]
+#[template(path = "changes/list.html")]
+struct ListPage {
+    frame: Frame,
+    rows: Vec<ChangeRow>,
+    today: Date,
+    may_file: bool,
+    new: Link,
+}
+
+impl ListPage {
+    fn colour(&self, state: &ChangeState) -> &'static str {
+        state.colour()
+    }
+
+    fn link(&self, row: &ChangeRow) -> Link {
+        change_page(&row.change_no)
+    }
+
+    fn is_overdue(&self, row: &ChangeRow) -> bool {
+        row.state == ChangeState::Reviewing && row.reply_due.is_some_and(|due| due < self.today)
+    }
+}
+
+pub async fn get_changes(desk: Desk) -> Result<Response, Problem> {
+    let scope = desk.require(CHANGES)?;
+    let rows = desk
+        .house
+        .chronicle
+        .read(move |reader| views::changes(reader, &scope, MOST));
+    Ok(page(&ListPage {
+        rows: rows.await?,
+        frame: desk.frame("目录调整"),
+        today: desk.house.clock.today(),
+        may_file: desk.may(FILE_CHANGE).is_some(),
+        new: change_new::new_page(),
+    }))
+}
+
+/// An item that the change touches, beside what holds today.
+struct Touched {
+    item_code: String,
+    name: String,
+    link: Option<Link>,
+    ends: bool,
+    is_new: bool,
+    differences: Vec<Difference>,
+    /// Drawn where the chart is another one: before and after.
+    charts: Option<(Option<Arc<Chart>>, Arc<Chart>)>,
+}
+
+impl Touched {
+    fn of(item: &Item, proposed: &ItemVersion, today: Date) -> Touched {
+        let old = match item.version(proposed.version - 1) {
+            Some(before) => Some(before),
+            None => item.holding(today),
+        };
+        let hash = |version: &ItemVersion| version.flow.as_ref().map(|flow| flow.hash.clone());
+        let charts = match old.and_then(hash) == hash(proposed) {
+            true => None,
+            false => public_chart(proposed).map(|after| (old.and_then(public_chart), after)),
+        };
+        Touched {
+            item_code: proposed.item_code.clone(),
+            name: proposed.name.clone(),
+            link: item.exists().then(|| item_page(&proposed.item_code)),
+            ends: false,
+            is_new: old.is_none(),
+            differences: differences(old, proposed),
+            charts,
+        }
+    }
+
+    fn ending(item_code: &str, item: &Item) -> Touched {
+        Touched {
+            item_code: item_code.to_owned(),
+            name: item.latest().map(|version| version.name.clone()).unwrap_or_default(),
+            link: Some(item_page(item_code)),
+            ends: true,
+            is_new: false,
+            differences: Vec::new(),
+            charts: None,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "changes/one.html")]
+struct OnePage {
+    frame: Frame,
+    change_no: String,
+    state: ChangeState,
+    filed: Filed,
+    late_reply: bool,
+    touched: Vec<Touched>,
+    steps: Vec<(String, String, Vec<Point>)>,
+    cases: Option<Vec<OpenCase>>,
+    confirmed: bool,
+    /// For the legal office while it has the change.
+    may_reply: bool,
+    /// For the body while it is not over.
+    may_withdraw: bool,
+    again: Option<Link>,
+    fields: Fields,
+}
+
+impl OnePage {
+    fn colour(&self) -> &'static str {
+        self.state.colour()
+    }
+
+    fn remark(&self, standard: &Standard) -> &'static str {
+        remark_field(*standard)
+    }
+
+    fn standards(&self) -> [Standard; 4] {
+        Standard::ALL
+    }
+
+    fn holds(&self) -> [(&'static str, &'static str, &'static str); 2] {
+        [("yes", "符合", ""), ("no", "不符合", "")]
+    }
+
+    fn answers(&self) -> [(&'static str, &'static str, &'static str); 3] {
+        [
+            (
+                "confirm",
+                "确认",
+                "四项标准都符合；写明书面答复的文号，到生效日起进入目录",
+            ),
+            ("return", "退回修改", "写明理由，申报单位改好后可以再报"),
+            ("refuse", "不予确认", "写明理由，这次申报到此为止"),
+        ]
+    }
+
+    fn reply_link(&self) -> Link {
+        reply_page(&self.change_no)
+    }
+}
+
+pub async fn get_change(
+    open_cases: Arc<dyn OpenCases>,
+    desk: Desk,
+    Path(change_no): Path<String>,
+) -> Result<Response, Problem> {
+    let fields = desk.form();
+    show(&open_cases, &desk, change_no, fields).await
+}
+
+async fn show(
+    open_cases: &Arc<dyn OpenCases>,
+    desk: &Desk,
+    change_no: String,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let scope = desk.require(CHANGES)?;
+    let case_scope = desk.may(open_cases.permission());
+    let (wanted, teller, today) = (change_no.clone(), Arc::clone(open_cases), desk.house.clock.today());
+    let read = desk
+        .house
+        .chronicle
+        .read(move |reader| {
+            if !views::change_within(reader, &scope, &wanted)? {
+                return Ok(None);
+            }
+            let change = reader.load::<ItemChange>(&wanted)?;
+            let Some(filed) = change.filed.clone() else {
+                return Ok(None);
+            };
+            let mut touched = Vec::new();
+            for version in &filed.proposal.versions {
+                let item = reader.load::<Item>(&version.item_code)?;
+                touched.push(Touched::of(&item, version, today));
+            }
+            for code in &filed.proposal.endings {
+                touched.push(Touched::ending(code, &*reader.load::<Item>(code)?));
+            }
+            let cases = match case_scope {
+                Some(scope) => Some(teller.of_items(reader, &scope, &filed.proposal.items(), MOST_CASES)?),
+                None => None,
+            };
+            Ok(Some(((*change.state).clone(), change.version, filed, touched, cases)))
+        })
+        .await?;
+    let (change, version, filed, touched, cases) = read.ok_or_else(unknown)?;
+    let scope_of = |permission| {
+        desk.may(permission).is_some_and(|scope| {
+            scope.covers(&mingjing_web::Subject {
+                body: &filed.body,
+                area: &filed.area,
+                party_account: "",
+                published: false,
+            })
+        })
+    };
+    let own = scope_of(FILE_CHANGE);
+    let open = matches!(change.state, ChangeState::Reviewing | ChangeState::Returned);
+    Ok(page(&OnePage {
+        frame: desk
+            .frame(format!("{}：{}", filed.proposal.kind.name(), heading(&touched)))
+            .of_form(&fields)
+            .back(changes_page()),
+        state: change.state,
+        late_reply: change.state == ChangeState::Reviewing && filed.to_reply.due.is_some_and(|due| due < today),
+        steps: change.steps.iter().map(|step| told(step.on, &step.event)).collect(),
+        confirmed: change.confirmed().is_some(),
+        may_reply: change.state == ChangeState::Reviewing && scope_of(REVIEW_CHANGE),
+        may_withdraw: own && open,
+        again: (own && change.state == ChangeState::Returned).then(|| change_new::again_page(&change_no)),
+        touched,
+        cases,
+        fields: fields.seen(version),
+        change_no,
+        filed,
+    }))
+}
+
+fn heading(touched: &[Touched]) -> String {
+    match touched {
+        [] => String::new(),
+        [one] => one.name.clone(),
+        [first, ..] => format!("{}等{}项", first.name, touched.len()),
+    }
+}
+
+/// A step in words: day, what was done, the opinion's points.
+fn told(on: Date, event: &ChangeEvent) -> (String, String, Vec<Point>) {
+    let opinion = |what: &str, opinion: &Opinion| {
+        let late = if opinion.late { "（超过答复期限）" } else { "" };
+        let words = match opinion.text.is_empty() {
+            true => format!("{what}{late}"),
+            false => format!("{what}{late}：{}", opinion.text),
+        };
+        (words, opinion.points.clone())
+    };
+    let (words, points) = match event {
+        ChangeEvent::Filed(filed) if filed.late => ("申报（超过申报期限）".to_owned(), Vec::new()),
+        ChangeEvent::Filed(_) => ("申报".to_owned(), Vec::new()),
+        ChangeEvent::Returned(given) => opinion("退回修改", given),
+        ChangeEvent::Refused(given) => opinion("不予确认", given),
+        ChangeEvent::Confirmed(confirmed) => {
+            let what = format!(
+                "{}确认，{}",
+                confirmed.confirmation.body, confirmed.confirmation.document_no
+            );
+            opinion(&what, &confirmed.opinion)
+        }
+        ChangeEvent::Withdrawn { reason } => (format!("撤回：{reason}"), Vec::new()),
+    };
+    (on.to_string(), words, points)
+}
+
+/// What somebody does on the page: the legal office replies, the body withdraws.
+pub enum Done {
+    Reply(ReplyToChange),
+    Withdraw(String),
+}
+
+impl Input for Done {
+    fn read(form: &mut mingjing_web::Reader<'_>) -> Option<Self> {
+        if form.ticked("withdraw") {
+            return Some(Done::Withdraw(form.text("reason", "撤回的理由", 500)?));
+        }
+        let mut points = Vec::new();
+        for standard in Standard::ALL {
+            let holds = form.choice::<YesNo>(standard.key(), standard.name());
+            let remark = form.optional(remark_field(standard), "意见", 500);
+            points.push((standard, holds, remark));
+        }
+        let answer = form.choice::<Answer>("answer", "答复");
+        let text = form.optional("text", "意见", 2000);
+        let document_no = form.optional("document_no", "文号", 60);
+        let points: Option<Vec<Point>> = points
+            .into_iter()
+            .map(|(standard, holds, remark)| {
+                Some(Point {
+                    standard,
+                    holds: holds?.0,
+                    remark: remark?.unwrap_or_default(),
+                })
+            })
+            .collect();
+        Some(Done::Reply(ReplyToChange {
+            answer: answer?,
+            points: points?,
+            text: text?.unwrap_or_default(),
+            document_no: document_no?.unwrap_or_default(),
+        }))
+    }
+}
+
+struct YesNo(bool);
+
+impl FromStr for YesNo {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "yes" => Ok(YesNo(true)),
+            "no" => Ok(YesNo(false)),
+            _ => Err(()),
+        }
+    }
+}
+
+pub async fn post_change(
+    open_cases: Arc<dyn OpenCases>,
+    desk: Desk,
+    Path(change_no): Path<String>,
+    form: Form<Done>,
+) -> Result<Response, Problem> {
+    desk.require(CHANGES)?;
+    let (done, meta, fields) = match form.check() {
+        Ok(all) => all,
+        Err(fields) => return show(&open_cases, &desk, change_no, fields).await,
+    };
+    let (chronicle, request) = (&desk.house.chronicle, desk.request(&meta));
+    let (result, said) = match done {
+        Done::Withdraw(reason) => (
+            changes::withdraw_change(chronicle, request, change_no.clone(), reason).await,
+            "已撤回申报。",
+        ),
+        Done::Reply(reply) => {
+            let said = match reply.answer {
+                Answer::Confirm => "已确认，书面答复可以打印。",
+                Answer::Return => "已退回申报单位。",
+                Answer::Refuse => "已答复不予确认。",
+            };
+            let replied = changes::reply_to_change(chronicle, request, change_no.clone(), meta.seen, reply).await;
+            (replied, said)
+        }
+    };
+    match result {
+        Ok(()) => Ok(desk.go_saying(&change_page(&change_no), said)),
+        Err(Stop::Refusal(refusal)) if !refusal.fields.is_empty() => {
+            show(&open_cases, &desk, change_no, fields.refused(&refusal)).await
+        }
+        Err(stop) => Err(stop.into()),
+    }
+}
