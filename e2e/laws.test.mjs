@@ -56,6 +56,10 @@ test('the legal office sees what a new edition asks, and answers', { timeout: 12
   const text = await office.locator('main').innerText();
   assert.match(text, /第四条 → 第五条（修改）/);
   assert.match(text, /申报调整的期限/);
+  const body = await person({ account: 'acc-demo-legal-reviewer' });
+  await body.goto(new URL(office.url()).pathname);
+  await body.locator('main a', { hasText: '申报调整' }).first().click();
+  assert.match(await body.locator('main [name=document]').inputValue(), /龙湾区演示场所管理意见/, 'the trigger is filled in');
   await office.locator('main select[name=task]').selectOption({ index: 1 });
   await office.locator('main textarea[name=reason]').fill('只改了备案的方式，本事项已经网上办理。');
   await office.locator('main form button[type=submit]').last().click();

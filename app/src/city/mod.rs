@@ -7,6 +7,7 @@
 //! measures one life at a time.
 
 mod cast;
+mod changes;
 pub mod dice;
 mod digest;
 mod drivers;
@@ -77,6 +78,7 @@ pub async fn build(settings: &Settings, data: &Path, keys: KeyRing) -> Result<()
     chronicle.stop_syncing().await.map_err(in_disk_words)?;
     settle_in(&chronicle).await?;
     live(&chronicle, &clock, extent, now, Pace::ActByAct(papers)).await?;
+    changes::file(&chronicle).await.map_err(|stop| in_words(&stop))?;
     chronicle.sync_again().await.map_err(in_disk_words)?;
     flag(&chronicle).await
 }
@@ -211,6 +213,8 @@ pub async fn is_empty(chronicle: &Chronicle) -> Result<bool, String> {
 }
 
 async fn catalogue(chronicle: &Arc<Chronicle>) -> Result<(), String> {
+    // The ranks of the norms are known before anything rests on them; editions come when there is something that cites them.
+    story::laws(chronicle).await.map_err(|stop| in_words(&stop))?;
     for bytes in [
         story::CATALOGUE,
         story::SIX_BODIES,

@@ -67,8 +67,12 @@ pub fn attachments() -> Attachments {
         .collect::<BTreeMap<_, _>>()
 }
 
-pub async fn references(chronicle: &Arc<Chronicle>) -> Result<(), Stop> {
+pub async fn laws(chronicle: &Arc<Chronicle>) -> Result<(), Stop> {
     mingjing_catalogue::import_laws(chronicle, Actor::system(), LAWS).await?;
+    Ok(())
+}
+
+pub async fn references(chronicle: &Arc<Chronicle>) -> Result<(), Stop> {
     mingjing_catalogue::set_synonyms(chronicle, Actor::system(), SYNONYMS).await?;
     mingjing_catalogue::import_editions(chronicle, Actor::system(), made_up_norm()).await?;
     Ok(())

@@ -26,7 +26,8 @@ const PASSWORD: Door = No("a one-time password is shown to one person once");
 const DRAFT: Door = No("a draft is the page's memory; the API hands in the whole at once");
 const RECEIPT: Door = No("a receipt is a file for who was there; not in the API yet");
 const ADJUSTING: Door = No("the legal office's own list; what comes of it are changes");
-const CHANGING: Door = No("a change is drafted and judged by people in front of the whole of it; no department's system asked for it yet");
+const CHANGING: Door =
+    No("a change is drafted and judged by people in front of the whole of it; no department's system asked for it yet");
 const WORDS: Door = No("words about the site");
 const ACTS: Door = Api(&[
     "POST /api/v1/cases/{case_no}/acts/*",
@@ -172,7 +173,7 @@ const DOORS: &[(&str, Door)] = &[
     ("GET /desk/law-changes", ADJUSTING),
     ("GET /desk/law-changes/{law}/{edition}", ADJUSTING),
     ("POST /desk/law-changes/{law}/{edition}", ADJUSTING),
-    ("GET /announcements", Api(&["GET /api/v1/items"])),
+    ("GET /announcements", Api(&["GET /api/v1/announcements"])),
     ("GET /apply/{item_code}", DRAFT),
     ("POST /apply/{item_code}", DRAFT),
     ("GET /my/drafts/{draft}", DRAFT),

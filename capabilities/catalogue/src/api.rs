@@ -1,5 +1,6 @@
 //! The JSON door of the catalogue: what everybody may read of items and laws.
 
+mod announcements;
 mod laws;
 
 use jiff::civil::Date;
@@ -50,6 +51,7 @@ pub fn routes() -> Routes {
             read_version,
         )
         .into_routes()
+        .merge(announcements::routes())
         .merge(laws::routes())
 }
 
@@ -289,7 +291,7 @@ struct VersionLine {
 async fn read_item(desk: Desk, path: ItemPath, _: Nothing) -> Result<ItemShown, Problem> {
     let today = desk.house.clock.today();
     let shown = of_item(&desk, path.item_code, move |item| {
-        item.current(today).or(item.latest()).map(ItemShown::from)
+        item.holding(today).or(item.latest()).map(ItemShown::from)
     });
     shown.await
 }

@@ -6,14 +6,16 @@
 
 use jiff::civil::Date;
 use mingjing_chronicle::{Aggregate, Event, Recorded};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::adjustment::AdjustmentClock;
 use crate::version::{Confirmation, ItemVersion};
 
 /// R33's five, and what the other places add.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "ItemChangeKind")]
 pub enum ChangeKind {
     Add,
     Change,

@@ -20,6 +20,8 @@ pub const SHOWN: &[&str] = &[
     "limit_start",
     "limit_basis",
     "promised_limit",
+    "promised_unit",
+    "promised_start",
     "promised_basis",
     "excluded_time",
     "fee",
@@ -66,6 +68,8 @@ fn text(version: &ItemVersion, key: &str) -> String {
         "limit_start" => part(&version.statutory_limit, |limit| word(json!(limit.start))),
         "limit_basis" => part(&version.statutory_limit, |limit| limit.basis.clone()),
         "promised_limit" => part(&version.promised_limit, |limit| limit.amount.to_string()),
+        "promised_unit" => part(&version.promised_limit, |limit| word(json!(limit.unit))),
+        "promised_start" => part(&version.promised_limit, |limit| word(json!(limit.start))),
         "promised_basis" => part(&version.promised_limit, |limit| limit.basis.clone()),
         "fee" => if version.fee.charged { "是" } else { "否" }.to_owned(),
         "fee_basis" => version.fee.basis.clone().unwrap_or_default(),
@@ -126,7 +130,10 @@ const TOGETHER: &[(&str, &[&str])] = &[
         "statutory_limit",
         &["statutory_limit", "limit_unit", "limit_start", "limit_basis"],
     ),
-    ("promised_limit", &["promised_limit", "promised_basis"]),
+    (
+        "promised_limit",
+        &["promised_limit", "promised_unit", "promised_start", "promised_basis"],
+    ),
     ("fee", &["fee", "fee_basis", "fee_standard"]),
 ];
 

@@ -27,7 +27,7 @@ pub enum ItemEvent {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    Version(ItemVersion),
+    Version(Box<ItemVersion>),
     End(Cancellation),
 }
 

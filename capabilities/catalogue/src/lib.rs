@@ -10,7 +10,7 @@ mod changes;
 mod citation;
 mod decide;
 pub mod difference;
-mod drafting;
+pub mod drafting;
 pub mod edition;
 mod effect;
 mod entry;

@@ -10,7 +10,7 @@ pub fn decide(item: &Item, today: Date) -> Vec<ItemEvent> {
     let due = item.coming().iter().filter_map(|coming| match coming {
         Coming::Version(number) => {
             let version = item.version(*number).filter(|version| version.valid_from <= today)?;
-            Some(Effect::Version(version.clone()))
+            Some(Effect::Version(Box::new(version.clone())))
         }
         Coming::End => {
             let ending = item.cancelled().filter(|ending| ending.on <= today)?;

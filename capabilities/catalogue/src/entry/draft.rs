@@ -484,7 +484,8 @@ fn check_version(cells: &mut Cells<'_>, version: &ItemVersion) {
         }
     }
     if let Some(low) = rank::too_low(version) {
-        let reason = format!("依据的位阶不够：{}（{}）", low.reason, low.article);
+        let advice = "依据的位阶登记有误或者没有登记的，请先在法规库登记";
+        let reason = format!("依据的位阶不够：{}（{}）。{advice}", low.reason, low.article);
         cells.problem("legal_bases", "rank_too_low", reason);
     }
     check_promise(cells, version);

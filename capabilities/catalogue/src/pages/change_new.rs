@@ -118,8 +118,8 @@ fn hint(key: &str) -> &'static str {
         "legal_bases" => "一行一部，例如 食品安全法35(1)(二)、36",
         "conditions" | "materials" | "flow_steps" | "result_documents" | "penalty_kinds" => "一行一项",
         "statutory_limit" | "promised_limit" => "数字；当场办结写 0",
-        "limit_unit" => "工作日、日历日、月",
-        "limit_start" => "受理、收到申请、立案、采取措施、勘查现场、信息收齐",
+        "limit_unit" | "promised_unit" => "工作日、日历日、月",
+        "limit_start" | "promised_start" => "受理、收到申请、立案、采取措施、勘查现场、信息收齐",
         "fee" | "result_public" | "online" => "是 或 否",
         "audiences" => "个人、法人，一行一项",
         "flow" => "不换流程图的留空；换的粘贴 BPMN 2.0 文件的内容",
@@ -148,7 +148,7 @@ pub async fn get_new(desk: Desk, listing: Listing) -> Result<Response, Problem> 
                 .chronicle
                 .read(move |reader| Ok(reader.load::<Item>(&code)?.state))
                 .await?;
-            let Some(version) = item.holding(today).or_else(|| item.latest()) else {
+            let Some(version) = item.latest() else {
                 fields.complain("item", "没有这个事项，请核对编码");
                 return Ok(show(&desk, None, String::new(), fields));
             };
@@ -344,7 +344,6 @@ pub async fn post_new(desk: Desk, form: Form<Drafted>) -> Result<Response, Probl
 
 /// What was drafted as rows; the body is the one of the post in which the clerk files.
 async fn order(desk: &Desk, drafted: Drafted) -> Result<ChangeOrder, Stop> {
-    let today = desk.house.clock.today();
     let first = drafted.item_code.clone();
     let body = own_body(desk, drafted.endings.first().unwrap_or(&first));
     let mut rows = match &drafted.rows {
@@ -355,7 +354,7 @@ async fn order(desk: &Desk, drafted: Drafted) -> Result<ChangeOrder, Stop> {
         let (code, texts, kind) = (drafted.item_code.clone(), drafted.texts.clone(), drafted.kind);
         let row = desk.house.chronicle.read(move |reader| {
             let item = reader.load::<Item>(&code)?;
-            let base = item.holding(today).or_else(|| item.latest());
+            let base = item.latest();
             let texts = match (kind, base) {
                 (ChangeKind::Suspend, Some(base)) => drafting::texts(base),
                 _ => texts,
