@@ -354,7 +354,14 @@ mod tests {
                 .iter()
                 .any(|area| grant.permission.starts_with(area));
             // Lawyers and handlers keep the items right; administrators do not.
-            let of_laws = matches!(grant.permission, "catalogue.adjust" | "catalogue.settle");
+            let of_laws = matches!(
+                grant.permission,
+                "catalogue.adjust"
+                    | "catalogue.settle"
+                    | "catalogue.changes"
+                    | "catalogue.file_change"
+                    | "catalogue.review_change"
+            );
             let of_all = matches!(grant.permission, "catalogue.read" | "people.account.own");
             let administration = !of_cases && !of_laws && !of_all;
             if is_admin(grant.who) {
