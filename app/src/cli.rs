@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use mingjing_web::FileKind;
 
 use crate::commands::{
-    calendar, catalogue, code, demo, flow, init, law, ledger, operate, paper, rules, serve, simulate, witness,
+    calendar, case, catalogue, code, demo, flow, init, law, ledger, operate, paper, rules, serve, simulate, witness,
 };
 use crate::outcome::Outcome;
 use crate::worker;
@@ -67,6 +67,9 @@ enum Command {
     /// 文书
     #[command(subcommand)]
     Paper(paper::PaperCommand),
+    /// 办件：由记录重新推出，并逐步与公开日志核对
+    #[command(subcommand)]
+    Case(case::CaseCommand),
     /// 公开日志：查看、核对、出具和验证回执
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
@@ -107,6 +110,7 @@ pub fn run() -> Outcome {
         Command::Flow(command) => flow::run(command),
         Command::Rules(command) => rules::run(command),
         Command::Paper(command) => paper::run(command),
+        Command::Case(command) => case::run(command),
         Command::Ledger(command) => ledger::run(command),
         Command::Witness(order) => witness::run(order),
         Command::Rebuild(rebuild) => operate::rebuild(rebuild),

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use mingjing_chronicle::{Actor, Blueprint, Chance, Chronicle, Clock, Fault, KeyRing, Parameters};
 use mingjing_ledger::Place;
@@ -39,12 +40,26 @@ pub fn blueprint(jurisdiction: &str, parameters: Parameters) -> Blueprint {
 pub fn routes(site: &Site, hasher: &Hasher, log: &Place) -> Routes {
     let routes = mingjing_web::routes(site)
         .merge(mingjing_hall::routes())
-        .merge(mingjing_people::routes(hasher, &Arc::new(DEMO.clone())))
+        .merge(mingjing_people::routes(hasher, &Arc::new(DEMO.clone())).with(keepers()))
         .merge(mingjing_catalogue::routes())
         .merge(mingjing_catalogue::desk_routes(&open_cases()))
         .merge(mingjing_cases::routes().with(log.clone()))
-        .merge(mingjing_ledger::routes(log));
+        .merge(mingjing_ledger::routes(log, &naming()));
     mingjing_web::api::with_document(routes, site, &mingjing_people::permissions::Table)
+}
+
+/// Who says what a law wants kept.
+pub fn keepers() -> mingjing_people::public::Keepers {
+    let keepers: Vec<Arc<dyn mingjing_people::public::Keeping>> = vec![
+        Arc::new(mingjing_people::erasing::KeepsAccounts),
+        Arc::new(mingjing_cases::keeping::KeepsCases),
+    ];
+    keepers.into()
+}
+
+/// What the cases tell the public log, which must not know them.
+fn naming() -> Arc<dyn mingjing_ledger::Naming> {
+    Arc::new(mingjing_cases::pages::named::NamesOfCases)
 }
 
 /// What the cases tell the catalogue, which must not know them.
@@ -52,6 +67,7 @@ fn open_cases() -> Arc<dyn mingjing_catalogue::OpenCases> {
     Arc::new(mingjing_cases::views::open_of_items::OpenCasesOfItems)
 }
 
+/// Beside a busy service on the same SQLite file too: opening writes a little, so it may have to wait its turn.
 pub async fn open(
     settings: &Settings,
     data: &Path,
@@ -59,8 +75,29 @@ pub async fn open(
     clock: Clock,
     chance: Chance,
 ) -> Result<Arc<Chronicle>, Fault> {
+    const TRIES: u32 = 40;
+    for _ in 1..TRIES {
+        match try_open(settings, data, keys.clone(), clock.clone(), chance.clone()).await {
+            Err(Fault::Race(_)) => tokio::time::sleep(Duration::from_millis(250)).await,
+            other => return other,
+        }
+    }
+    try_open(settings, data, keys, clock, chance).await
+}
+
+async fn try_open(
+    settings: &Settings,
+    data: &Path,
+    keys: KeyRing,
+    clock: Clock,
+    chance: Chance,
+) -> Result<Arc<Chronicle>, Fault> {
     let parameters = settings.parameters().map_err(Fault::Internal)?;
-    let blueprint = blueprint(&settings.jurisdiction, parameters);
+    let erasing = mingjing_people::erasing::EraseJob {
+        journal: settings.erasures(),
+    };
+    let blueprint =
+        blueprint(&settings.jurisdiction, parameters).job(mingjing_people::erasing::ERASE_JOB, Arc::new(erasing));
     open_as(settings, data, keys, clock, chance, blueprint).await
 }
 
@@ -138,6 +175,7 @@ fn nav() -> Nav {
         ],
         side: vec![
             mingjing_cases::pages::links::side(),
+            mingjing_ledger::side(),
             mingjing_catalogue::side(),
             mingjing_people::links::side(),
         ],

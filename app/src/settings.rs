@@ -125,16 +125,23 @@ impl Settings {
                 journal: journal.clone(),
                 key: key.clone(),
                 policy: self.ledger_policy.clone(),
+                erasures: Some(self.erasures()),
             })),
             (None, None) => Ok(None),
             _ => Err("公开日志的密钥（ledger_key）和签名簿（ledger_journal）要么都给出，要么都不给。".to_owned()),
         }
     }
 
+    /// Which keys were deleted by an act of erasure: beside the keys, outside the data and its backups.
+    pub fn erasures(&self) -> PathBuf {
+        self.keys.join("erasure.journal")
+    }
+
     /// The public log as every node shows it.
     pub fn shown_log(&self, data: &Path) -> Place {
         Place {
             policy: self.ledger_policy.clone(),
+            erasures: Some(self.erasures()),
             ..Place::of_files(log_files(data))
         }
     }

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use mingjing_chronicle::{Chance, Chronicle, Clock, Fault, shanghai_date};
@@ -99,7 +98,7 @@ pub enum LedgerCommand {
 #[derive(Args, Clone)]
 pub struct Log {
     #[arg(long, default_value = "demo-data")]
-    data: PathBuf,
+    pub data: PathBuf,
     /// 签名密钥；不写则按 config.toml
     #[arg(long)]
     ledger_key: Option<PathBuf>,
@@ -109,7 +108,7 @@ pub struct Log {
 }
 
 impl Log {
-    fn settings(&self) -> Result<Settings, String> {
+    pub fn settings(&self) -> Result<Settings, String> {
         let mut settings = operate::settings(&self.data)?;
         settings.ledger_key = self.ledger_key.clone().or(settings.ledger_key);
         settings.ledger_journal = self.ledger_journal.clone().or(settings.ledger_journal);
@@ -123,24 +122,20 @@ impl Log {
     }
 
     /// Files alone, where key and journal lie on another node.
-    fn files(&self, settings: &Settings) -> Result<Place, String> {
+    pub fn files(&self, settings: &Settings) -> Result<Place, String> {
         Ok(settings
             .log(&self.data)?
             .unwrap_or_else(|| settings.shown_log(&self.data)))
     }
 
-    /// Beside a running service too: opening writes a little, so it may have to wait its turn.
-    async fn open(&self, settings: &Settings) -> Result<Arc<Chronicle>, String> {
-        const TRIES: u32 = 40;
+    pub async fn open(&self, settings: &Settings) -> Result<Arc<Chronicle>, String> {
         let keys = read_key(&settings.keys)?;
-        for _ in 1..TRIES {
-            let opened = house::open(settings, &self.data, keys.clone(), Clock::System, Chance::System).await;
-            match opened {
-                Err(Fault::Race(_)) => tokio::time::sleep(Duration::from_millis(250)).await,
-                other => return other.map_err(|fault| format!("打不开数据：{fault}")),
-            }
-        }
-        Err("打不开数据：服务正忙，请稍后再试。".to_owned())
+        house::open(settings, &self.data, keys, Clock::System, Chance::System)
+            .await
+            .map_err(|fault| match fault {
+                Fault::Race(_) => "打不开数据：服务正忙，请稍后再试。".to_owned(),
+                fault => format!("打不开数据：{fault}"),
+            })
     }
 }
 
@@ -201,13 +196,30 @@ fn this_year() -> i16 {
 /// What went wrong, in words.
 pub async fn begin_demo(chronicle: &Arc<Chronicle>, settings: &Settings, data: &Path) -> Result<Place, String> {
     let place = settings.log(data)?.ok_or("a demo has a log")?;
-    let begun = open_head(chronicle).await?.is_some();
-    if !begun && !place.key.exists() {
-        mingjing_ledger::create(chronicle, &place, &settings.new_log(this_year()))
+    if open_head(chronicle).await?.is_none() {
+        let log = free_log(settings, &place, chronicle.chance())?;
+        mingjing_ledger::create(chronicle, &place, &log)
             .await
             .map_err(|stop| in_words(&stop))?;
     }
     Ok(place)
+}
+
+/// A name and a key that no earlier database of this folder has used: its log was signed and is over.
+fn free_log(settings: &Settings, place: &Place, chance: &Chance) -> Result<mingjing_ledger::NewLog, String> {
+    let first = settings.new_log(this_year());
+    if !place.knows(&first.shard) {
+        return Ok(first);
+    }
+    let names = (2..1000).map(|number| format!("{}-{number}", first.shard));
+    let shard = names.into_iter().find(|shard| !place.knows(shard));
+    let shard = shard.ok_or("这个目录里的公开日志太多，请换一个数据目录。")?;
+    place.create_key_of(&shard, chance).map_err(|stop| in_words(&stop))?;
+    let (deployment, _) = first.origin.rsplit_once('/').ok_or("a log has a name")?;
+    Ok(mingjing_ledger::NewLog {
+        origin: format!("{deployment}/{shard}"),
+        shard,
+    })
 }
 
 async fn open_head(chronicle: &Chronicle) -> Result<Option<mingjing_ledger::Head>, String> {
@@ -446,8 +458,7 @@ async fn reconcile(log: &Log, as_json: bool) -> Result<Outcome, String> {
     let settings = log.settings()?;
     let place = log.files(&settings)?;
     let chronicle = log.open(&settings).await?;
-    let erasures = settings.keys.join("erasure.journal");
-    let report = mingjing_ledger::reconcile(&chronicle, &place, Some(&erasures))
+    let report = mingjing_ledger::reconcile(&chronicle, &place, Some(&settings.erasures()))
         .await
         .map_err(|stop| in_words(&stop))?;
     if as_json {
@@ -458,7 +469,7 @@ async fn reconcile(log: &Log, as_json: bool) -> Result<Outcome, String> {
             report.events, report.acts, report.erased, report.leaves, report.waiting
         ));
         for finding in &report.findings {
-            complain(&format!("  {}", found(finding)));
+            complain(&format!("  {}", finding.in_words()));
         }
         say(if report.sound() {
             "记录与公开日志一致。"
@@ -471,32 +482,6 @@ async fn reconcile(log: &Log, as_json: bool) -> Result<Outcome, String> {
     } else {
         Outcome::Refused
     })
-}
-
-fn found(finding: &mingjing_ledger::Finding) -> String {
-    use mingjing_ledger::{Finding, Named};
-    let named = |event: &Named| format!("事件 {}（{}，{}）", event.event_id, event.stream, event.kind);
-    let unknown = "未知事件".to_owned();
-    match finding {
-        Finding::Altered { event, shard, place } => {
-            format!("被改动：{}的内容与 {shard} 第 {place} 号条目封存的不同", named(event))
-        }
-        Finding::Unreadable { event } => format!("打不开：{}的内容、编号、位置或密钥被改动", named(event)),
-        Finding::NotSealed { event } => format!("没有封存：{}没有条目，也不在等待封存", named(event)),
-        Finding::ErasedWithoutJournal { event } => {
-            format!("密钥不见了：{}没有经过擦除程序", named(event))
-        }
-        Finding::Gap { event, expected } => format!("有缺号：{}之前缺少第 {expected} 号", named(event)),
-        Finding::EventMissing { shard, place, event_id } => format!(
-            "事件不见了：{shard} 第 {place} 号条目所封存的{}不在记录里",
-            event_id.as_ref().map_or(unknown, |id| format!("事件 {id}"))
-        ),
-        Finding::ListAltered { shard, place, event_id } => format!(
-            "条目表被改动：{shard} 第 {place} 号（{}）与日志文件不同",
-            event_id.as_ref().map_or(unknown, |id| format!("事件 {id}"))
-        ),
-        Finding::DayDiffers { day, organ } => format!("日结不符：{day} {organ} 的行为与当日封存的清单不同"),
-    }
 }
 
 async fn refill(log: &Log, from: Option<PathBuf>, origin: Option<String>, as_json: bool) -> Result<Outcome, String> {

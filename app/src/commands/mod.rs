@@ -1,6 +1,7 @@
 //! One file per command of the command line.
 
 pub mod calendar;
+pub mod case;
 pub mod catalogue;
 pub mod code;
 pub mod demo;

@@ -185,7 +185,7 @@ fn try_restore(order: &Restore) -> Result<Outcome, String> {
     let keys = read_key(&settings.keys)?;
     let parameters = settings.parameters()?;
     let blueprint = house::blueprint(&settings.jurisdiction, parameters);
-    let journal = settings.keys.join("erasure.journal");
+    let journal = settings.erasures();
     let location = settings.location(&order.data)?;
     serve::runtime()?.block_on(async {
         let restored = operate::restore(

@@ -35,7 +35,7 @@ pub fn run(data: &Path, key: Option<PathBuf>, journal: Option<PathBuf>) -> Outco
                 .await
                 .map_err(|fault| format!("打不开数据：{fault}"))?;
             operate::lay_ballast(data).map_err(|fault| fault.to_string())?;
-            operate::apply_journal(&chronicle, &settings.keys.join("erasure.journal"))
+            operate::apply_journal(&chronicle, &settings.erasures())
                 .await
                 .map_err(|fault| format!("擦除记录未能重新执行：{fault}"))?;
             let serving = Serving {

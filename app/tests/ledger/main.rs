@@ -126,6 +126,7 @@ fn the_log_of_a_city_is_served_proved_and_guards_its_record() {
         done(&["ledger", "head", "--key", "--data", data]),
     );
     receipts_verify(data, &folder, &stream, key.trim());
+    a_case_is_replayed(data, &folder, &stream);
     tampering_is_named(data, &folder, &stream);
     a_flipped_bit_is_found(data, &folder);
 }
@@ -205,6 +206,71 @@ fn receipts_verify(data: &str, folder: &Path, stream: &str, key: &str) {
     assert_eq!((code, &as_json(&said)["code"]), (1, &Json::from("unproven.commitment")));
 }
 
+fn a_case_is_replayed(data: &str, folder: &Path, stream: &str) {
+    let case_no = case_no(stream);
+    let replayed = as_json(&done(&[
+        "case", "replay", case_no, "--verify", "--json", "--data", data,
+    ]));
+    assert_eq!(replayed["differences"], serde_json::json!([]));
+    let steps = replayed["steps"].as_array().unwrap();
+    let (acts, sealed): (Vec<_>, Vec<_>) = steps
+        .iter()
+        .map(|step| {
+            (
+                step["step"]["kind"].as_str().unwrap(),
+                step["seal"]["seal"].as_str().unwrap(),
+            )
+        })
+        .unzip();
+    assert_eq!(acts[0], "case.submitted");
+    assert!(
+        sealed
+            .iter()
+            .all(|seal| ["sealed", "not_an_act", "waiting"].contains(seal)),
+        "{sealed:?}"
+    );
+    assert!(sealed.iter().filter(|seal| **seal == "sealed").count() >= 3);
+    let listed: String = database(folder)
+        .query_row(
+            &format!("SELECT state FROM {} WHERE case_no = ?1", table(folder, "case_list")),
+            [case_no],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(replayed["state"]["key"], Json::from(listed));
+    // At the instant of each step it stood where the whole replay says.
+    for (at, step) in steps.iter().enumerate() {
+        let moment = step["step"]["recorded_at"].as_str().unwrap();
+        let then = as_json(&done(&[
+            "case", "replay", case_no, "--at", moment, "--json", "--data", data,
+        ]));
+        let then = then["steps"].as_array().unwrap();
+        assert!(then.len() > at, "{moment}");
+        assert_eq!(then[at]["step"], step["step"]);
+    }
+    let (code, _, complained) = mingjing(&["case", "replay", "33030320260101ZZZZZZZZ", "--data", data]);
+    assert_eq!(code, 1, "{complained}");
+    assert_eq!(
+        mingjing(&["case", "replay", case_no, "--at", "gestern", "--data", data]).0,
+        2
+    );
+}
+
+fn case_no(stream: &str) -> &str {
+    stream.split_once('/').unwrap().1.rsplit_once('#').unwrap().0
+}
+
+/// The table of the generation that serves a view.
+fn table(folder: &Path, logical: &str) -> String {
+    database(folder)
+        .query_row(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE ?1 || '_v%' ORDER BY name DESC LIMIT 1",
+            [logical],
+            |row| row.get(0),
+        )
+        .unwrap()
+}
+
 fn tampering_is_named(data: &str, folder: &Path, stream: &str) {
     let (name, version) = stream.rsplit_once('#').unwrap();
     database(folder)
@@ -217,6 +283,18 @@ fn tampering_is_named(data: &str, folder: &Path, stream: &str) {
     assert_eq!(code, 1, "{said}");
     assert!(complained.contains(stream), "{complained}");
     assert!(complained.contains("被改动"), "{complained}");
+    let (code, said, _) = mingjing(&["case", "replay", case_no(stream), "--verify", "--json", "--data", data]);
+    let told = as_json(&said);
+    assert_eq!(code, 1, "{told}");
+    let differences = told["differences"].as_array().unwrap();
+    assert!(
+        differences.len() == 1
+            && differences[0]
+                .as_str()
+                .unwrap()
+                .contains(&format!("第 {version} 号记录")),
+        "{told}"
+    );
     let (code, _, complained) = mingjing(&["ledger", "prove", stream, "--data", data]);
     assert_eq!(code, 1, "no receipt for what was not sealed");
     assert!(complained.contains("not what was sealed"), "{complained}");

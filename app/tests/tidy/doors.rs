@@ -22,6 +22,8 @@ use Door::{Api, Form, No};
 const BROWSER: Door = No("the visitor's own browser session; systems have tokens");
 const PERSONAL: Door = No("a person's own account, answered for in person");
 const ADMINISTRATORS: Door = No("the seats of the three administrators are filled in person, two of them together");
+const ERASING: Door = No("what is erased is proposed and confirmed in person by two of the three administrators");
+const WATCHING: Door = No("who supervises looks in person; programs check the log itself, which is public");
 const PASSWORD: Door = No("a one-time password is shown to one person once");
 const DRAFT: Door = No("a draft is the page's memory; the API hands in the whole at once");
 const RECEIPT: Door = No("a receipt is a file for who was there; not in the API yet");
@@ -96,6 +98,13 @@ const DOORS: &[(&str, Door)] = &[
         "POST /admin/bodies/{body}/posts",
         Api(&["POST /api/v1/bodies/{body}/posts"]),
     ),
+    ("GET /admin/erasures", ERASING),
+    ("GET /admin/erasures/new", ERASING),
+    ("POST /admin/erasures/new", ERASING),
+    ("POST /admin/erasures/{erasure}/confirm", ERASING),
+    ("POST /admin/erasures/{erasure}/drop", ERASING),
+    ("GET /desk/ledger", WATCHING),
+    ("POST /desk/ledger/check", WATCHING),
     ("GET /admin/officers", Api(&["GET /api/v1/officers"])),
     ("GET /admin/officers/new", Form),
     ("POST /admin/officers/new", PASSWORD),

@@ -27,7 +27,9 @@ use crate::refusal::Refusal;
 pub use crate::schema::Migration;
 use crate::seal::KeyRing;
 pub use crate::stream::Audited;
-use crate::stream::{StateCache, fold_to, read_audited, read_event, read_positions, read_stream, stream_name};
+use crate::stream::{
+    StateCache, fold_to, read_audited, read_audited_stream, read_event, read_positions, read_stream, stream_name,
+};
 use crate::tx::{Loaded, Stop, Tx};
 use crate::view::{self, Order, View};
 
@@ -292,6 +294,26 @@ impl<'a> Reader<'a> {
     /// [`Fault`] from the database.
     pub fn audit_after(&mut self, seq: i64, most: i64) -> Result<Vec<Audited>, Fault> {
         read_audited(self.sql, self.core, seq, most)
+    }
+
+    /// Rows of one stream in their order, also those that do not open: for an auditor.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database.
+    pub fn audit_stream(&mut self, stream_kind: &str, id: &str) -> Result<Vec<Audited>, Fault> {
+        read_audited_stream(self.sql, self.core, &format!("{stream_kind}/{id}"))
+    }
+
+    /// The version at which a stream ends, as its head says; 0 where there is none.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database.
+    pub fn version_of(&mut self, stream_kind: &str, id: &str) -> Result<i64, Fault> {
+        let head = self.sql.query_one(
+            "SELECT version FROM stream WHERE jurisdiction = $1 AND name = $2",
+            &params![&*self.core.jurisdiction, format!("{stream_kind}/{id}")],
+        )?;
+        Ok(head.map_or(0, |row| row.int(0)))
     }
 
     /// The last assigned position.

@@ -229,15 +229,28 @@ pub(crate) fn read_audited(sql: &mut dyn Sql, core: &Core, after: i64, most: i64
          WHERE e.seq > $1 ORDER BY e.seq LIMIT $2"
     );
     let rows = sql.query(&text, &crate::params![after, most])?;
-    let audited = rows.iter().map(|row| Audited {
+    Ok(rows.iter().map(|row| audited(core, row)).collect())
+}
+
+/// Rows of one stream in their order, also those that do not open.
+pub(crate) fn read_audited_stream(sql: &mut dyn Sql, core: &Core, name: &str) -> Result<Vec<Audited>, Fault> {
+    let text = format!(
+        "SELECT {EVENT_COLUMNS}, e.seq FROM event e LEFT JOIN event_key k ON k.key_id = e.event_id
+         WHERE e.jurisdiction = $1 AND e.stream = $2 ORDER BY e.version"
+    );
+    let rows = sql.query(&text, &crate::params![&*core.jurisdiction, name])?;
+    Ok(rows.iter().map(|row| audited(core, row)).collect())
+}
+
+fn audited(core: &Core, row: &Row) -> Audited {
+    Audited {
         seq: row.int(17),
         event_id: row.text(0).to_owned(),
         stream: row.text(2).to_owned(),
         version: row.int(3),
         kind: row.text(4).to_owned(),
         event: open_event(core, row),
-    });
-    Ok(audited.collect())
+    }
 }
 
 fn open_event(core: &Core, row: &Row) -> Result<RecordedEvent, Fault> {

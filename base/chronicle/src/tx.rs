@@ -230,6 +230,14 @@ impl<'a> Tx<'a> {
         self.sql.query_one(&head, &place)
     }
 
+    /// All events of one stream, oldest first, as this transaction sees them.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database or from broken data.
+    pub fn events(&mut self, stream_kind: &str, id: &str) -> Result<Vec<RecordedEvent>, Fault> {
+        read_stream(self.sql, self.core, &format!("{stream_kind}/{id}"), 0)
+    }
+
     pub(crate) fn core(&self) -> &'a Core {
         self.core
     }

@@ -116,7 +116,7 @@ pub(crate) fn acts_of(sql: &mut dyn Sql, day: &str) -> Result<BTreeMap<String, V
         &mut |row| {
             let leaf = Leaf::parse(row.text(0).as_bytes())
                 .map_err(|_| Fault::Inconsistent("a row of the log holds no leaf".into()))?;
-            if leaf.kind() == LeafKind::Act {
+            if matches!(leaf.kind(), LeafKind::Act | LeafKind::Erase) {
                 lists.entry(leaf.organ().to_owned()).or_default().push(leaf.hash());
             }
             Ok(())

@@ -11,6 +11,9 @@ use zeroize::Zeroizing;
 
 type Key = Zeroizing<[u8; 32]>;
 
+/// Class of acts whose leaf says that something was erased, and never what.
+const ERASURE: &str = "erase";
+
 /// What an act's leaf commits to, and the key of the salts.
 ///
 /// Fields, in the order of their names: the envelope's members as text, and `payload.<name>` for each member of the
@@ -56,7 +59,11 @@ impl Act {
             .commit(&key);
         let day = utc_day(envelope.recorded_at);
         let organ = organ(&envelope.body, &envelope.jurisdiction);
-        let leaf = Leaf::new(&envelope.class, &day, organ, LeafKind::Act, commitment)
+        let kind = match envelope.class.as_str() {
+            ERASURE => LeafKind::Erase,
+            _ => LeafKind::Act,
+        };
+        let leaf = Leaf::new(&envelope.class, &day, organ, kind, commitment)
             .map_err(broken("a class that cannot stand in the log"))?;
         Ok(Act { fields, key, leaf })
     }

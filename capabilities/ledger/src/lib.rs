@@ -2,14 +2,17 @@
 //!
 //! Reading order: [`leaf`] (what is sealed of an act) → [`follower`] (each act's leaf) → [`tables`], [`sequence`] (its
 //! place) → [`disk`], [`shard`], [`journal`], [`seal`] (files and signature) → [`place`], [`signer`], [`cadence`],
-//! [`close`], [`run`] (the process that signs) → [`receipt`], [`verify`] (what everybody gets) → [`fsck`], [`reconcile`], [`refill`]
-//! (looking after it) → [`witness`] (seeing each other's logs) → [`pages`]. Why so: `docs/adr/0005-the-public-log-follows-the-chronicle.md`.
+//! [`close`], [`hand_over`], [`run`] (the process that signs) → [`receipt`], [`verify`] (what everybody gets) → [`fsck`], [`reconcile`], [`finding`], [`refill`],
+//! [`attest`], [`watch`] (looking after it) → [`witness`] (seeing each other's logs) → [`pages`]. Why so: `docs/adr/0005-the-public-log-follows-the-chronicle.md`.
 
+mod attest;
 mod cadence;
 mod close;
 mod disk;
+mod finding;
 mod follower;
 mod fsck;
+mod hand_over;
 mod journal;
 mod leaf;
 mod pages;
@@ -25,6 +28,7 @@ mod signer;
 mod stop;
 mod tables;
 mod verify;
+mod watch;
 mod witness;
 
 use std::sync::Arc;
@@ -32,17 +36,19 @@ use std::sync::Arc;
 use mingjing_chronicle::Follower;
 use mingjing_chronicle::chronicle::Migration;
 
+pub use attest::{Seal, attest};
 pub use cadence::{Cadence, Published};
 pub use close::close_day;
 pub use disk::{Disk, Folder};
+pub use finding::{Finding, Named};
 pub use follower::LEAVES;
 pub use fsck::{Checked, fsck};
 pub use journal::{Journal, Signed};
 pub use leaf::Act;
-pub use pages::{routes, verify_page};
+pub use pages::{Naming, WATCH, routes, side, verify_page, watch_page};
 pub use place::{NewLog, Place, create, create_seed, lock_folder, read_seed};
 pub use receipt::{Proof, Proved, find_event, own_policy, prove};
-pub use reconcile::{Finding, Named, Report, reconcile};
+pub use reconcile::{Report, reconcile};
 pub use refill::{Refilled, refill};
 pub use run::start;
 pub use seal::{Sealed, Sealer};
@@ -52,6 +58,7 @@ pub use signer::{Board, Fsck, Signer, Status};
 pub use stop::Stop;
 pub use tables::{Head, heads, open_head, place_of};
 pub use verify::{NotVerified, Verified, verify};
+pub use watch::{Looked, Outcome, Standing, Told, check, standing};
 pub use witness::{Answer, Asked, WitnessDesk, Witnesses, witness_routes};
 
 pub fn tables() -> Vec<Migration> {

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mingjing_chronicle::{Actor, Chance, Chronicle};
-use mingjing_tlog::{KeyKind, KeyName, LeafKind, Policy, SignerKey};
+use mingjing_tlog::{KeyKind, KeyName, Policy, SignerKey, VerifierKey};
 use zeroize::Zeroizing;
 
 use crate::disk::Folder;
+use crate::hand_over::first_leaf;
 use crate::journal::{Journal, Signed};
-use crate::leaf::{open_leaf, utc_day};
+use crate::leaf::utc_day;
 use crate::sequence::{extend, halted};
 use crate::shard::Shard;
 use crate::stop::Stop;
@@ -29,6 +30,9 @@ pub struct Place {
     pub key: PathBuf,
     /// C2SP tlog-policy: whose cosignatures a head needs before it is shown. `None`: nobody's.
     pub policy: Option<PathBuf>,
+    /// The journal of erasures, outside the data: a key that is gone without an entry there is an alarm. `None`: every
+    /// erased act is taken as rightly erased.
+    pub erasures: Option<PathBuf>,
 }
 
 impl Place {
@@ -39,6 +43,7 @@ impl Place {
             journal: PathBuf::new(),
             key: PathBuf::new(),
             policy: None,
+            erasures: None,
         }
     }
 
@@ -58,13 +63,66 @@ impl Place {
         Ok(())
     }
 
-    /// Whom the deployment's readers are to trust, where it says so.
-    pub(crate) fn policy(&self) -> Result<Option<Policy>, Stop> {
+    /// Whom the deployment's readers are to trust, where it says so. `own`: keys of its own logs, which may be younger
+    /// than the file: a year's log is trusted as the one before it was.
+    pub(crate) fn policy(&self, own: &[&str]) -> Result<Option<Policy>, Stop> {
+        let text = self.policy_text(own)?;
+        Ok(text.map(|text| Policy::parse(text.as_bytes())).transpose()?)
+    }
+
+    pub(crate) fn policy_text(&self, own: &[&str]) -> Result<Option<String>, Stop> {
         let Some(path) = &self.policy else {
             return Ok(None);
         };
-        let text = fs::read(path).map_err(unusable("reading", path))?;
-        Ok(Some(Policy::parse(&text)?))
+        let mut text = fs::read_to_string(path).map_err(unusable("reading", path))?;
+        let listed = Policy::parse(text.as_bytes())?;
+        for own in own {
+            let key = VerifierKey::parse(own)?;
+            if !listed.logs().contains(&key) {
+                text.push_str(&format!("\nlog {key}\n"));
+            }
+        }
+        Ok(Some(text))
+    }
+
+    /// `<key>.<shard>`: each log has a key of its own, the first one's is `<key>`.
+    fn own_key(&self, shard: &str) -> PathBuf {
+        let mut name = self.key.clone().into_os_string();
+        name.push(".");
+        name.push(shard);
+        PathBuf::from(name)
+    }
+
+    fn key_of(&self, shard: &str) -> PathBuf {
+        let own = self.own_key(shard);
+        if own.exists() { own } else { self.key.clone() }
+    }
+
+    /// A key for one shard, beside the first one's; the one that is there where an earlier try made it.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn create_key_of(&self, shard: &str, chance: &Chance) -> Result<(), Stop> {
+        let own = self.own_key(shard);
+        if own.exists() {
+            return Ok(());
+        }
+        // A crash must not leave half a key under the name.
+        let mut new = own.clone().into_os_string();
+        new.push(".new");
+        let new = PathBuf::from(new);
+        match fs::remove_file(&new) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(unusable("removing", &new)(error));
+            }
+            _ => {}
+        }
+        create_seed(&new, chance)?;
+        fs::rename(&new, &own).map_err(unusable("renaming to", &own))?;
+        match own.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            Some(folder) => sync_folder(folder),
+            None => Ok(()),
+        }
     }
 
     fn journal_folder(&self, shard: &str) -> Folder {
@@ -76,9 +134,30 @@ impl Place {
     }
 
     /// The key, under the name of one shard's log.
-    pub fn signer_key(&self, origin: &str) -> Result<SignerKey, Stop> {
-        let seed = read_seed(&self.key)?;
+    pub fn signer_key(&self, shard: &str, origin: &str) -> Result<SignerKey, Stop> {
+        let seed = read_seed(&self.key_of(shard))?;
         Ok(SignerKey::from_seed(KeyName::parse(origin)?, KeyKind::Log, &seed))
+    }
+
+    /// A log that was never signed gets its journal; one that was keeps it, and is no new log.
+    pub(crate) fn begin_journal(&self, shard: &str) -> Result<(), Stop> {
+        let folder = self.journal.join(shard);
+        fs::create_dir_all(&folder).map_err(unusable("creating", &folder))?;
+        sync_folder(&self.journal)?;
+        match self.open_journal(shard) {
+            Err(Stop::JournalLost) => Journal::create(self.journal_folder(shard)).map(|_| ()),
+            Ok(journal) if journal.last() == Signed::NOTHING => Ok(()),
+            Ok(journal) => Err(Stop::RecordBehind {
+                record: 0,
+                signed: journal.last().size,
+            }),
+            Err(stop) => Err(stop),
+        }
+    }
+
+    /// Whether anything of a log of this name is there: then a new one needs another name.
+    pub fn knows(&self, shard: &str) -> bool {
+        self.files.join(shard).exists() || self.journal.join(shard).exists()
     }
 
     /// Exactly one process signs. The lock goes with the process.
@@ -133,14 +212,13 @@ pub async fn create(chronicle: &Arc<Chronicle>, place: &Place, log: &NewLog) -> 
         });
     }
     KeyName::parse(&log.origin)?;
-    if !place.key.exists() {
+    if !place.key_of(&log.shard).exists() {
         create_seed(&place.key, chronicle.chance())?;
     }
-    begin_journal(place, &log.shard)?;
-    let verifier = place.signer_key(&log.origin)?.verifier().to_string();
+    place.begin_journal(&log.shard)?;
+    let verifier = place.signer_key(&log.shard, &log.origin)?.verifier().to_string();
     let (day, organ) = (utc_day(chronicle.clock().now()), chronicle.jurisdiction().to_owned());
-    let fields = vec![("origin", log.origin.as_str()), ("previous", "")];
-    let leaf = open_leaf(LeafKind::Shard, &day, &organ, &log.origin, fields)?.to_string();
+    let leaf = first_leaf(&day, &organ, &log.origin, None)?.to_string();
     let log = log.clone();
     chronicle
         .inside(Actor::system(), move |tx| {
@@ -158,21 +236,6 @@ pub async fn create(chronicle: &Arc<Chronicle>, place: &Place, log: &NewLog) -> 
         })
         .await
         .map_err(halted)
-}
-
-fn begin_journal(place: &Place, shard: &str) -> Result<(), Stop> {
-    let folder = place.journal.join(shard);
-    fs::create_dir_all(&folder).map_err(unusable("creating", &folder))?;
-    sync_folder(&place.journal)?;
-    match place.open_journal(shard) {
-        Err(Stop::JournalLost) => Journal::create(place.journal_folder(shard)).map(|_| ()),
-        Ok(journal) if journal.last() == Signed::NOTHING => Ok(()),
-        Ok(journal) => Err(Stop::RecordBehind {
-            record: 0,
-            signed: journal.last().size,
-        }),
-        Err(stop) => Err(stop),
-    }
 }
 
 /// A key of 64 hex digits for a log or a witness, in a new file that its owner alone can read.

@@ -45,15 +45,22 @@ pub async fn prove(
     };
     let event_id = event.envelope.event_id.clone();
     let at = chronicle
-        .read(move |reader| tables::place_of(reader.sql(), &event_id))
+        .read(move |reader| {
+            let sql = reader.sql();
+            let Some((shard, index)) = tables::place_of(sql, &event_id)? else {
+                return Ok(None);
+            };
+            let own = tables::heads(sql)?.into_iter().map(|head| head.verifier);
+            Ok(Some((shard, index, own.collect::<Vec<_>>())))
+        })
         .await?;
-    let Some((shard, index)) = at else {
+    let Some((shard, index, own)) = at else {
         return Ok(Proved::Pending);
     };
     let known = event.commitment_key().is_some();
     let expected = known.then(|| act.leaf().to_string().into_bytes());
     let place = place.clone();
-    let receipt = blocking(move || from_files(&place, &shard, index, expected)).await?;
+    let receipt = blocking(move || from_files(&place, &own, &shard, index, expected)).await?;
     let Some(receipt) = receipt else {
         return Ok(Proved::Pending);
     };
@@ -65,14 +72,23 @@ pub async fn prove(
 }
 
 /// `None` while the place is beyond what is published. `expected`: the leaf that the record gives now.
-fn from_files(place: &Place, shard: &str, index: u64, expected: Option<Vec<u8>>) -> Result<Option<Receipt>, Stop> {
+fn from_files(
+    place: &Place,
+    own: &[String],
+    shard: &str,
+    index: u64,
+    expected: Option<Vec<u8>>,
+) -> Result<Option<Receipt>, Stop> {
     let files = place.shard(shard);
     let Some(checkpoint) = files.published()? else {
         return Ok(None);
     };
     let size = checkpoint.checkpoint().size;
     // Without its quorum a receipt would convince nobody: it waits.
-    let convinces = place.policy()?.is_none_or(|policy| policy.accept(&checkpoint).is_ok());
+    let own: Vec<&str> = own.iter().map(String::as_str).collect();
+    let convinces = place
+        .policy(&own)?
+        .is_none_or(|policy| policy.accept(&checkpoint).is_ok());
     if index >= size || !convinces {
         return Ok(None);
     }
@@ -110,15 +126,11 @@ fn receipt_of<D: crate::Disk>(
 /// # Errors
 /// A fault of the database; the policy cannot be read.
 pub async fn own_policy(chronicle: &Chronicle, place: &Place) -> Result<String, Stop> {
-    if let Some(path) = &place.policy {
-        let read = std::fs::read_to_string(path);
-        return read.map_err(|source| Stop::Disk {
-            step: "reading",
-            path: path.display().to_string(),
-            source,
-        });
-    }
     let heads = chronicle.read(|reader| tables::heads(reader.sql())).await?;
+    let own: Vec<&str> = heads.iter().map(|head| head.verifier.as_str()).collect();
+    if let Some(text) = place.policy_text(&own)? {
+        return Ok(text);
+    }
     let mut text: String = heads.iter().map(|head| format!("log {}\n", head.verifier)).collect();
     text.push_str("quorum none\n");
     Ok(text)

@@ -10,6 +10,8 @@ use mingjing_tlog::{Hash, Leaf, LeafKind, Tile};
 use serde::{Deserialize, Serialize};
 
 use crate::close::close_leaf;
+use crate::finding::{Finding, Named};
+use crate::hand_over::follows;
 use crate::leaf::{Act, utc_day};
 use crate::place::Place;
 use crate::stop::Stop;
@@ -37,54 +39,6 @@ impl Report {
     }
 }
 
-/// Which event, as its row calls itself.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Named {
-    pub event_id: String,
-    /// `<kind>/<id>#<version>`
-    pub stream: String,
-    pub kind: String,
-}
-
-impl Named {
-    fn of(audited: &Audited) -> Named {
-        Named {
-            event_id: audited.event_id.clone(),
-            stream: format!("{}#{}", audited.stream, audited.version),
-            kind: audited.kind.clone(),
-        }
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(tag = "finding", rename_all = "snake_case")]
-pub enum Finding {
-    /// What the row says now is not what was sealed.
-    Altered { event: Named, shard: String, place: u64 },
-    /// The row does not open: its content, id, stream, version or kind was changed, or its key.
-    Unreadable { event: Named },
-    /// An act that was never sealed and does not wait to be.
-    NotSealed { event: Named },
-    /// The key is gone, and the erasure journal knows nothing of it.
-    ErasedWithoutJournal { event: Named },
-    /// Versions of a stream that are missing before this event.
-    Gap { event: Named, expected: i64 },
-    /// A leaf whose event is not in the record any more.
-    EventMissing {
-        shard: String,
-        place: u64,
-        event_id: Option<String>,
-    },
-    /// The row of the list of leaves is not what the log's files have.
-    ListAltered {
-        shard: String,
-        place: u64,
-        event_id: Option<String>,
-    },
-    /// The number or list of a body's acts of a closed day is not what was sealed.
-    DayDiffers { day: String, organ: String },
-}
-
 /// `erasures`: the erasure journal outside the data; without one every erased act is taken as rightly erased.
 ///
 /// # Errors
@@ -110,7 +64,10 @@ pub async fn reconcile(chronicle: &Arc<Chronicle>, place: &Place, erasures: Opti
     }
     let place = place.clone();
     let audit = chronicle
-        .read(move |reader| Ok(audit.leaves(reader.sql(), &place, &heads)))
+        .read(move |reader| {
+            audit.newest(reader.sql())?;
+            Ok(audit.leaves(reader.sql(), &place, &heads))
+        })
         .await??;
     Ok(audit.finish())
 }
@@ -196,6 +153,28 @@ impl Audit {
         self.versions.insert(row.stream.clone(), row.version);
     }
 
+    /// Each stream ends where its head says, unless it grew while this read.
+    fn newest(&mut self, sql: &mut dyn Sql) -> Result<(), Fault> {
+        let mut behind = Vec::new();
+        sql.each("SELECT jurisdiction, name, version FROM stream", &[], &mut |row| {
+            if self.versions.get(row.text(1)).copied().unwrap_or(0) < row.int(2) {
+                behind.push((row.text(0).to_owned(), row.text(1).to_owned(), row.int(2)));
+            }
+            Ok(())
+        })?;
+        for (jurisdiction, stream, version) in behind {
+            let there = sql.query_one(
+                "SELECT 1 FROM event WHERE jurisdiction = $1 AND stream = $2 AND version = $3",
+                &params![jurisdiction, &stream, version],
+            )?;
+            if there.is_none() {
+                let stream = format!("{stream}#{version}");
+                self.report.findings.push(Finding::NewestMissing { stream });
+            }
+        }
+        Ok(())
+    }
+
     fn one(&mut self, sql: &mut dyn Sql, row: &Audited, sealed: Option<&Sealed>) -> Result<(), Fault> {
         let named = || Named::of(row);
         if let Some(sealed) = sealed {
@@ -271,6 +250,13 @@ impl Audit {
 
     /// Every row of the list of leaves, beside the files of the log.
     fn leaves(mut self, sql: &mut dyn Sql, place: &Place, heads: &[Head]) -> Result<Audit, Stop> {
+        for pair in heads.windows(2) {
+            let first = tables::leaves(sql, &pair[1].shard, 0, 1)?;
+            if !follows(&pair[0], &pair[1], first.first().map_or(&[], Vec::as_slice))? {
+                let shard = pair[1].shard.clone();
+                self.report.findings.push(Finding::Unlinked { shard });
+            }
+        }
         for head in heads {
             let size = head.frontier.size();
             let shard = place.shard(&head.shard);
@@ -305,10 +291,8 @@ impl Audit {
             self.report.leaves += 1;
             let row = rows.get(&place);
             let event_id = row.and_then(|row| row.opt_text(1)).map(str::to_owned);
-            let own = event_id.as_deref().is_some_and(|id| id.contains('/'));
-            if own {
-                self.note_close(row.map_or("", |row| row.text(2)));
-            }
+            // After a refill nobody knows the names of the log's own leaves any more; their kind tells.
+            let own = self.note_own(row.map_or("", |row| row.text(2)));
             let file = files.get((place - first) as usize);
             let altered = match (row, file) {
                 (None, _) => true,
@@ -328,12 +312,16 @@ impl Audit {
         Ok(())
     }
 
-    fn note_close(&mut self, leaf: &str) {
-        let leaf = Leaf::parse(leaf.as_bytes()).ok();
-        if let Some(leaf) = leaf.filter(|leaf| leaf.kind() == LeafKind::Close) {
+    /// Whether the leaf is the log's own and no act's.
+    fn note_own(&mut self, leaf: &str) -> bool {
+        let Ok(leaf) = Leaf::parse(leaf.as_bytes()) else {
+            return false;
+        };
+        if leaf.kind() == LeafKind::Close {
             let day = (leaf.day().to_owned(), leaf.organ().to_owned());
             self.closed.insert(day, leaf.hash());
         }
+        matches!(leaf.kind(), LeafKind::Close | LeafKind::Shard)
     }
 
     /// Days whose acts, as the record has them, are not those that were counted when the day was closed.
@@ -369,7 +357,7 @@ impl Sealed {
 }
 
 /// Of an erased act only what stands outside can be compared.
-fn same_outside(sealed: &Leaf, now: &Leaf) -> bool {
+pub(crate) fn same_outside(sealed: &Leaf, now: &Leaf) -> bool {
     (sealed.class(), sealed.day(), sealed.organ(), sealed.kind()) == (now.class(), now.day(), now.organ(), now.kind())
 }
 

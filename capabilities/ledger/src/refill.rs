@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use mingjing_chronicle::{Actor, Chronicle, Fault, Sql, params};
-use mingjing_tlog::{Frontier, Hash, Leaf, Tile};
+use mingjing_tlog::{Frontier, Hash, Leaf, LeafKind, Tile};
 use serde::{Deserialize, Serialize};
 
 use crate::disk::Disk;
@@ -49,7 +49,10 @@ pub async fn refill(
         Ok((signed, signed_leaves(&files, signed)?))
     })
     .await?;
-    let (log, verifier) = (log.clone(), place.signer_key(&log.origin)?.verifier().to_string());
+    let (log, verifier) = (
+        log.clone(),
+        place.signer_key(&log.shard, &log.origin)?.verifier().to_string(),
+    );
     chronicle
         .inside(Actor::system(), move |tx| {
             Ok(rewrite(tx.sql(), &log, &verifier, signed.size, &leaves)?)
@@ -87,19 +90,14 @@ fn rewrite(
     size: u64,
     leaves: &[String],
 ) -> Result<Refilled, Fault> {
-    let head = match tables::locked_head(sql)? {
-        Some(head) => head,
-        None => {
-            tables::insert_head(sql, log, verifier, "")?;
-            tables::locked_head(sql)?.ok_or_else(|| Fault::Internal("a head was just made".into()))?
-        }
-    };
+    let head = reopened(sql, log, verifier)?;
     let same = same_beginning(sql, &head, leaves)?;
     let mut done = Refilled {
         kept: same,
         ..Refilled::default()
     };
     if same == size {
+        end_if_ended(sql, &log.shard, leaves)?;
         return Ok(done);
     }
     let known: BTreeSet<&str> = leaves.iter().map(String::as_str).collect();
@@ -116,6 +114,7 @@ fn rewrite(
         }
     }
     put_in(sql, head, same, leaves, &mut owners)?;
+    end_if_ended(sql, &log.shard, leaves)?;
     done.read_back = size - same;
     Ok(done)
 }
@@ -135,6 +134,34 @@ fn same_beginning(sql: &mut dyn Sql, head: &Head, leaves: &[String]) -> Result<u
         },
     )?;
     Ok(same)
+}
+
+/// The head of this log, open: a restored database may know it as ended, or not at all, since a later year's log was the
+/// open one when it was lost.
+fn reopened(sql: &mut dyn Sql, log: &crate::NewLog, verifier: &str) -> Result<Head, Fault> {
+    let known = tables::heads(sql)?.into_iter().any(|head| head.shard == log.shard);
+    let closed_day = tables::open_head(sql)?.map_or(String::new(), |head| head.closed_day);
+    sql.execute(
+        "UPDATE ledger_head SET open = 0 WHERE shard <> $1",
+        &params![&log.shard],
+    )?;
+    match known {
+        true => {
+            sql.execute("UPDATE ledger_head SET open = 1 WHERE shard = $1", &params![&log.shard])?;
+        }
+        false => tables::insert_head(sql, log, verifier, &closed_day)?,
+    }
+    tables::locked_head(sql)?.ok_or_else(|| Fault::Internal("a head was just opened".into()))
+}
+
+/// A log whose last leaf names a successor grows no more.
+fn end_if_ended(sql: &mut dyn Sql, shard: &str, leaves: &[String]) -> Result<(), Fault> {
+    let last = leaves.last().filter(|_| leaves.len() > 1);
+    let ended = last.and_then(|leaf| Leaf::parse(leaf.as_bytes()).ok());
+    if ended.is_some_and(|leaf| leaf.kind() == LeafKind::Shard) {
+        sql.execute("UPDATE ledger_head SET open = 2 WHERE shard = $1", &params![shard])?;
+    }
+    Ok(())
 }
 
 /// Removes the rows from a place on.

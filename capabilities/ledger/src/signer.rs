@@ -8,14 +8,15 @@ use std::sync::{Arc, RwLock};
 use jiff::Timestamp;
 use mingjing_chronicle::{Chronicle, Fault};
 use mingjing_tlog::SignedCheckpoint;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cadence::{Cadence, Published};
 use crate::close::close_day;
 use crate::disk::Folder;
 use crate::fsck::{Checked, fsck};
+use crate::hand_over;
 use crate::journal::Signed;
-use crate::place::Place;
+use crate::place::{NewLog, Place};
 use crate::seal::Sealer;
 use crate::sequence::{Sequenced, sequence};
 use crate::stop::Stop;
@@ -28,7 +29,7 @@ const MOST_BATCHES: usize = 16;
 const MOST_AT_ONCE: u64 = 65_536;
 
 /// What the log is doing, for people who look after it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
     pub origin: Option<String>,
     pub shard: Option<String>,
@@ -46,7 +47,7 @@ pub struct Status {
 }
 
 /// How the last check of all files ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fsck {
     pub at: Timestamp,
     pub leaves: u64,
@@ -68,6 +69,9 @@ pub struct Signer {
 
 struct Open {
     shard: String,
+    origin: String,
+    /// It has its last leaf.
+    ending: bool,
     sealer: Sealer<Folder, Folder>,
     /// Of the head that was signed last.
     checkpoint: SignedCheckpoint,
@@ -105,7 +109,7 @@ impl Signer {
     /// Why nothing was signed.
     pub async fn round(&mut self) -> Result<bool, Stop> {
         let outcome = self.try_round().await;
-        let stopped = outcome.as_ref().err().map(ToString::to_string);
+        let stopped = outcome.as_ref().err().map(Stop::in_words);
         self.tell(|status| status.stopped = stopped);
         outcome
     }
@@ -117,6 +121,10 @@ impl Signer {
             None => self.open().await?,
         };
         let mut grown = false;
+        if let Some(next) = self.successor(&open) {
+            hand_over::end(&self.chronicle, &self.place, &next).await?;
+            open.ending = true;
+        }
         for _ in 0..MOST_BATCHES {
             match sequence(&self.chronicle, open.sealer.signed()).await? {
                 Sequenced::Grown { .. } => grown = true,
@@ -130,8 +138,31 @@ impl Signer {
             status.published = open.published.map_or(0, |published| published.size);
             status.published_at = open.published.map(|published| published.at);
         });
+        if open.ending && self.hand_over(&open).await? {
+            // The next round opens the new year's log.
+            return Ok(true);
+        }
         self.open = Some(open);
         Ok(grown)
+    }
+
+    /// The log that is to follow, where the open one's year is over and it has no last leaf yet.
+    fn successor(&self, open: &Open) -> Option<NewLog> {
+        let next = hand_over::successor(&self.chronicle, &open.shard, &open.origin);
+        next.filter(|_| !open.ending)
+    }
+
+    /// `true` once the successor began: only after the old log's last head is shown to everybody.
+    async fn hand_over(&self, open: &Open) -> Result<bool, Stop> {
+        let last = open.sealer.signed();
+        let shown = open.published.is_some_and(|published| published.size == last.size);
+        let next = hand_over::successor(&self.chronicle, &open.shard, &open.origin);
+        let (true, Some(next)) = (shown, next) else {
+            return Ok(false);
+        };
+        hand_over::begin(&self.chronicle, &self.place, &open.shard, last, &next).await?;
+        tracing::info!(log.ended = %open.origin, log.begun = %next.origin, "a year's log ended and the next one began");
+        Ok(true)
     }
 
     /// Nothing goes on until record, files, journal and published checkpoint agree.
@@ -139,9 +170,15 @@ impl Signer {
         let head = self.chronicle.read(|reader| tables::open_head(reader.sql())).await?;
         let head = head.ok_or(Stop::NoLog)?;
         let (place, record) = (self.place.clone(), head.signed());
-        let (shard, origin) = (head.shard.clone(), head.origin.clone());
+        let (shard, origin, verifier) = (head.shard.clone(), head.origin.clone(), head.verifier.clone());
         let (sealer, checkpoint) = blocking(move || {
-            let key = place.signer_key(&origin)?;
+            let key = place.signer_key(&shard, &origin)?;
+            if key.verifier().to_string() != verifier {
+                return Err(Stop::OtherLog {
+                    record: verifier,
+                    key: key.verifier().to_string(),
+                });
+            }
             place.prepare(&shard)?;
             let sealer = Sealer::open(place.shard(&shard), place.open_journal(&shard)?, key)?;
             extends(record, sealer.signed())?;
@@ -154,13 +191,17 @@ impl Signer {
             status.origin = Some(head.origin.clone());
             status.shard = Some(head.shard.clone());
         });
+        let own = self.chronicle.read(|reader| tables::heads(reader.sql())).await?;
+        let own: Vec<&str> = own.iter().map(|head| head.verifier.as_str()).collect();
         Ok(Open {
             shard: head.shard,
+            origin: head.origin,
+            ending: head.ending,
             sealer,
             checkpoint,
             published: None,
             tried: None,
-            witnesses: self.place.policy()?.map(Witnesses::new),
+            witnesses: self.place.policy(&own)?.map(Witnesses::new),
         })
     }
 
@@ -203,7 +244,9 @@ impl Signer {
         let now = self.now();
         let cadence = Cadence::of(&self.chronicle.parameters());
         let size = open.sealer.signed().size;
-        if !cadence.is_due(now, size, open.tried) {
+        // Its successor waits for the last head of a year. Where witnesses failed, the cadence says when to try again.
+        let last_one = open.ending && open.tried == open.published && open.tried.is_some_and(|tried| tried.size < size);
+        if !last_one && !cadence.is_due(now, size, open.tried) {
             return Ok(open);
         }
         let Some(checkpoint) = self.witnessed(&mut open).await? else {
@@ -253,6 +296,21 @@ impl Signer {
             tell(&board, |status| status.fsck = Some(report));
             outcome
         })
+    }
+
+    pub(crate) fn chronicle(&self) -> &Arc<Chronicle> {
+        &self.chronicle
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        self.board
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Closes every day that is over and counted.

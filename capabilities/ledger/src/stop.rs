@@ -46,6 +46,32 @@ pub enum Stop {
 }
 
 impl Stop {
+    /// For people who look after the log; the code's own words where they are rare and technical.
+    pub fn in_words(&self) -> String {
+        match self {
+            Stop::Disk { step, path, source } => format!("磁盘出错（{step} {path}）：{source}"),
+            Stop::Differs { path } => format!("文件 {path} 已经存在，内容却与记录要求的不同；没有覆盖"),
+            Stop::Damaged { path } => format!("文件 {path} 缺失，或者与签名时不同"),
+            Stop::JournalLost => "签名簿不见了：没有它不再签名，以免日志分叉".to_owned(),
+            Stop::JournalDamaged { path } => format!("签名簿读不出来：{path}"),
+            Stop::JournalBehind { published, journal } => {
+                format!("已公布 {published} 个条目，签名簿只到 {journal}：签名簿被退回过")
+            }
+            Stop::RecordBehind { record, signed } => {
+                format!(
+                    "记录里有 {record} 个条目，已签名 {signed} 个：可能恢复了旧备份，请先运行 mingjing ledger refill"
+                )
+            }
+            Stop::OtherRoot { size, .. } => format!("前 {size} 个条目算出的根与签过名的不同"),
+            Stop::NoLog => "还没有公开日志".to_owned(),
+            Stop::WitnessAhead { witness, held, size } => {
+                format!("见证人 {witness} 见过 {held} 个条目，这里只有 {size} 个：不再签名，以免日志分叉")
+            }
+            Stop::TwoSigners => "另有一个进程在签名".to_owned(),
+            other => other.to_string(),
+        }
+    }
+
     pub(crate) fn disk(step: &'static str, path: &str) -> impl FnOnce(std::io::Error) -> Stop {
         let path = path.to_owned();
         move |source| Stop::Disk { step, path, source }

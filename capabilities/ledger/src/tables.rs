@@ -7,7 +7,9 @@ use mingjing_tlog::{Frontier, Hash, Leaf};
 use crate::journal::Signed;
 use crate::place::NewLog;
 
-pub const TABLES: &[Migration] = &[Migration {
+pub const TABLES: &[Migration] = &[LOG, CHECKS];
+
+const LOG: Migration = Migration {
     id: "ledger.log.1",
     sql: &[
         // Leaves without a place yet.
@@ -28,7 +30,7 @@ pub const TABLES: &[Migration] = &[Migration {
             PRIMARY KEY (shard, place)
         )",
         "CREATE INDEX ledger_entry_by_day ON ledger_entry (day)",
-        // One row is open: the shard that grows. `closed_day`: the last day whose acts were counted in `close` leaves.
+        // One row is open: the shard that grows (1), or that has its last leaf and no successor yet (2). `closed_day`: the last day whose acts were counted in `close` leaves.
         "CREATE TABLE ledger_head (
             shard TEXT PRIMARY KEY,
             origin TEXT NOT NULL UNIQUE,
@@ -40,7 +42,31 @@ pub const TABLES: &[Migration] = &[Migration {
             closed_day TEXT NOT NULL
         )",
     ],
-}];
+};
+
+const CHECKS: Migration = Migration {
+    id: "ledger.check.1",
+    sql: &[
+        // `looked`: files | record | asked. `findings`: JSON, ids and kinds only.
+        "CREATE TABLE ledger_check (
+            looked TEXT NOT NULL,
+            shard TEXT NOT NULL,
+            begun_at BIGINT NOT NULL,
+            ended_at BIGINT NOT NULL,
+            seen BIGINT NOT NULL,
+            found BIGINT NOT NULL,
+            findings TEXT NOT NULL,
+            PRIMARY KEY (looked, shard, begun_at)
+        )",
+        "CREATE INDEX ledger_check_by_found ON ledger_check (found, begun_at)",
+        // One row: what the process that signs last said of itself.
+        "CREATE TABLE ledger_signer (
+            name TEXT PRIMARY KEY,
+            told_at BIGINT NOT NULL,
+            status TEXT NOT NULL
+        )",
+    ],
+};
 
 /// The head of one shard as the database has it.
 #[derive(Debug, Clone)]
@@ -51,6 +77,10 @@ pub struct Head {
     pub verifier: String,
     pub frontier: Frontier,
     pub closed_day: String,
+    /// It has its last leaf and grows no more; its successor begins when that is shown.
+    pub ending: bool,
+    /// Growing or ending; a log of an earlier year is frozen.
+    pub open: bool,
 }
 
 impl Head {
@@ -74,20 +104,22 @@ impl Head {
             frontier,
             closed_day: row.text(5).to_owned(),
             verifier: row.text(6).to_owned(),
+            ending: row.int(7) == 2,
+            open: row.int(7) > 0,
             shard,
         })
     }
 }
 
-const HEAD: &str = "SELECT shard, origin, size, root, frontier, closed_day, verifier FROM ledger_head";
+const HEAD: &str = "SELECT shard, origin, size, root, frontier, closed_day, verifier, open FROM ledger_head";
 
-/// The shard that grows.
+/// The shard that grows, or that just ended and has no successor yet.
 pub fn open_head(sql: &mut dyn Sql) -> Result<Option<Head>, Fault> {
-    let row = sql.query_one(&format!("{HEAD} WHERE open = 1"), &[])?;
+    let row = sql.query_one(&format!("{HEAD} WHERE open > 0"), &[])?;
     row.as_ref().map(Head::of).transpose()
 }
 
-/// The same, locked until the commit: who holds it is the only one that gives places.
+/// The shard that grows, locked until the commit: who holds it is the only one that gives places.
 pub(crate) fn locked_head(sql: &mut dyn Sql) -> Result<Option<Head>, Fault> {
     let row = sql.query_one(&format!("{HEAD} WHERE open = 1 {{for_update}}"), &[])?;
     row.as_ref().map(Head::of).transpose()

@@ -2,8 +2,8 @@
 //! sign-in; the three administrators.
 //!
 //! Reading order: [`role`] → [`division`] → [`body`], [`officer`], [`account`], [`organisation`], [`administrators`],
-//! [`api_token`] (state) → [`events`] → [`decide`] (commands) → [`permissions`] (the table) → [`public`] (what others rely on) →
-//! [`views`] → [`commands`] and [`bootstrap`] (one transaction each) → [`password`], [`hashing`], [`sign_in`], [`session`]
+//! [`api_token`], [`erasure`] (state) → [`events`] → [`decide`] (commands) → [`permissions`] (the table) → [`public`] (what others rely on) →
+//! [`views`] → [`commands`], [`erasing`] and [`bootstrap`] (one transaction each) → [`password`], [`hashing`], [`sign_in`], [`session`]
 //! → pages, `api`.
 
 pub mod account;
@@ -18,6 +18,8 @@ pub mod commands;
 mod credential;
 pub mod decide;
 pub mod division;
+pub mod erasing;
+pub mod erasure;
 pub mod events;
 pub mod hashing;
 pub mod jobs;

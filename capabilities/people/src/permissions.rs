@@ -15,6 +15,8 @@ pub const OFFICERS_MANAGE: Permission = Permission("people.officers.manage");
 /// Access tokens of departments' own systems.
 pub const TOKENS_MANAGE: Permission = Permission("people.tokens.manage");
 pub const BODIES_MANAGE: Permission = Permission("people.bodies.manage");
+/// To propose and confirm that personal data are erased.
+pub const ERASE: Permission = Permission("people.erase");
 pub const AUDIT_READ: Permission = Permission("people.audit.read");
 pub const ADMINISTRATORS_REPLACE: Permission = Permission("people.administrators.replace");
 /// What a citizen does with the own account: agencies, organisations.
@@ -138,6 +140,7 @@ pub const GRANTS: &[Grant] = &[
     post(Supervisor, "cases.read", OwnArea),
     post(Supervisor, "cases.board", OwnArea),
     post(Supervisor, "penalty.ask_recusal", OwnBody),
+    post(Supervisor, "ledger.watch", All),
     post(LegalOfficer, "cases.read", OwnArea),
     post(LegalOfficer, "cases.board", OwnArea),
     post(LegalOfficer, "catalogue.adjust", OwnArea),
@@ -148,12 +151,16 @@ pub const GRANTS: &[Grant] = &[
     account(SystemAdmin, "catalogue.import", All),
     account(SystemAdmin, "people.bodies.manage", All),
     account(SystemAdmin, "people.administrators.replace", All),
+    account(SystemAdmin, "people.erase", All),
     account(SystemAdmin, "system.jobs", All),
     account(SecurityAdmin, "people.officers.manage", All),
     account(SecurityAdmin, "people.tokens.manage", All),
     account(SecurityAdmin, "people.administrators.replace", All),
+    account(SecurityAdmin, "people.erase", All),
     account(AuditAdmin, "people.audit.read", All),
+    account(AuditAdmin, "ledger.watch", All),
     account(AuditAdmin, "people.administrators.replace", All),
+    account(AuditAdmin, "people.erase", All),
 ];
 
 /// How far this actor may do this; `None` is no. The program itself may everything: what it does is decided by
@@ -362,7 +369,11 @@ mod tests {
                     | "catalogue.file_change"
                     | "catalogue.review_change"
             );
-            let of_all = matches!(grant.permission, "catalogue.read" | "people.account.own");
+            // Who supervises and who audits both watch over the record.
+            let of_all = matches!(
+                grant.permission,
+                "catalogue.read" | "people.account.own" | "ledger.watch"
+            );
             let administration = !of_cases && !of_laws && !of_all;
             if is_admin(grant.who) {
                 assert!(!of_cases && !of_laws, "{} for an administrator", grant.permission);

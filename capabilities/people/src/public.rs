@@ -9,6 +9,8 @@ pub use crate::account::Account as Citizen;
 pub use crate::agency::{Agency, AgencyScope, Authority};
 pub use crate::api_token::{ApiToken, ApiTokenFacts};
 pub use crate::body::Body;
+pub use crate::decide::erase::Kept;
+pub use crate::erasing::{Keepers, Keeping};
 pub use crate::events::{BodyNature, DocumentKind};
 pub use crate::officer::Officer;
 pub use crate::organisation::Organisation;

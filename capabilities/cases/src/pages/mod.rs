@@ -11,6 +11,7 @@ pub mod citizen;
 pub(crate) mod files;
 mod intake;
 pub mod links;
+pub mod named;
 pub(crate) mod penalty;
 mod questions;
 mod receipts;

@@ -74,6 +74,7 @@ pub fn place(folder: &Path) -> Place {
         journal: folder.join("journal"),
         key: folder.join("ledger.key"),
         policy: None,
+        erasures: None,
     }
 }
 

@@ -9,5 +9,7 @@ mod pipeline;
 mod recovery;
 mod restored;
 mod stumbling;
+mod watched;
 mod witnessed;
 mod world;
+mod years;

@@ -220,11 +220,14 @@ async fn a_day_that_is_over_is_closed_once_and_counts_what_was_done() {
 }
 
 /// Somebody with the database's own tools.
-async fn tamper(office: &TestOffice, statements: &'static [&'static str]) {
+pub async fn tamper(office: &TestOffice, statements: &'static [&'static str]) {
     let drop_guard: &[&str] = match office.engine {
-        Engine::Sqlite => &["DROP TRIGGER event_never_updated", "DROP TRIGGER event_never_deleted"],
+        Engine::Sqlite => &[
+            "DROP TRIGGER IF EXISTS event_never_updated",
+            "DROP TRIGGER IF EXISTS event_never_deleted",
+        ],
         Engine::Postgres => &[
-            "DROP TRIGGER event_never_changed ON event",
+            "DROP TRIGGER IF EXISTS event_never_changed ON event",
             "GRANT ALL ON event TO CURRENT_USER",
         ],
     };

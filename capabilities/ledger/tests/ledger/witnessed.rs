@@ -65,7 +65,7 @@ fn signed(key: &SignerKey, size: u64, root: Hash) -> SignedCheckpoint {
 async fn receipts_wait_for_the_quorum_and_acts_for_nobody() {
     let office = TestOffice::sqlite(blueprint).await;
     let mut place = begun(&office).await;
-    let log = place.signer_key(LOG).unwrap().verifier().clone();
+    let log = place.signer_key("2026", LOG).unwrap().verifier().clone();
     let first = open(desk("north", &log, &office.clock, &office.folder().join("north"))).await;
     let gone = "http://127.0.0.1:9".to_owned();
     let witnesses = [("north", format!("http://{first}")), ("southern", gone)];
@@ -126,7 +126,7 @@ async fn receipts_wait_for_the_quorum_and_acts_for_nobody() {
 async fn a_witness_that_has_seen_more_stops_the_log() {
     let office = TestOffice::sqlite(blueprint).await;
     let mut place = begun(&office).await;
-    let key = place.signer_key(LOG).unwrap();
+    let key = place.signer_key("2026", LOG).unwrap();
     let witness = desk("north", key.verifier(), &office.clock, &office.folder().join("north"));
     let more = AddCheckpoint::new(0, Vec::new(), signed(&key, 900, Hash([7; 32]))).unwrap();
     assert_eq!(witness.add_checkpoint(more.to_string().as_bytes()).unwrap().status, 200);

@@ -7,6 +7,7 @@ pub mod create_post;
 pub mod deactivate_account;
 pub mod end_agency;
 pub mod end_appointment;
+pub mod erase;
 pub mod grant_agency;
 pub mod issue_api_token;
 pub mod open_office;

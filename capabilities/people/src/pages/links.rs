@@ -2,7 +2,7 @@
 
 use mingjing_web::{Link, SideEntry, SideGroup};
 
-use crate::permissions::{ADMINISTRATORS_REPLACE, AUDIT_READ, BODIES_MANAGE, OFFICERS_MANAGE, TOKENS_MANAGE};
+use crate::permissions::{ADMINISTRATORS_REPLACE, AUDIT_READ, BODIES_MANAGE, ERASE, OFFICERS_MANAGE, TOKENS_MANAGE};
 
 pub fn sign_in() -> Link {
     Link::to("/sign-in")
@@ -103,6 +103,10 @@ pub fn audit() -> Link {
     Link::to("/admin/audit")
 }
 
+pub fn erasures() -> Link {
+    Link::to("/admin/erasures")
+}
+
 pub fn administrators() -> Link {
     Link::to("/admin/administrators")
 }
@@ -121,6 +125,7 @@ pub fn side() -> SideGroup {
             entry("接口凭证", tokens(), TOKENS_MANAGE),
             entry("单位和岗位", bodies(), BODIES_MANAGE),
             entry("人员和权限审计", audit(), AUDIT_READ),
+            entry("删除个人信息", erasures(), ERASE),
             entry("三员", administrators(), ADMINISTRATORS_REPLACE),
         ],
     }

@@ -6,6 +6,7 @@ mod agencies;
 mod ask;
 mod audit;
 mod bodies;
+mod erasures;
 pub mod links;
 mod officer_acts;
 mod officers;
@@ -26,7 +27,7 @@ use serde::de::DeserializeOwned;
 use crate::division::Divisions;
 use crate::hashing::Hasher;
 use crate::permissions::{
-    ACCOUNT_OWN, ADMINISTRATORS_REPLACE, AUDIT_READ, BODIES_MANAGE, OFFICERS_MANAGE, TOKENS_MANAGE,
+    ACCOUNT_OWN, ADMINISTRATORS_REPLACE, AUDIT_READ, BODIES_MANAGE, ERASE, OFFICERS_MANAGE, TOKENS_MANAGE,
 };
 
 /// A handler that needs more than the house gets a clone of it first (all clones of the hasher share its slots).
@@ -180,6 +181,19 @@ fn administration_routes(hasher: &Hasher) -> Routes {
             with!(hasher, administrators::post_confirm, desk: Desk, form: Form<()>),
         )
         .post("/admin/administrators/drop", replace, administrators::post_drop)
+        .get("/admin/erasures", Access::May(ERASE), erasures::get)
+        .get("/admin/erasures/new", Access::May(ERASE), erasures::get_propose)
+        .post("/admin/erasures/new", Access::May(ERASE), erasures::post_propose)
+        .post(
+            "/admin/erasures/{erasure}/confirm",
+            Access::May(ERASE),
+            erasures::post_confirm,
+        )
+        .post(
+            "/admin/erasures/{erasure}/drop",
+            Access::May(ERASE),
+            erasures::post_drop,
+        )
 }
 
 /// What came of a form: done, or the fields with what is wrong, to be shown again.

@@ -1,0 +1,28 @@
+//! What cases are called where the public log names what it found.
+
+use mingjing_ledger::Naming;
+use mingjing_web::Link;
+
+use super::links;
+use crate::case::Case;
+use crate::events::act_name;
+use crate::penalty::case::PenaltyCase;
+use crate::penalty::events::act_name as penalty_act_name;
+use mingjing_chronicle::Aggregate;
+
+pub struct NamesOfCases;
+
+impl Naming for NamesOfCases {
+    fn act(&self, kind: &str) -> Option<&'static str> {
+        match kind.split_once('.')?.0 {
+            "case" => Some(act_name(kind)),
+            "penalty" => Some(penalty_act_name(kind)),
+            _ => None,
+        }
+    }
+
+    fn matter(&self, stream_kind: &str, id: &str) -> Option<(String, Link)> {
+        let of_a_case = [Case::STREAM, PenaltyCase::STREAM].contains(&stream_kind);
+        of_a_case.then(|| (format!("办件 {id}"), links::case_page(id)))
+    }
+}
