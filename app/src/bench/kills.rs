@@ -17,7 +17,7 @@ use serde_json::{Value as Json, json};
 use super::{Bench, fill, open};
 use crate::city;
 use crate::city::dice::Dice;
-use crate::city::lives::{Lives, Told, acts_of};
+use crate::city::lives::{Lives, MEASURED, Told, acts_of};
 use crate::outcome::complain;
 
 const CLIENTS: usize = 16;
@@ -96,7 +96,7 @@ pub async fn live_until_killed(chronicle: Arc<Chronicle>, log: &Path) -> Result<
         let (lives, done, file) = (Arc::clone(&lives), Arc::clone(&done), Arc::clone(&file));
         clients.push(tokio::spawn(async move {
             for number in (client..).step_by(CLIENTS) {
-                let procedure = Procedure::ALL[number / CLIENTS % 2];
+                let procedure = MEASURED[number / CLIENTS % 2];
                 if done.contains(&life_of(procedure, number)) {
                     continue;
                 }
@@ -152,7 +152,7 @@ fn acknowledged(log: &Path) -> Result<Vec<Acknowledged>, String> {
 
 fn whole_lives(acts: &[Acknowledged]) -> BTreeSet<String> {
     let last = |procedure: Procedure| format!("-{}", acts_of(procedure) - 1);
-    let ends: Vec<(String, String)> = Procedure::ALL
+    let ends: Vec<(String, String)> = MEASURED
         .into_iter()
         .map(|procedure| (format!("{PREFIX}-{}-", procedure.key()), last(procedure)))
         .collect();

@@ -19,7 +19,7 @@ use mingjing_chronicle::{Chance, Chronicle, Clock, params};
 use serde_json::{Value as Json, json};
 use tokio::sync::Mutex;
 
-use crate::city::lives::{self, Lives, Told};
+use crate::city::lives::{self, Lives, MEASURED, Told};
 use crate::city::{self, Extent, Pace};
 use crate::commands::demo;
 use crate::commands::serve::runtime;
@@ -130,7 +130,7 @@ async fn measure_size(bench: &Bench, folder: &Path, size: usize) -> Result<Json,
     let lives = Lives::begin(Arc::clone(&chronicle), "bench").await;
     let lives = Arc::new(lives.map_err(|stop| city::in_words(&stop))?);
     let mut rounds = serde_json::Map::new();
-    for procedure in Procedure::ALL {
+    for procedure in MEASURED {
         complain(&format!(
             "== bench: {} lifecycles ({}) beside {size} cases",
             bench.cases,

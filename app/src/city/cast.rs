@@ -7,6 +7,7 @@ use mingjing_catalogue::public::{Item, ItemVersion};
 use mingjing_chronicle::{Actor, Chronicle, Fault, Refusal, Stop};
 use mingjing_people::role::PostRole;
 
+use super::charted::{Stage, TALES};
 use super::penalties::Offence;
 use super::penalties::offences::OFFENCES;
 use super::people;
@@ -94,6 +95,8 @@ pub struct Applicant {
 pub struct Cast {
     pub windows: Vec<Window>,
     pub beats: Vec<Beat>,
+    /// Of [`TALES`], in their order.
+    pub stages: Vec<Stage>,
     pub applicants: Vec<Applicant>,
 }
 
@@ -123,10 +126,15 @@ impl Cast {
             let squads = squads(&Holders { staff: &staff, body })?;
             beats.push(Beat { offence, squads });
         }
+        let mut stages = Vec::new();
+        for tale in &TALES {
+            stages.push(stage(chronicle, tale.item_code, &staff).await?);
+        }
         let applicants = applicants(chronicle, residents).await?;
         Ok(Cast {
             windows,
             beats,
+            stages,
             applicants,
         })
     }
@@ -250,6 +258,19 @@ async fn window(chronicle: &Chronicle, item_code: &'static str, staff: &Staff) -
             .map(|material| (material.id.clone(), material.name.clone()))
             .collect(),
         teams,
+    })
+}
+
+async fn stage(chronicle: &Chronicle, item_code: &'static str, staff: &Staff) -> Result<Stage, Stop> {
+    let version = version_of(chronicle, item_code).await?;
+    let held = staff.iter().filter(|((body, _), _)| *body == version.body);
+    let required = version.materials.iter().filter(|material| material.required);
+    Ok(Stage {
+        item_name: version.name.clone(),
+        materials: required
+            .map(|material| (material.id.clone(), material.name.clone()))
+            .collect(),
+        posts: held.map(|((_, role), held)| (*role, held.clone())).collect(),
     })
 }
 

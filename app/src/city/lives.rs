@@ -13,7 +13,7 @@ use mingjing_cases::events::FileRef;
 use mingjing_cases::number::Procedure;
 use mingjing_cases::penalty::{commands as penalty, leads};
 use mingjing_cases::submission::submit_online;
-use mingjing_chronicle::{Actor, Chronicle, Request, Stop};
+use mingjing_chronicle::{Actor, Chronicle, Fault, Request, Stop};
 
 use super::cast::{Applicant, Cast};
 use super::drivers::looked_up;
@@ -54,11 +54,16 @@ const FINE: [penalties::Act; 17] = [
     penalties::Act::Publish,
 ];
 
+/// The procedures whose lives are measured.
+pub const MEASURED: [Procedure; 2] = [Procedure::Permit, Procedure::Penalty];
+
 /// Acts of a whole life: with the two of the draft, the submission, the lead.
 pub const fn acts_of(procedure: Procedure) -> usize {
     match procedure {
         Procedure::Permit => 3 + GRANT.len(),
         Procedure::Penalty => 1 + FINE.len(),
+        // Of these the city lives a few tales only.
+        Procedure::Matter => 0,
     }
 }
 
@@ -151,6 +156,7 @@ impl Lives {
         match procedure {
             Procedure::Permit => life.grant(&applicant(number)).await,
             Procedure::Penalty => life.fine().await,
+            Procedure::Matter => Err(Fault::Internal("no life of this procedure is measured".to_owned()).into()),
         }
     }
 

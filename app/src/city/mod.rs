@@ -8,6 +8,7 @@
 
 mod cast;
 mod changes;
+mod charted;
 pub mod dice;
 mod digest;
 mod drivers;

@@ -19,6 +19,7 @@ use mingjing_chronicle::{Actor, Refusal, shanghai_date};
 use serde::Serialize;
 
 use super::cast::{Cast, NAMED};
+use super::charted::{self, TALES};
 use super::dice::Dice;
 use super::penalties::{self, Suspect, suspects};
 use super::plan::{self, Act, Step};
@@ -29,6 +30,9 @@ use super::seasons;
 /// are penalties (2 399 of 3 211), but most of them by the summary procedure on the spot, which is not here yet. Half and
 /// half shows both.
 const LEADS: usize = 50;
+
+/// Of the named people, who applies for themselves.
+const NAMED_CITIZEN: usize = 1;
 
 /// How much is to be lived.
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +79,8 @@ enum Matter {
         act: penalties::Act,
         rest: std::vec::IntoIter<Step<penalties::Act>>,
     },
+    /// One of [`TALES`], at this turn.
+    Charted { tale: usize, turn: usize },
 }
 
 impl Matter {
@@ -82,6 +88,7 @@ impl Matter {
         match self {
             Matter::Permit { act, .. } => act.name(),
             Matter::Penalty { act, .. } => act.name(),
+            Matter::Charted { tale, turn } => TALES[*tale].turns[*turn].name(),
         }
     }
 
@@ -89,6 +96,7 @@ impl Matter {
         match self {
             Matter::Permit { .. } => "permit",
             Matter::Penalty { .. } => "penalty",
+            Matter::Charted { .. } => "charted",
         }
     }
 
@@ -97,6 +105,10 @@ impl Matter {
         match self {
             Matter::Permit { act, rest, .. } => advance(act, rest),
             Matter::Penalty { act, rest, .. } => advance(act, rest),
+            Matter::Charted { tale, turn } => {
+                *turn += 1;
+                TALES[*tale].turns.get(*turn).map(|next| next.working_days)
+            }
         }
     }
 }
@@ -139,7 +151,7 @@ pub struct Tally {
 
 impl Simulation {
     pub fn new(extent: Extent, calendar: Arc<Calendar>, cast: Cast, sample: FileRef) -> Simulation {
-        Simulation {
+        let mut simulation = Simulation {
             seed: extent.seed,
             arrivals: seasons::arrivals(&calendar, extent.seed, extent.cases, extent.days, extent.last),
             calendar,
@@ -148,6 +160,25 @@ impl Simulation {
             arrived: 0,
             queue: BTreeMap::new(),
             tally: Tally::default(),
+        };
+        simulation.begin_tales(extent);
+        simulation
+    }
+
+    /// The tales begin with the story, a working day apart; they are numbered after all arrivals.
+    fn begin_tales(&mut self, extent: Extent) {
+        let first = extent.last.saturating_sub(i64::from(extent.days).days());
+        for tale in 0..TALES.len() {
+            let number = self.arrivals.len() + tale;
+            let mut dice = Dice::of(self.seed, "tale", tale as u64);
+            let at = seasons::at_work(&self.calendar, first, 1 + tale as u32, &mut dice);
+            let life = Life {
+                matter: Matter::Charted { tale, turn: 0 },
+                began: shanghai_date(at),
+                case_no: None,
+                dice,
+            };
+            self.queue.insert((at, number), life);
         }
     }
 
@@ -274,6 +305,21 @@ impl Simulation {
                 };
                 (scene.by(*act).clone(), doing)
             }
+            Matter::Charted { tale, turn } => {
+                let scene = charted::Scene {
+                    tale: &TALES[*tale],
+                    stage: &self.cast.stages[*tale],
+                    turn: TALES[*tale].turns[*turn],
+                    today,
+                    applicant: &self.cast.applicants[NAMED_CITIZEN],
+                    sample: &self.sample,
+                };
+                let doing = match &life.case_no {
+                    None => Doing::Apply(Box::new(scene.application())),
+                    Some(case_no) => Doing::Act(case_no.clone(), Box::new(scene.command())),
+                };
+                (scene.by().clone(), doing)
+            }
         };
         Turn {
             at,
@@ -293,7 +339,7 @@ impl Simulation {
             Ok(opened) => {
                 *self.tally.acts.entry(life.matter.act_name()).or_default() += 1;
                 if opened.is_some() {
-                    self.tally.cases += 1;
+                    self.tally.cases += usize::from(!matches!(life.matter, Matter::Charted { .. }));
                     *self.tally.procedures.entry(life.matter.procedure()).or_default() += 1;
                     life.case_no = opened;
                 }

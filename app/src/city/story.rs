@@ -15,7 +15,7 @@ const SYNONYMS: &str = include_str!("../../../demo/synonyms.txt");
 
 /// Flow, form and benchmark files by the names that the items use.
 pub fn attachments() -> Attachments {
-    let files: [(&str, &[u8]); 11] = [
+    let files: [(&str, &[u8]); 17] = [
         (
             "flows/food-permit.bpmn",
             include_bytes!("../../../demo/flows/food-permit.bpmn"),
@@ -31,6 +31,24 @@ pub fn attachments() -> Attachments {
         (
             "forms/general-permit.json",
             include_bytes!("../../../demo/forms/general-permit.json"),
+        ),
+        (
+            "flows/confirmation.bpmn",
+            include_bytes!("../../../demo/flows/confirmation.bpmn"),
+        ),
+        (
+            "flows/permit-hearing.bpmn",
+            include_bytes!("../../../demo/flows/permit-hearing.bpmn"),
+        ),
+        (
+            "flows/permit-parallel-review.bpmn",
+            include_bytes!("../../../demo/flows/permit-parallel-review.bpmn"),
+        ),
+        ("flows/levy.bpmn", include_bytes!("../../../demo/flows/levy.bpmn")),
+        ("forms/injury.json", include_bytes!("../../../demo/forms/injury.json")),
+        (
+            "forms/declaration.json",
+            include_bytes!("../../../demo/forms/declaration.json"),
         ),
         (
             "flows/ordinary-penalty.bpmn",

@@ -1,4 +1,5 @@
-//! A case: one application for one permit, from receipt to the public record. One stream, `case/<case_no>`.
+//! A case: one application for one permit, from receipt to the public record, or one matter of another power that follows
+//! the chart of its item. One stream, `case/<case_no>`.
 //!
 //! Invariants:
 //! - The item version is pinned with the application and never changes; a changed basis is a recorded choice of the
@@ -15,11 +16,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use mingjing_catalogue::public::Answers;
 use mingjing_chronicle::{Aggregate, Payload, Recorded};
+use mingjing_codes::{ItemCode, PowerType};
 
 use crate::clock::{CaseClock, ClockKind};
 use crate::events::{
     BasisUsed, CaseEvent, CaseState, Channel, Decision, FileRef, Lateness, OpenStep, Opinion, PaperOrder, PinnedItem,
-    QueryLock, RefusalGround, Release, Service, SiteOfficer, Stance, SubmittedMaterial, SupplementItem,
+    QueryLock, RefusalGround, Release, Service, SiteOfficer, Stance, SubmittedMaterial, SupplementItem, TakenStep,
 };
 use crate::flow::FlowState;
 use crate::matter::Matter;
@@ -38,6 +40,8 @@ pub struct Case {
     pub flow: FlowState,
     pub clocks: Vec<CaseClock>,
     pub opinions: Vec<Arc<Opinion>>,
+    /// Tasks of the chart that were done and whose acts have no fact of their own above.
+    pub taken: Vec<Arc<TakenStep>>,
     pub papers: Vec<Paper>,
     /// Some payload of this stream was erased: it can be read, not acted upon.
     pub erased: bool,
@@ -135,6 +139,28 @@ impl Case {
         self.application.as_ref().map(|application| &application.applicant)
     }
 
+    /// The type of power of its item, by the item's code. Without an application nothing is done any more.
+    pub fn power(&self) -> PowerType {
+        let code = self.item().and_then(|item| item.item_code.parse::<ItemCode>().ok());
+        code.map_or(PowerType::Permit, |code| code.power_type())
+    }
+
+    /// What was done last of `act` or `act:outcome`, among the chart's steps.
+    pub fn took(&self, named: &str) -> Option<&TakenStep> {
+        self.taken.iter().rev().map(Arc::as_ref).find(|taken| taken.is(named))
+    }
+
+    /// The decision of a matter that is no permit.
+    pub fn decision_taken(&self) -> Option<&TakenStep> {
+        self.took("decide")
+    }
+
+    /// The day of the decision, whatever the power.
+    pub fn decided_on(&self) -> Option<Date> {
+        let permit = self.facts.decided.as_ref().map(|decided| decided.on);
+        permit.or_else(|| self.decision_taken().map(|taken| taken.on))
+    }
+
     /// Id of the body that handles it; empty once the application is erased.
     pub fn body(&self) -> &str {
         self.item().map_or("", |item| item.body.as_str())
@@ -171,6 +197,9 @@ impl Case {
 
     /// Where the case stands, from its facts alone. Called when an event is made; folding copies the result.
     pub(crate) fn legal_state(&self) -> CaseState {
+        if self.power() != PowerType::Permit {
+            return self.state_of_matter();
+        }
         let facts = &self.facts;
         if facts.withdrawn.is_some() {
             CaseState::Withdrawn
@@ -195,6 +224,33 @@ impl Case {
         } else {
             CaseState::Submitted
         }
+    }
+
+    fn state_of_matter(&self) -> CaseState {
+        let facts = &self.facts;
+        let waits = facts.supplement_asked.is_some() && facts.supplied.is_none();
+        if facts.withdrawn.is_some() {
+            CaseState::Withdrawn
+        } else if facts.completed.is_some() || self.took("archive").is_some() {
+            CaseState::Completed
+        } else if facts.served.is_some() {
+            CaseState::Served
+        } else if self.decision_taken().is_some() {
+            CaseState::Decided
+        } else if facts.acceptance_refused.is_some() {
+            CaseState::Refused
+        } else if facts.accepted.is_none() && (waits || self.waits_for_more()) {
+            CaseState::Supplementing
+        } else if facts.accepted.is_some() || !self.taken.is_empty() {
+            CaseState::Handling
+        } else {
+            CaseState::Submitted
+        }
+    }
+
+    /// A declaration was registered with gaps, and nobody has registered what was missing.
+    fn waits_for_more(&self) -> bool {
+        self.taken.last().is_some_and(|last| last.is("register:incomplete"))
     }
 
     fn stage_of_handling(&self) -> CaseState {
@@ -291,6 +347,7 @@ impl Case {
             CaseEvent::Withdrawn(_) => self.facts.withdrawn = Some(happened_on),
             CaseEvent::DecisionExtended(_) | CaseEvent::TimeExcluded(_) => {}
             CaseEvent::TimeResumed(_) | CaseEvent::TimerFired(_) => {}
+            CaseEvent::StepTaken(event) => self.taken.push(Arc::new(event.taken.clone())),
             CaseEvent::PaperNumbered(event) => self.course().number(event),
             CaseEvent::PaperRendered(event) => self.course().render(event),
         }

@@ -154,9 +154,13 @@ pub enum ExcludedFor {
     Quarantine,
     Appraisal,
     ExpertReview,
+    /// Not of permits: the decision waits for what another authority concludes, where the item's own law says so
+    /// (工伤保险条例 20(3)).
+    Conclusion,
 }
 
 impl ExcludedFor {
+    /// The closed list of 许可法 45.
     pub const ALL: [ExcludedFor; 8] = [
         ExcludedFor::Hearing,
         ExcludedFor::Tender,
@@ -178,6 +182,7 @@ impl ExcludedFor {
             ExcludedFor::Quarantine => "检疫",
             ExcludedFor::Appraisal => "鉴定",
             ExcludedFor::ExpertReview => "专家评审",
+            ExcludedFor::Conclusion => "等待司法机关或者有关主管部门的结论",
         }
     }
 
@@ -191,6 +196,7 @@ impl ExcludedFor {
             ExcludedFor::Quarantine => "quarantine",
             ExcludedFor::Appraisal => "appraisal",
             ExcludedFor::ExpertReview => "expert_review",
+            ExcludedFor::Conclusion => "conclusion",
         }
     }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use jiff::civil::Date;
 use mingjing_catalogue::public::{Item, ItemVersion};
 use mingjing_chronicle::{About, ActorKind, Chronicle, Context, Done, Fault, Loaded, Refusal, Request, Stop, Tx};
+use mingjing_codes::PowerType;
 use mingjing_people::public::{ApiToken, Body, BodyFacts, Citizen, Officer, Organisation};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::case::Case;
 use crate::decide::{
     self, Act, Setting, Verdict, accept, ask_supplement, complete, correct, examine, exclude_time, extend, issue,
-    release, resume_time, review, serve, site_check, supply_supplement, turn_down, withdraw,
+    release, resume_time, review, serve, site_check, supply_supplement, take_step, turn_down, withdraw,
 };
 use crate::events::PinnedItem;
 use crate::expiries;
@@ -45,6 +46,7 @@ pub enum Command {
     Extend(extend::Extend),
     Suspend(exclude_time::ExcludeTime),
     Resume(resume_time::ResumeTime),
+    TakeStep(take_step::TakeStep),
     /// The timer: nothing but the expiries that are due.
     ApplyExpiries,
 }
@@ -70,6 +72,7 @@ impl Command {
             Command::Extend(_) => Act::Extend,
             Command::Suspend(_) => Act::Suspend,
             Command::Resume(_) => Act::Resume,
+            Command::TakeStep(_) => Act::TakeStep,
             Command::ApplyExpiries => return None,
         })
     }
@@ -144,9 +147,13 @@ pub fn act(tx: &mut Tx<'_>, case_no: &str, seen: Option<i64>, command: &Command)
         }
         Command::Withdraw(withdrawal) => {
             let may_give_up = may_give_up(tx, &case)?;
-            Some(withdraw::decide(&case, withdrawal, may_give_up, &ground.setting())?)
+            Some(withdraw::decide(&case, withdrawal, may_give_up, &ground.setting()).map_err(|no| own_law(&case, no))?)
         }
-        command => Some(ask(&case, command, &ground.setting())?),
+        Command::TakeStep(step) => {
+            let host = inspectors(tx, step.host.as_slice(), ground.context.today)?.pop();
+            Some(take_step::decide(&case, step, &host, &ground.setting()).map_err(|no| own_law(&case, no))?)
+        }
+        command => Some(ask(&case, command, &ground.setting()).map_err(|no| own_law(&case, no))?),
     };
     if let Some(verdict) = verdict {
         append_to(tx, &mut case, verdict, &ground)?;
@@ -172,10 +179,22 @@ fn ask(case: &Case, command: &Command, setting: &Setting<'_>) -> Result<Verdict,
         Command::Suspend(command) => exclude_time::decide(case, command, setting),
         Command::Resume(command) => resume_time::decide(case, command, setting),
         // These need facts of other streams and are asked where those are consulted.
-        Command::RecordSiteCheck(..) | Command::Decide(_) | Command::Withdraw(_) | Command::ApplyExpiries => {
-            Err(Refusal::law("cases.no_such_act", "没有这个操作。"))
-        }
+        Command::RecordSiteCheck(..)
+        | Command::Decide(_)
+        | Command::Withdraw(_)
+        | Command::TakeStep(_)
+        | Command::ApplyExpiries => Err(Refusal::law("cases.no_such_act", "没有这个操作。")),
     }
+}
+
+/// The acts that are the same for all applications name the permit law; in a matter of another power the item's own law
+/// says the same.
+pub(crate) fn own_law(case: &Case, mut refusal: Refusal) -> Refusal {
+    let of_permits = |article: &String| article.starts_with("行政许可法");
+    if case.power() != PowerType::Permit && refusal.article.as_ref().is_some_and(of_permits) {
+        refusal.article = Some(decide::ITEMS_OWN_LAW.into());
+    }
+    refusal
 }
 
 fn acted(case: &Loaded<Case>) -> Acted {
@@ -200,7 +219,7 @@ pub(crate) fn append_to<M: Matter>(
 ) -> Result<(), Stop> {
     let about = About {
         happened_on: verdict.happened_on,
-        class: M::CLASS,
+        class: case.class(),
         body: ground.body.body.clone(),
         post: verdict.post,
         item: Some(format!("{}@{}", ground.item.item_code, ground.item.version)),

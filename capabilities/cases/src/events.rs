@@ -8,6 +8,7 @@ mod application;
 mod operation;
 mod paper;
 mod state;
+mod step;
 
 use jiff::civil::Date;
 use mingjing_chronicle::Event;
@@ -17,8 +18,10 @@ use serde_json::Value as Json;
 pub use self::acts::*;
 pub use self::application::*;
 pub use self::operation::{Colleague, StepNamed, StepOperated, TimerDue, TimerFired};
+pub(crate) use self::paper::MATTER_WORD;
 pub use self::paper::{PaperOrder, Template};
 pub use self::state::CaseState;
+pub use self::step::{OutcomeNamed, StepFacts, StepTaken, TakenStep};
 
 use crate::clock::ClockChange;
 use crate::flow::{EarlierEvent, FlowEvent};
@@ -47,6 +50,8 @@ pub enum CaseEvent {
     DecisionExtended(DecisionExtended),
     TimeExcluded(TimeExcluded),
     TimeResumed(TimeResumed),
+    /// A task of the chart whose act has no event of its own.
+    StepTaken(Box<StepTaken>),
     /// A timer of the flow was due.
     TimerFired(TimerFired),
     PaperNumbered(PaperNumbered),
@@ -134,6 +139,7 @@ impl CaseEvent {
             CaseEvent::DecisionExtended(event) => &event.effects,
             CaseEvent::TimeExcluded(event) => &event.effects,
             CaseEvent::TimeResumed(event) => &event.effects,
+            CaseEvent::StepTaken(event) => &event.effects,
             CaseEvent::TimerFired(event) => &event.effects,
             CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_) => return None,
         })
@@ -160,6 +166,7 @@ impl CaseEvent {
             CaseEvent::DecisionExtended(event) => &mut event.effects,
             CaseEvent::TimeExcluded(event) => &mut event.effects,
             CaseEvent::TimeResumed(event) => &mut event.effects,
+            CaseEvent::StepTaken(event) => &mut event.effects,
             CaseEvent::TimerFired(event) => &mut event.effects,
             CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_) => return None,
         })
@@ -191,6 +198,7 @@ impl Event for CaseEvent {
             CaseEvent::DecisionExtended(_) => "case.decision_extended",
             CaseEvent::TimeExcluded(_) => "case.time_excluded",
             CaseEvent::TimeResumed(_) => "case.time_resumed",
+            CaseEvent::StepTaken(_) => "case.step_taken",
             CaseEvent::TimerFired(_) => "case.timer_fired",
             CaseEvent::PaperNumbered(_) => "case.paper_numbered",
             CaseEvent::PaperRendered(_) => "case.paper_rendered",
@@ -230,6 +238,7 @@ pub fn act_name(kind: &str) -> &'static str {
         "case.decision_extended" => "延长办理期限",
         "case.time_excluded" => "依法扣除时间（开始）",
         "case.time_resumed" => "依法扣除时间（结束）",
+        "case.step_taken" => "办理流程环节",
         "case.timer_fired" => "流程定时到时",
         "case.paper_numbered" => "文书编号",
         "case.paper_rendered" => "文书制成",

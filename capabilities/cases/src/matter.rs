@@ -5,17 +5,24 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use mingjing_chronicle::Aggregate;
+use mingjing_codes::PowerType;
 use serde_json::{Map, Value as Json};
 
 use crate::case::{Case, Paper, RenderedPaper};
 use crate::clock::{self, CaseClock};
 use crate::events::{CaseEvent, CaseState, Effects, OpenStep, PaperNumbered, PaperRendered, PinnedItem};
 use crate::flow::FlowState;
+use crate::number::Procedure;
 
 pub(crate) trait Matter: Aggregate + Clone {
     type State;
     /// The class of its events in the envelope.
     const CLASS: &'static str;
+
+    /// The class of this case's events.
+    fn class(&self) -> &'static str {
+        Self::CLASS
+    }
 
     fn item(&self) -> Option<&PinnedItem>;
     fn steps(&self) -> &[OpenStep];
@@ -102,6 +109,13 @@ fn find<'a>(papers: &'a mut [Paper], paper_id: &str) -> Option<&'a mut Paper> {
 impl Matter for Case {
     type State = CaseState;
     const CLASS: &'static str = "permit";
+
+    fn class(&self) -> &'static str {
+        match self.power() {
+            PowerType::Permit => Self::CLASS,
+            _ => Procedure::Matter.key(),
+        }
+    }
 
     fn item(&self) -> Option<&PinnedItem> {
         Case::item(self)

@@ -4,6 +4,7 @@
 //! cannot be counted through. The query secret opens the progress page to who holds both; it is shown once.
 
 use jiff::civil::Date;
+use mingjing_codes::PowerType;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -26,15 +27,19 @@ pub struct QuerySecret {
 pub enum Procedure {
     Permit,
     Penalty,
+    /// A matter of another type of power: no law gives these a procedure of their own, so that the chart of its item
+    /// and the item's own law lead it (DOMAIN 4.4).
+    Matter,
 }
 
 impl Procedure {
-    pub const ALL: [Procedure; 2] = [Procedure::Permit, Procedure::Penalty];
+    pub const ALL: [Procedure; 3] = [Procedure::Permit, Procedure::Penalty, Procedure::Matter];
 
     pub fn key(self) -> &'static str {
         match self {
             Procedure::Permit => "permit",
             Procedure::Penalty => "penalty",
+            Procedure::Matter => "matter",
         }
     }
 
@@ -46,15 +51,22 @@ impl Procedure {
         match self {
             Procedure::Permit => "行政许可",
             Procedure::Penalty => "行政处罚",
+            Procedure::Matter => "其他权力事项",
         }
     }
 
     /// What stands before the day: nothing for permits, the type code of the item for the others (DOMAIN 6.1).
-    fn mark(self) -> &'static str {
+    fn marks(self) -> &'static [&'static str] {
         match self {
-            Procedure::Permit => "",
-            Procedure::Penalty => "CF",
+            Procedure::Permit => &[""],
+            Procedure::Penalty => &["CF"],
+            Procedure::Matter => &["QR", "ZS", "QZ", "GF", "JL", "ZY", "CJ", "JG", "DL", "FW", "QT"],
         }
+    }
+
+    /// Whether its cases are [`crate::case::Case`]s: what begins with an application or a declaration.
+    pub fn is_application(self) -> bool {
+        matches!(self, Procedure::Permit | Procedure::Matter)
     }
 
     /// The procedure whose series this number belongs to; `None` where it can be no case number at all.
@@ -70,15 +82,27 @@ pub fn case_no(division: &str, on: Date, chance: &[u8; 32]) -> String {
     number_in(Procedure::Permit, division, on, chance)
 }
 
+/// The number of an application for an item of this type of power.
+pub fn number_of(power: PowerType, division: &str, on: Date, chance: &[u8; 32]) -> String {
+    match power {
+        PowerType::Permit => case_no(division, on, chance),
+        other => number_with(other.code(), division, on, chance),
+    }
+}
+
 /// `<division6>-<mark><yyyymmdd>-<8 characters>`.
 pub fn number_in(procedure: Procedure, division: &str, on: Date, chance: &[u8; 32]) -> String {
+    number_with(procedure.marks()[0], division, on, chance)
+}
+
+fn number_with(mark: &str, division: &str, on: Date, chance: &[u8; 32]) -> String {
     let mut division: String = division.chars().filter(char::is_ascii_digit).take(6).collect();
     while division.len() < 6 {
         division.push('0');
     }
     format!(
         "{division}-{}{:04}{:02}{:02}-{}",
-        procedure.mark(),
+        mark,
         on.year(),
         on.month(),
         on.day(),
@@ -119,9 +143,9 @@ pub fn readable(typed: &str) -> String {
         .collect()
 }
 
-/// Whether this can be the number of a permit's case; anything else is not looked up.
+/// Whether this can be the number of an application; anything else is not looked up.
 pub fn is_case_no(text: &str) -> bool {
-    in_series(text, Procedure::Permit)
+    Procedure::of(text).is_some_and(Procedure::is_application)
 }
 
 fn in_series(text: &str, procedure: Procedure) -> bool {
@@ -132,8 +156,9 @@ fn in_series(text: &str, procedure: Procedure) -> bool {
     let chance =
         |part: Option<&str>| part.is_some_and(|part| part.len() == 8 && part.bytes().all(|b| ALPHABET.contains(&b)));
     let division = digits(parts.next(), 6);
-    let day = parts.next().and_then(|part| part.strip_prefix(procedure.mark()));
-    division && digits(day, 8) && chance(parts.next()) && parts.next().is_none()
+    let numbered = parts.next().unwrap_or_default();
+    let mut days = procedure.marks().iter().map(|mark| numbered.strip_prefix(mark));
+    division && days.any(|day| digits(day, 8)) && chance(parts.next()) && parts.next().is_none()
 }
 
 fn digest(salt: &str, secret: &str) -> String {
@@ -186,6 +211,10 @@ mod tests {
         assert_eq!(penalty, "330303-CF20260506-77777777");
         assert!(!is_case_no(&penalty));
         assert_eq!(Procedure::of("330303-XX20260506-77777777"), None);
+        let confirmation = number_of(PowerType::Confirmation, "330303", date(2026, 5, 6), &[7; 32]);
+        assert_eq!(confirmation, "330303-QR20260506-77777777");
+        assert_eq!(Procedure::of(&confirmation), Some(Procedure::Matter));
+        assert!(is_case_no(&confirmation));
     }
 
     #[test]

@@ -2,11 +2,12 @@
 //! Field names are those of the paper engine's templates (DOMAIN 5.1 holds the mandatory contents).
 
 use jiff::civil::Date;
+use mingjing_codes::{ItemCode, PowerType};
 use serde_json::{Map, Value as Json, json};
 
 use crate::case::{Case, Paper};
 use crate::decide::Setting;
-use crate::events::{PaperOrder, PinnedItem, SubmittedMaterial, Template};
+use crate::events::{MATTER_WORD, PaperOrder, PinnedItem, SubmittedMaterial, Template};
 use crate::party::{Applicant, Party};
 
 /// 复议法 20(1) and 诉讼法 46(1); a denial of a permit or of its acceptance may go either way first.
@@ -33,7 +34,7 @@ pub(crate) fn number_of(paper_id: &str) -> Json {
 
 /// A row of a proof of service.
 pub(crate) fn handed_over(paper: &Paper) -> Json {
-    json!({"title": paper.order.template.name(), "paper_no": number_of(&paper.order.paper_id)})
+    json!({"title": paper.order.name(), "paper_no": number_of(&paper.order.paper_id)})
 }
 
 /// The data with the numbers of the papers it names; `None` while one of them waits for its own. `number` gives nothing
@@ -108,6 +109,13 @@ impl<'a> Draft<'a> {
     pub(crate) fn name(&mut self, item: &PinnedItem, party: Option<&Party>) {
         self.data.insert("item_name".into(), json!(item.name));
         self.data.insert("item_code".into(), json!(item.item_code));
+        // The papers of applications are worded for permits; other powers are named instead.
+        let power = item.item_code.parse::<ItemCode>().map(|code| code.power_type());
+        if let Ok(power) = power
+            && !matches!(power, PowerType::Permit | PowerType::Penalty)
+        {
+            self.data.insert(MATTER_WORD.into(), json!(power.name()));
+        }
         if let Some(party) = party {
             self.data.insert("party_name".into(), json!(party.name()));
             self.data.insert("party_kind".into(), json!(party.kind()));
@@ -158,6 +166,14 @@ impl<'a> Draft<'a> {
         self.with("basis", basis)
     }
 
+    /// As [`Draft::basis`]; other powers than permits have no procedure law, so that the item's own bases stand alone.
+    pub(crate) fn basis_of(self, case: &Case, article: &str, item: &PinnedItem) -> Self {
+        match case.power() {
+            PowerType::Permit => self.basis(article, item),
+            _ => self.with("basis", item.bases.clone()),
+        }
+    }
+
     pub(crate) fn materials(self, materials: &[SubmittedMaterial]) -> Self {
         let rows: Vec<Json> = materials
             .iter()
@@ -195,6 +211,18 @@ impl<'a> Draft<'a> {
             made_on: self.setting.context.today,
             data: Json::Object(self.data),
         }
+    }
+}
+
+impl Setting<'_> {
+    /// Whether this paper is made. The law orders those of permits; of other powers the chart does, where the template is
+    /// worded for them.
+    pub(crate) fn orders(&self, case: &Case, task: &str, outcome: &str, template: Template) -> bool {
+        let by_chart = || {
+            let work = self.flow.model().work(task);
+            work.is_some_and(|work| work.papers_for(Some(outcome)).any(|name| name == template.key()))
+        };
+        case.power() == PowerType::Permit || template != Template::AcceptanceNotice && by_chart()
     }
 }
 

@@ -159,7 +159,7 @@ fn to_be_set<M: Matter>(case: &M, paper_id: &str) -> Result<Option<Paper>, JobEr
         return Ok(None);
     };
     let number = |named: &str| match case.paper_of(named) {
-        Some(paper) if paper.order.template.series().is_some() => paper.paper_no.clone(),
+        Some(paper) if paper.order.series().is_some() => paper.paper_no.clone(),
         _ => Some(String::new()),
     };
     let Some(data) = with_numbers(&paper.order.data, &number) else {
@@ -198,7 +198,7 @@ async fn number_paper<M: Matter>(chronicle: &Chronicle, case_no: &str, paper_id:
             let Some(paper) = case.paper_of(&paper_id) else {
                 return Ok(());
             };
-            let Some(series) = paper.order.template.series() else {
+            let Some(series) = paper.order.series() else {
                 return Ok(());
             };
             if paper.paper_no.is_some() {
@@ -226,14 +226,11 @@ async fn number_paper<M: Matter>(chronicle: &Chronicle, case_no: &str, paper_id:
                 paper_id: paper_id.clone(),
                 paper_no: format!("{short_name}{series}〔{year}〕{number}号"),
             });
-            tx.append(
-                &mut case,
-                vec![numbered],
-                &About {
-                    class: M::CLASS,
-                    ..about
-                },
-            )?;
+            let about = About {
+                class: case.class(),
+                ..about
+            };
+            tx.append(&mut case, vec![numbered], &about)?;
             Ok(())
         })
         .await?;
@@ -257,7 +254,7 @@ async fn record_rendered_paper<M: Matter>(
             }
             let about = About {
                 body: case.handled_by().to_owned(),
-                class: M::CLASS,
+                class: case.class(),
                 ..About::new(tx.context())
             };
             let rendered = M::rendered(PaperRendered {

@@ -52,7 +52,7 @@ pub fn replay(reader: &mut Reader<'_>, case_no: &str, until: Option<Timestamp>) 
         return Ok(None);
     };
     let kind = match procedure {
-        Procedure::Permit => Case::STREAM,
+        Procedure::Permit | Procedure::Matter => Case::STREAM,
         Procedure::Penalty => PenaltyCase::STREAM,
     };
     let rows = reader.audit_stream(kind, case_no)?;
@@ -63,7 +63,7 @@ pub fn replay(reader: &mut Reader<'_>, case_no: &str, until: Option<Timestamp>) 
     let mut differences = gaps(&rows, head);
     let rows: Vec<Audited> = rows.into_iter().filter(|row| is_before(row, until)).collect();
     let steps = match procedure {
-        Procedure::Permit => fold::<Case>(&rows, act_name, &mut differences, |case| Now {
+        Procedure::Permit | Procedure::Matter => fold::<Case>(&rows, act_name, &mut differences, |case| Now {
             key: case.state.key(),
             name: case.state.name(),
             open: case.steps.iter().map(|step| step.kind.clone()).collect(),

@@ -15,7 +15,7 @@ use crate::commands::Ground;
 use crate::decide::submit;
 use crate::drafts;
 use crate::events::{Channel, SubmittedMaterial};
-use crate::number;
+use crate::number::{self, Procedure};
 use crate::party::{Agent, Applicant, Authority, DocumentKind, Party};
 use crate::timer;
 
@@ -146,7 +146,8 @@ fn hand_in(
     let body = version.body.clone();
     let ground = Ground::on(tx, version, &body)?;
     let context = &ground.context;
-    let case_no = number::case_no(&ground.body.division, context.today, &context.derive("case-no"));
+    let power = ground.item.power_type;
+    let case_no = number::number_of(power, &ground.body.division, context.today, &context.derive("case-no"));
     let secret = number::query_secret(&context.derive("query-secret"), &context.derive("query-salt"));
     let mut case = tx.load::<Case>(&case_no)?;
     let command = command(case_no.clone(), secret.lock);
@@ -155,7 +156,7 @@ fn hand_in(
     let verdict = submit::decide(&case, &command, in_force, &ground.setting())?;
     let about = About {
         happened_on: verdict.happened_on,
-        class: "permit",
+        class: Procedure::of(&case_no).unwrap_or(Procedure::Permit).key(),
         body,
         post: verdict.post,
         item: Some(format!("{}@{}", ground.item.item_code, ground.item.version)),

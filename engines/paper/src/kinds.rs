@@ -321,6 +321,23 @@ pub const TEMPLATES: &[PaperKind] = &[
             ],
         ],
     },
+    PaperKind {
+        name: "matter_decision",
+        title: "决定书",
+        groups: &[
+            &issued(PRACTICE),
+            &[
+                must("title", "决定书的名称", PRACTICE),
+                must("party_name", "当事人", PRACTICE),
+                ITEM,
+                CASE,
+                must("result", "决定", PRACTICE),
+                must("facts", "查明的事实和理由", PRACTICE),
+                must("basis", "依据", PRACTICE),
+            ],
+            REMEDIES,
+        ],
+    },
     penalty::CASE_OPENING_FORM,
     penalty::ADVANCE_NOTICE,
     penalty::PENALTY_DECISION,

@@ -41,6 +41,7 @@ impl Templates {
             "excluded_time_notice",
             "receipt",
             "withdrawal_notice",
+            "matter_decision",
             "case_opening_form",
             "advance_notice",
             "penalty_decision",

@@ -105,6 +105,12 @@ pub(super) fn routes() -> Routes {
         "/api/v1/cases/{case_no}/acts/release_review",
         "cases.release",
     );
+    let api = act::<decide::take_step::TakeStep>(
+        api,
+        "take_case_step",
+        "/api/v1/cases/{case_no}/acts/take_step",
+        "cases.take_step",
+    );
     let api = act::<decide::extend::Extend>(
         api,
         "extend_decision",

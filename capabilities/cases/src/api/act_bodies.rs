@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::act::ActBody;
 use crate::commands::Command;
 use crate::decide::{self, Act, complete, correct, examine, exclude_time, extend, issue, release, resume_time, review};
-use crate::decide::{accept, ask_supplement, serve, site_check, supply_supplement, turn_down, withdraw};
+use crate::decide::{accept, ask_supplement, serve, site_check, supply_supplement, take_step, turn_down, withdraw};
 use crate::events::{Decision, RefusalGround, SubmittedMaterial};
 
 macro_rules! their_own {
@@ -38,6 +38,7 @@ their_own! {
     exclude_time::ExcludeTime: Suspend;
     resume_time::ResumeTime: Resume;
     withdraw::Withdraw: Withdraw;
+    take_step::TakeStep: TakeStep;
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -96,6 +96,9 @@ pub(super) struct Clock {
 pub(super) struct NextAct {
     pub(super) act: String,
     pub(super) name: String,
+    /// 办理流程环节（take_step）时的环节编号
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) task: Option<String>,
     pub(super) allowed: bool,
     pub(super) article: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -236,7 +239,7 @@ impl PaperShown {
         PaperShown {
             paper_id: paper.order.paper_id.clone(),
             kind: paper.order.template.key().to_owned(),
-            name: paper.order.template.name().to_owned(),
+            name: paper.order.name().into_owned(),
             made_on: paper.order.made_on,
             number: paper.paper_no.clone(),
             ready: rendered.is_some(),
@@ -305,7 +308,8 @@ fn acts(case: &Case, context: &Context) -> Vec<NextAct> {
         .into_iter()
         .map(|step| NextAct {
             act: step.act.key().to_owned(),
-            name: step.act.name().to_owned(),
+            name: step.name(),
+            task: step.step.as_ref().map(|step| step.task.clone()),
             allowed: step.allowed,
             article: step.article,
             why_not: step.why_not,

@@ -96,7 +96,8 @@ fn filter<S: State>(
     let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     CaseFilter {
         state: state.map(S::into),
-        procedure: Some(S::PROCEDURE),
+        procedure: (S::PROCEDURE == Procedure::Penalty).then_some(S::PROCEDURE),
+        applications: S::PROCEDURE.is_application(),
         item_code: given(item_code),
         number: given(number),
         open_only: open.unwrap_or(false),
@@ -146,8 +147,8 @@ impl From<CaseRow> for CaseLine {
             body: row.body,
             party_name: row.party_name,
             received_on: row.received_on,
-            // The lists of this door are narrowed to permits.
-            state: row.state.permit().unwrap_or_default(),
+            // The lists of this door are narrowed to applications.
+            state: row.state.application().unwrap_or_default(),
             state_name: row.state.name().to_owned(),
             suspended: row.suspended,
             step: row.step,

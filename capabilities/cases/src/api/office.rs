@@ -133,6 +133,8 @@ struct Board {
     today: Date,
     /// 在办的许可
     open: Vec<OpenInState<CaseState>>,
+    /// 在办的其他权力事项
+    open_matters: Vec<OpenInState<CaseState>>,
     /// 在办的处罚案件（含线索）
     open_penalties: Vec<OpenInState<PenaltyState>>,
     suspended: i64,
@@ -187,6 +189,9 @@ async fn read_board(desk: Desk, _: Nothing, _: Nothing) -> Result<Board, Problem
     Ok(Board {
         today,
         open: open_in(&counts.open, Standing::permit),
+        open_matters: open_in(&counts.open, |standing| {
+            standing.application().filter(|_| standing.permit().is_none())
+        }),
         open_penalties: open_in(&counts.open, Standing::penalty),
         suspended: counts.suspended,
         overdue_telling: overdue(ClockKind::Telling),

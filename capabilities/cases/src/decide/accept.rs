@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::case::Case;
 use crate::clock::{self, ClockChange, ClockKind};
+use crate::decide::take_step;
 use crate::decide::{Act, AtStep, Setting, Verdict, at_step, done};
 use crate::events::{Accepted, CaseEvent, Effects, Notice, Template};
 use crate::paper::Draft;
@@ -68,7 +69,6 @@ pub(crate) fn effects(case: &Case, task: &str, on: Date, setting: &Setting<'_>) 
     let Some(item) = case.item() else {
         return Err(Refusal::not_found(ACT.code("no_case"), "没有找到这个办件。"));
     };
-    let calendar = &setting.context.calendar;
     let mut clocks = Vec::new();
     if case.clock(ClockKind::Telling).is_some_and(clock::CaseClock::runs) {
         clocks.push(ClockChange::Stopped {
@@ -76,20 +76,19 @@ pub(crate) fn effects(case: &Case, task: &str, on: Date, setting: &Setting<'_>) 
             on: setting.context.today,
         });
     }
-    let decision = clock::start(calendar, ClockKind::Decision, &item.statutory, on)?;
-    let statutory_due = decision.due().map(|due| due.on);
-    clocks.push(decision);
-    let mut promised_due = None;
-    if let Some(limit) = &item.promised {
-        let promised = clock::start(calendar, ClockKind::Promised, limit, on)?;
-        promised_due = promised.due().map(|due| due.on);
-        clocks.push(promised);
-    }
+    let limits = take_step::limits(item, on, setting)?;
+    let due_of = |kind| {
+        let limit = limits.iter().find(|limit: &&ClockChange| limit.kind() == kind);
+        limit.and_then(ClockChange::due).map(|due| due.on)
+    };
+    let (statutory_due, promised_due) = (due_of(ClockKind::Decision), due_of(ClockKind::Promised));
+    clocks.extend(limits);
     let notice = Draft::of(Template::AcceptanceNotice, case, setting)
         .with("accepted_on", on.to_string())
         .date("statutory_due", statutory_due)
         .date("promised_due", promised_due)
         .order();
+    let ordered = setting.orders(case, task, "accept", Template::AcceptanceNotice);
     let told = promised_due
         .or(statutory_due)
         .map(|due| due.to_string())
@@ -101,10 +100,10 @@ pub(crate) fn effects(case: &Case, task: &str, on: Date, setting: &Setting<'_>) 
             title: "申请已受理".into(),
             text: format!("您关于“{}”的申请自{on}起受理，将在{told}前作出决定。", item.name),
             action: false,
-            paper: Some(notice.paper_id.clone()),
+            paper: ordered.then(|| notice.paper_id.clone()),
             service: false,
         }],
-        papers: vec![notice],
+        papers: if ordered { vec![notice] } else { Vec::new() },
         ..Effects::default()
     })
 }

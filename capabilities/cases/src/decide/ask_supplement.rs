@@ -61,6 +61,7 @@ pub fn decide(state: &Case, command: &AskSupplement, setting: &Setting<'_>) -> R
     let paper = Draft::of(Template::SupplementNotice, state, setting)
         .with("supplements", rows)
         .order();
+    let ordered = setting.orders(state, &at.step.task, "supplement", Template::SupplementNotice);
     let item_name = state.item().map_or("", |item| item.name.as_str());
     let event = CaseEvent::SupplementAsked(SupplementAsked {
         effects: Effects {
@@ -76,10 +77,10 @@ pub fn decide(state: &Case, command: &AskSupplement, setting: &Setting<'_>) -> R
                     items.len()
                 ),
                 action: true,
-                paper: Some(paper.paper_id.clone()),
+                paper: ordered.then(|| paper.paper_id.clone()),
                 service: false,
             }],
-            papers: vec![paper],
+            papers: if ordered { vec![paper] } else { Vec::new() },
             ..Effects::default()
         },
         items,

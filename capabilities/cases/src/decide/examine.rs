@@ -26,7 +26,17 @@ pub struct Examine {
 /// # Errors
 /// `cases.examine.*`
 pub fn may(case: &Case, context: &Context) -> Result<AtStep, Refusal> {
-    at_step(case, ACT, "examine", context)
+    let at = at_step(case, ACT, "examine", context)?;
+    let hosted = case.took("hear").map(|heard| heard.account.as_str());
+    if hosted == Some(context.actor.account.as_str()) {
+        return Err(Refusal::law(
+            ACT.code("hosted_hearing"),
+            "您主持过本办件的听证，审查应当由听证主持人以外的人员进行。",
+        )
+        .article("行政许可法第四十八条第一款第（三）项")
+        .advice("请由其他承办人办理。"));
+    }
+    Ok(at)
 }
 
 /// # Errors

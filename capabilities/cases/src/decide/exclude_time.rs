@@ -49,6 +49,13 @@ pub fn may(case: &Case, context: &Context) -> Result<HeldPost, Refusal> {
 /// `cases.suspend.*`
 pub fn decide(state: &Case, command: &ExcludeTime, setting: &Setting<'_>) -> Result<Verdict, Refusal> {
     let post = may(state, setting.context)?;
+    if !ExcludedFor::ALL.contains(&command.kind) {
+        return Err(ACT.lacks(
+            "not_listed",
+            "kind",
+            "行政许可只有听证等八种程序的时间可以扣除，这一种不在其中。",
+        ));
+    }
     let reason = text(ACT, "reason", "需要该程序的理由", &command.reason)?;
     let today = setting.context.today;
     if command.expected_to < today {

@@ -8,6 +8,8 @@ use mingjing_catalogue::public::ItemVersion;
 use mingjing_chronicle::{Context, HeldPost, Refusal};
 use mingjing_people::public::BodyFacts;
 
+use mingjing_codes::PowerType;
+
 use crate::case::Case;
 use crate::events::{CaseEvent, OpenStep};
 use crate::flow::Flow;
@@ -33,6 +35,7 @@ pub mod serve;
 pub mod site_check;
 pub mod submit;
 pub mod supply_supplement;
+pub mod take_step;
 pub mod turn_down;
 pub mod withdraw;
 
@@ -84,17 +87,20 @@ pub enum Act {
     Extend,
     Suspend,
     Resume,
+    /// Any task of the chart whose act has no command of its own.
+    TakeStep,
 }
 
 impl Act {
     /// In the order a case meets them; standing acts last.
-    pub const ALL: [Act; 18] = [
+    pub const ALL: [Act; 19] = [
         Act::CorrectOnTheSpot,
         Act::AskSupplement,
         Act::SupplySupplement,
         Act::Accept,
         Act::RefuseAcceptance,
         Act::NotRequired,
+        Act::TakeStep,
         Act::RecordSiteCheck,
         Act::Examine,
         Act::Review,
@@ -130,6 +136,7 @@ impl Act {
             Act::Extend => "extend",
             Act::Suspend => "suspend",
             Act::Resume => "resume",
+            Act::TakeStep => "take_step",
         }
     }
 
@@ -158,6 +165,7 @@ impl Act {
             Act::Extend => "延长办理期限",
             Act::Suspend => "开始扣除时间",
             Act::Resume => "结束扣除时间",
+            Act::TakeStep => "办理流程环节",
         }
     }
 
@@ -181,6 +189,32 @@ impl Act {
             Act::Withdraw => "行政许可法第二十九条第一款",
             Act::Extend => "行政许可法第四十二条第一款",
             Act::Suspend | Act::Resume => "行政许可法第四十五条",
+            Act::TakeStep => "该事项所依据的法律、法规",
+        }
+    }
+
+    /// Whether an act is done in matters of this power. Permits have a law for each; the others have the chart's steps, and
+    /// the acts that are the same everywhere: taking in, telling once, serving, ending.
+    pub fn belongs_to(self, power: PowerType) -> bool {
+        let everywhere = matches!(
+            self,
+            Act::AskSupplement
+                | Act::SupplySupplement
+                | Act::Accept
+                | Act::RefuseAcceptance
+                | Act::Serve
+                | Act::Complete
+                | Act::Withdraw
+                | Act::TakeStep
+        );
+        power == PowerType::Permit || everywhere
+    }
+
+    /// What the act rests on in a matter of this power.
+    pub fn article_for(self, power: PowerType) -> &'static str {
+        match power {
+            PowerType::Permit => self.article(),
+            _ => ITEMS_OWN_LAW,
         }
     }
 
@@ -208,6 +242,9 @@ impl Act {
         LegalAct::lacks(self, reason, field, message)
     }
 }
+
+/// DOMAIN 4.4: no procedure law; each item names its own.
+pub(crate) const ITEMS_OWN_LAW: &str = "该事项所依据的法律、法规";
 
 /// An act of any procedure: what it is called, what it rests on, and how it says no.
 pub(crate) trait LegalAct: Copy {
@@ -248,6 +285,17 @@ impl LegalAct for Act {
 pub(crate) fn living(case: &Case, act: Act) -> Result<(), Refusal> {
     if !case.exists() {
         return Err(Refusal::not_found(act.code("no_case"), "没有找到这个办件。").advice("请核对办件编号。"));
+    }
+    if !act.belongs_to(case.power()) {
+        return Err(Refusal::law(
+            act.code("another_power"),
+            format!(
+                "“{}”是行政许可的操作，不适用于{}事项。",
+                act.name(),
+                case.power().name()
+            ),
+        )
+        .advice("请按照该事项的办理流程图办理。"));
     }
     if case.erased {
         return Err(Refusal::law(

@@ -70,10 +70,8 @@ fn day(state: &Case, command: &Serve, context: &Context) -> Result<Date, Refusal
         return Ok(context.today);
     }
     let facts = &state.facts;
-    let made = facts
-        .decided
-        .as_ref()
-        .map(|decided| decided.on)
+    let made = state
+        .decided_on()
         .or(facts.acceptance_refused.as_ref().map(|(on, _)| *on))
         .or(facts.not_required)
         .unwrap_or(context.today);
@@ -89,11 +87,16 @@ fn recipient(state: &Case) -> Recipient<'_> {
         consented: applicant.is_some_and(|applicant| applicant.electronic_service),
         consent_article: "民事诉讼法第九十条第一款",
         account: applicant.and_then(|applicant| applicant.account.as_deref()),
-        burdening: !state
-            .facts
-            .decided
-            .as_ref()
-            .is_some_and(|decided| decided.decision.granted()),
+        burdening: burdening(state),
+    }
+}
+
+/// Whatever is not plainly a favour: a denial, a refusal to accept, a sum to pay.
+fn burdening(state: &Case) -> bool {
+    let granted = |decided: &crate::case::DecisionFact| decided.decision.granted();
+    match state.decision_taken() {
+        Some(taken) => taken.negative() || taken.facts.amount.is_some(),
+        None => !state.facts.decided.as_ref().is_some_and(granted),
     }
 }
 
@@ -102,7 +105,7 @@ fn papers_to_serve(state: &Case) -> Vec<Json> {
     handed(state)
         .map(|paper| match paper.order.template {
             Template::Certificate => json!({
-                "title": paper.order.template.name(),
+                "title": paper.order.name(),
                 "paper_no": state.facts.certificate_no.clone().unwrap_or_default(),
             }),
             _ => handed_over(paper),
@@ -119,6 +122,7 @@ fn handed(state: &Case) -> impl Iterator<Item = &Paper> {
                 | Template::RefusalOfAcceptance
                 | Template::NotRequired
                 | Template::Certificate
+                | Template::MatterDecision
         )
     };
     state.papers.iter().filter(served)
@@ -132,7 +136,7 @@ fn notices(state: &Case, service: &Service, setting: &Setting<'_>) -> Vec<Notice
         online_channel(setting).map_or(String::new(), |channel| format!("行政复议申请可以通过{channel}提交。"));
     handed(state)
         .map(|paper| Notice {
-            title: format!("电子送达：{}", paper.order.template.name()),
+            title: format!("电子送达：{}", paper.order.name()),
             text: format!("本件进入您的收件箱之时即为送达。{channel}"),
             action: false,
             paper: Some(paper.order.paper_id.clone()),

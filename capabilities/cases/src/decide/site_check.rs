@@ -73,6 +73,14 @@ pub fn decide(
 
 fn officers(state: &Case, inspectors: &[Inspector], context: &Context) -> Result<Vec<SiteOfficer>, Refusal> {
     let officers = certified(ACT, state.body(), inspectors, CHECKERS)?;
+    let host = state.took("notify_hearing").and_then(|told| told.facts.host.as_ref());
+    if let Some(host) = host.filter(|host| officers.iter().any(|officer| officer.account == host.account)) {
+        return Err(Refusal::law(
+            ACT.code("hosts_hearing"),
+            format!("{}是本办件的听证主持人，不能参加核查。", host.name),
+        )
+        .article("行政许可法第四十八条第一款第（三）项"));
+    }
     if !officers.iter().any(|officer| officer.account == context.actor.account) {
         return Err(ACT.forbids(
             "not_among_officers",

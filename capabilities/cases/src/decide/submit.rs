@@ -12,8 +12,9 @@ use mingjing_codes::PowerType;
 use mingjing_people::public::PostRole;
 
 use crate::case::Case;
-use crate::clock::{self, ClockKind, Limit};
-use crate::decide::{Act, LegalAct, Setting, Verdict, past_date, settled};
+use crate::clock::{self, ClockChange, ClockKind, Limit};
+use crate::decide::take_step;
+use crate::decide::{Act, ITEMS_OWN_LAW, LegalAct, Setting, Verdict, past_date, settled};
 use crate::events::{
     CaseEvent, Channel, Effects, Notice, PinnedItem, QueryLock, Submitted, SubmittedMaterial, Template,
 };
@@ -46,7 +47,12 @@ pub fn decide(state: &Case, command: &Submit, in_force: bool, setting: &Setting<
             .advice("请在“我的办件”中查看。"));
     }
     item_open(in_force, command.channel, setting.item)?;
-    let item = pin(ACT, "行政许可法第四十二条第一款", None, setting)?;
+    chart_covered(setting)?;
+    let item = match setting.item.power_type {
+        PowerType::Permit => pin(ACT, "行政许可法第四十二条第一款", None, setting)?,
+        // Where no law sets a limit the body's own promise is all there is.
+        _ => pin(ACT, ITEMS_OWN_LAW, promise(setting.item), setting)?,
+    };
     let post = who(command, &item, setting)?;
     command.applicant.party.check()?;
     authority(&command.applicant, command.received_on)?;
@@ -62,6 +68,8 @@ pub fn decide(state: &Case, command: &Submit, in_force: bool, setting: &Setting<
     })
 }
 
+pub(crate) const APPLIED_FOR: [PowerType; 3] = [PowerType::Permit, PowerType::Confirmation, PowerType::Levy];
+
 /// RED1: nothing is started on an item that is cancelled or not in force.
 fn item_open(in_force: bool, channel: Channel, item: &ItemVersion) -> Result<(), Refusal> {
     if !in_force {
@@ -72,13 +80,17 @@ fn item_open(in_force: bool, channel: Channel, item: &ItemVersion) -> Result<(),
         .article("行政许可法第五条第二款")
         .advice("请在事项目录中查看现行事项。"));
     }
-    // Each type of power has its own procedure and limits; another type's item never runs as a permit.
-    if item.power_type != PowerType::Permit {
-        return Err(
-            Refusal::law(ACT.code("not_a_permit"), "该事项不是行政许可，不按许可程序申请。")
-                .article("行政许可法第二条")
-                .advice("请在办事指南中查看该事项的办理方式。"),
-        );
+    // Each type of power has its own procedure and limits. Of those without a law of their own, these have rules for the
+    // acts of their charts (`take_step/law.rs`).
+    if !APPLIED_FOR.contains(&item.power_type) {
+        return Err(Refusal::law(
+            ACT.code("not_applied_for"),
+            format!(
+                "{}事项不依申请办理，或者平台还没有它的办理规则，不能在这里提交申请。",
+                item.power_type.name()
+            ),
+        )
+        .advice("请在办事指南中查看该事项的办理方式。"));
     }
     if channel == Channel::Online && !item.online {
         return Err(Refusal::law(ACT.code("not_online"), "该事项尚未开通网上申请。")
@@ -86,6 +98,25 @@ fn item_open(in_force: bool, channel: Channel, item: &ItemVersion) -> Result<(),
             .advice("请到窗口或者以邮寄方式提出申请。"));
     }
     Ok(())
+}
+
+/// Nothing is begun that no rule of the platform could bring to its end.
+fn chart_covered(setting: &Setting<'_>) -> Result<(), Refusal> {
+    let (power, model) = (setting.item.power_type, setting.flow.model());
+    let mut tasks = model.indices().filter_map(|ix| model.work(model.node(ix).id.as_str()));
+    let unknown = tasks.find(|task| task.act.as_deref().is_some_and(|kind| !take_step::covers(power, kind)));
+    match unknown {
+        Some(task) => Err(Refusal::law(
+            ACT.code("chart_not_covered"),
+            format!(
+                "该事项流程图中的“{}”，平台还没有{}的办理规则，不能在平台上办理。",
+                task.name,
+                power.name()
+            ),
+        )
+        .advice("请到窗口依法办理，并请法制机构核对该事项的流程图。")),
+        None => Ok(()),
+    }
 }
 
 /// Online the party or its agent; on paper a clerk of the body.
@@ -196,27 +227,24 @@ fn complete(command: &Submit, setting: &Setting<'_>) -> Result<(), Refusal> {
     }
 }
 
+fn promise(item: &ItemVersion) -> Option<Limit> {
+    let basis = "法律、法规没有规定期限，按本机关承诺";
+    item.promised_limit.as_ref().map(|promised| limit(promised, basis))
+}
+
 fn submitted(command: &Submit, item: PinnedItem, setting: &Setting<'_>) -> Result<CaseEvent, Refusal> {
-    let limit = Limit::working_days(5, "行政许可法第三十二条第一款第（四）项");
-    let telling = clock::start(
-        &setting.context.calendar,
-        ClockKind::Telling,
-        &limit,
-        command.received_on,
-    )?;
-    let due = telling.due().map(|due| due.on);
+    let telling = telling(command, setting)?;
+    let due = telling.as_ref().and_then(ClockChange::due).map(|due| due.on);
+    let told = due.map_or(String::new(), |due| {
+        format!("最迟于{due}告知是否受理；逾期未告知的，自收到之日起即为受理。")
+    });
     let receipt = Draft::first(Template::Receipt, &command.case_no, &item, &command.applicant, setting)
         .with("received_on", command.received_on.to_string())
         .materials(&command.materials)
         .order();
     let notice = Notice {
         title: "已收到您的申请".into(),
-        text: format!(
-            "{}已收到您关于“{}”的申请。最迟于{}告知是否受理；逾期未告知的，自收到之日起即为受理。",
-            setting.body.name,
-            item.name,
-            due.map(|due| due.to_string()).unwrap_or_default()
-        ),
+        text: format!("{}已收到您关于“{}”的申请。{told}", setting.body.name, item.name),
         action: false,
         paper: Some(receipt.paper_id.clone()),
         service: false,
@@ -235,7 +263,7 @@ fn submitted(command: &Submit, item: PinnedItem, setting: &Setting<'_>) -> Resul
         query: command.query.clone(),
         effects: Effects {
             flow: setting.start_flow()?,
-            clocks: vec![telling],
+            clocks: telling.into_iter().collect(),
             notices: vec![Notice {
                 paper: notice.paper.filter(|_| listed),
                 ..notice
@@ -244,6 +272,21 @@ fn submitted(command: &Submit, item: PinnedItem, setting: &Setting<'_>) -> Resul
             ..Effects::default()
         },
     })))
+}
+
+/// 许可法 32(1)(四); the other powers have no such limit of one law, only the step's own.
+fn telling(command: &Submit, setting: &Setting<'_>) -> Result<Option<ClockChange>, Refusal> {
+    if setting.item.power_type != PowerType::Permit {
+        return Ok(None);
+    }
+    let limit = Limit::working_days(5, "行政许可法第三十二条第一款第（四）项");
+    let calendar = &setting.context.calendar;
+    Ok(Some(clock::start(
+        calendar,
+        ClockKind::Telling,
+        &limit,
+        command.received_on,
+    )?))
 }
 
 /// What the case rests on from now on, taken from the version in force. `by_law`: the limit that holds where the item

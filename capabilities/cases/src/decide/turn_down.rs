@@ -58,7 +58,7 @@ pub fn refuse(state: &Case, command: &RefuseAcceptance, setting: &Setting<'_>) -
     };
     let draft = Draft::of(Template::RefusalOfAcceptance, state, setting)
         .with("reasons", reasons.clone())
-        .basis(article, item)
+        .basis_of(state, article, item)
         .remedies(applicant.electronic_service);
     let paper = match &ground {
         RefusalGround::NotThisBody { competent_body } => draft
@@ -155,6 +155,7 @@ fn effects(
         kind: ClockKind::Telling,
         on: setting.context.today,
     });
+    let ordered = setting.orders(state, &at.step.task, outcome, paper.template);
     Ok(Effects {
         flow: setting.complete(state, &at.step.task, outcome)?,
         clocks: stopped.into_iter().collect(),
@@ -162,10 +163,10 @@ fn effects(
             title: title.into(),
             text: words,
             action: false,
-            paper: Some(paper.paper_id.clone()),
+            paper: ordered.then(|| paper.paper_id.clone()),
             service: false,
         }],
-        papers: vec![paper],
+        papers: if ordered { vec![paper] } else { Vec::new() },
         ..Effects::default()
     })
 }

@@ -31,12 +31,9 @@ pub struct Withdraw {
 pub fn may(case: &Case, context: &Context) -> Result<(Channel, String), Refusal> {
     living(case, ACT)?;
     let facts = &case.facts;
-    if let Some(decided) = &facts.decided {
+    if let Some(on) = case.decided_on() {
         return Err(ACT
-            .forbids(
-                "already_decided",
-                format!("行政机关已于{}作出决定，不能再撤回申请。", decided.on),
-            )
+            .forbids("already_decided", format!("行政机关已于{on}作出决定，不能再撤回申请。"))
             .advice("不需要该许可的，可以在取得证件后申请注销。"));
     }
     if facts.acceptance_refused.is_some() || facts.not_required.is_some() {

@@ -1,5 +1,7 @@
 //! Papers as acts order them, and their kinds.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -12,6 +14,35 @@ pub struct PaperOrder {
     pub template: Template,
     pub made_on: Date,
     pub data: Json,
+}
+
+/// The field that names the power where it is none of permits.
+pub(crate) const MATTER_WORD: &str = "matter_word";
+
+impl PaperOrder {
+    /// What this paper is called: the kind's name, with the power or the title that its data say.
+    pub fn name(&self) -> Cow<'static, str> {
+        let said = |field: &str| self.data.get(field).and_then(Json::as_str);
+        match (
+            said("title").filter(|_| self.template == Template::MatterDecision),
+            said(MATTER_WORD),
+        ) {
+            (Some(title), _) => Cow::Owned(title.to_owned()),
+            (None, Some(power)) => Cow::Owned(self.template.name().replacen("行政许可", power, 1)),
+            (None, None) => Cow::Borrowed(self.template.name()),
+        }
+    }
+
+    /// [`Template::series`]; "许" stands for permits only.
+    pub fn series(&self) -> Option<&'static str> {
+        let series = self.template.series()?;
+        let permit = self.data.get(MATTER_WORD).is_none();
+        Some(if permit {
+            series
+        } else {
+            series.strip_prefix('许').unwrap_or(series)
+        })
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,6 +60,7 @@ pub enum Template {
     ExtensionNotice,
     ExcludedTimeNotice,
     WithdrawalNotice,
+    MatterDecision,
     CaseOpeningForm,
     AdvanceNotice,
     PenaltyDecision,
@@ -52,6 +84,7 @@ impl Template {
             Template::ExtensionNotice => "extension_notice",
             Template::ExcludedTimeNotice => "excluded_time_notice",
             Template::WithdrawalNotice => "withdrawal_notice",
+            Template::MatterDecision => "matter_decision",
             Template::CaseOpeningForm => "case_opening_form",
             Template::AdvanceNotice => "advance_notice",
             Template::PenaltyDecision => "penalty_decision",
@@ -75,6 +108,7 @@ impl Template {
             Template::ExtensionNotice => "延长办理期限告知书",
             Template::ExcludedTimeNotice => "所需时间告知书",
             Template::WithdrawalNotice => "撤回申请确认书",
+            Template::MatterDecision => "决定书",
             Template::CaseOpeningForm => "立案审批表",
             Template::AdvanceNotice => "行政处罚事先告知书",
             Template::PenaltyDecision => "行政处罚决定书",
@@ -97,6 +131,7 @@ impl Template {
             Template::ExtensionNotice => Some("许延"),
             Template::ExcludedTimeNotice => Some("许时"),
             Template::WithdrawalNotice => Some("许终"),
+            Template::MatterDecision => Some("决"),
             Template::CaseOpeningForm => Some("立案"),
             Template::AdvanceNotice => Some("罚告"),
             Template::PenaltyDecision => Some("处罚"),

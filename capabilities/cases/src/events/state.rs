@@ -22,10 +22,14 @@ pub enum CaseState {
     Served,
     Completed,
     Withdrawn,
+    /// Of matters that follow their chart: accepted or registered, not decided.
+    Handling,
+    /// Of matters that follow their chart; what was decided is in the act.
+    Decided,
 }
 
 impl CaseState {
-    pub const ALL: [CaseState; 12] = [
+    pub const ALL: [CaseState; 14] = [
         CaseState::Submitted,
         CaseState::Supplementing,
         CaseState::Refused,
@@ -35,6 +39,35 @@ impl CaseState {
         CaseState::Approving,
         CaseState::Granted,
         CaseState::Denied,
+        CaseState::Served,
+        CaseState::Completed,
+        CaseState::Withdrawn,
+        CaseState::Handling,
+        CaseState::Decided,
+    ];
+
+    /// In the order in which a permit's application meets them.
+    pub const OF_PERMITS: [CaseState; 12] = [
+        CaseState::Submitted,
+        CaseState::Supplementing,
+        CaseState::Refused,
+        CaseState::NotRequired,
+        CaseState::Examining,
+        CaseState::Reviewing,
+        CaseState::Approving,
+        CaseState::Granted,
+        CaseState::Denied,
+        CaseState::Served,
+        CaseState::Completed,
+        CaseState::Withdrawn,
+    ];
+
+    pub const OF_MATTERS: [CaseState; 8] = [
+        CaseState::Submitted,
+        CaseState::Supplementing,
+        CaseState::Refused,
+        CaseState::Handling,
+        CaseState::Decided,
         CaseState::Served,
         CaseState::Completed,
         CaseState::Withdrawn,
@@ -54,6 +87,8 @@ impl CaseState {
             CaseState::Served => "served",
             CaseState::Completed => "completed",
             CaseState::Withdrawn => "withdrawn",
+            CaseState::Handling => "handling",
+            CaseState::Decided => "decided",
         }
     }
 
@@ -75,6 +110,8 @@ impl CaseState {
             CaseState::Served => "已送达",
             CaseState::Completed => "已办结",
             CaseState::Withdrawn => "已撤回",
+            CaseState::Handling => "办理中",
+            CaseState::Decided => "已作出决定",
         }
     }
 

@@ -3,19 +3,21 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use mingjing_bpmn::model::Task;
 use mingjing_catalogue::public::Item;
-use mingjing_chronicle::{RefusalKind, Stop};
+use mingjing_chronicle::{Context, Refusal, RefusalKind, Stop};
 use mingjing_people::public::queries;
 use mingjing_web::{Desk, Fields, Form, Problem};
 
 use super::act_fields::{Offered, asks, lead};
 use super::act_input::command;
 use super::act_page::{self, ActHead};
+use super::asks::Ask;
 use super::links::case_page;
-use super::{penalty, seen};
+use super::{penalty, seen, step_fields};
 use crate::commands;
-use crate::decide::Act;
 use crate::decide::release::masked_record;
+use crate::decide::{Act, take_step};
 use crate::number::Procedure;
 use crate::reading::CaseSeen;
 use crate::standing::may;
@@ -26,16 +28,16 @@ pub async fn get_act(desk: Desk, Path((case_no, act)): Path<(String, String)>) -
     }
     let (act, seen) = open(&desk, case_no, &act).await?;
     let context = desk.house.chronicle.context(desk.actor.clone());
-    may(act, &seen.case, &context)?;
+    act.may(&seen, &context)?;
     let today = context.today.to_string();
     let mut fields = desk.form().seen(seen.version);
-    for name in ["checked_on", "served_on", "ended_on"] {
+    for name in ["checked_on", "served_on", "ended_on", "happened_on"] {
         fields = fields.with(name, today.clone());
     }
-    if act == Act::RecordSiteCheck {
+    if act.act == Act::RecordSiteCheck {
         fields = fields.with("officers", desk.actor.account.clone());
     }
-    show(&desk, act, &seen, fields).await
+    show(&desk, &act, &seen, fields).await
 }
 
 pub async fn post_act(
@@ -49,11 +51,15 @@ pub async fn post_act(
     let (act, seen) = open(&desk, case_no, &act).await?;
     let (meta, mut fields) = (form.meta, form.fields);
     let server = desk.display_name.clone().unwrap_or_default();
-    let Some(command) = command(act, &mut fields, desk.house.clock.today(), &server) else {
-        return show(&desk, act, &seen, fields).await;
+    let command = match &act.task {
+        Some(task) => step_fields::command(task, &mut fields),
+        None => command(act.act, &mut fields, desk.house.clock.today(), &server),
+    };
+    let Some(command) = command else {
+        return show(&desk, &act, &seen, fields).await;
     };
     if fields.value("confirmed") != "yes" {
-        return confirm(&desk, act, &seen, fields, meta.seen).await;
+        return confirm(&desk, &act, &seen, fields, meta.seen).await;
     }
     let no = seen.case.case_no.clone();
     let done = commands::perform(
@@ -65,18 +71,76 @@ pub async fn post_act(
     )
     .await;
     match done {
-        Ok(_) => Ok(desk.go_saying(&case_page(&no), &format!("已完成：{}。", act.name()))),
+        Ok(_) => Ok(desk.go_saying(&case_page(&no), &format!("已完成：{}。", act.title(&seen)))),
         // What was filled in can be put right on the same form; the rest is a page of its own.
         Err(Stop::Refusal(refusal)) if refusal.kind == RefusalKind::Invalid => {
-            show(&desk, act, &seen, fields.refused(&refusal)).await
+            show(&desk, &act, &seen, fields.refused(&refusal)).await
         }
         Err(stop) => Err(stop.into()),
     }
 }
 
-async fn open(desk: &Desk, case_no: String, act: &str) -> Result<(Act, CaseSeen), Problem> {
-    let act = Act::from_key(act).ok_or(Problem::NotFound)?;
-    if act == Act::SupplySupplement {
+/// An act as its address names it: `accept`, or `take_step.verify` with the task of the chart.
+struct Asked {
+    act: Act,
+    task: Option<String>,
+}
+
+impl Asked {
+    fn of(key: &str) -> Option<Asked> {
+        let (key, task) = match key.split_once('.') {
+            Some((key, task)) => (key, Some(task.to_owned())),
+            None => (key, None),
+        };
+        let act = Act::from_key(key)?;
+        ((act == Act::TakeStep) == task.is_some()).then_some(Asked { act, task })
+    }
+
+    fn key(&self) -> String {
+        match &self.task {
+            Some(task) => format!("{}.{task}", self.act.key()),
+            None => self.act.key().to_owned(),
+        }
+    }
+
+    fn work<'a>(&self, seen: &'a CaseSeen) -> Option<&'a Task> {
+        seen.flow().model().work(self.task.as_deref()?)
+    }
+
+    fn title(&self, seen: &CaseSeen) -> String {
+        self.work(seen)
+            .map_or_else(|| self.act.name().to_owned(), |task| task.name.clone())
+    }
+
+    fn article(&self, seen: &CaseSeen) -> &'static str {
+        let power = seen.case.power();
+        match self.work(seen).and_then(|task| task.act.as_deref()) {
+            Some(kind) => take_step::article(power, kind),
+            None => self.act.article_for(power),
+        }
+    }
+
+    fn may(&self, seen: &CaseSeen, context: &Context) -> Result<(), Refusal> {
+        match &self.task {
+            Some(task) => take_step::may(&seen.case, task, context).map(drop),
+            None => may(self.act, &seen.case, context),
+        }
+    }
+
+    fn asks(&self, seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
+        match self.work(seen) {
+            Some(task) => {
+                let kind = task.act.as_deref().unwrap_or_default();
+                step_fields::asks(task, take_step::law::lawful(seen.case.power(), kind), offered)
+            }
+            None => asks(self.act, seen, offered),
+        }
+    }
+}
+
+async fn open(desk: &Desk, case_no: String, act: &str) -> Result<(Asked, CaseSeen), Problem> {
+    let act = Asked::of(act).ok_or(Problem::NotFound)?;
+    if act.act == Act::SupplySupplement {
         return Err(Problem::NotFound);
     }
     Ok((act, seen(desk, case_no).await?))
@@ -103,28 +167,28 @@ async fn offered(desk: &Desk, seen: &CaseSeen) -> Result<Offered, Problem> {
     })
 }
 
-fn head(act: Act, seen: &CaseSeen) -> ActHead {
+fn head(act: &Asked, seen: &CaseSeen) -> ActHead {
     ActHead {
         key: act.key(),
-        title: act.name(),
-        article: act.article(),
+        title: act.title(seen),
+        article: act.article(seen),
         case_no: seen.case.case_no.clone(),
         item_name: seen.item.name.clone(),
-        lead: lead(act, seen),
+        lead: lead(act.act, seen),
     }
 }
 
-async fn show(desk: &Desk, act: Act, seen: &CaseSeen, fields: Fields) -> Result<Response, Problem> {
+async fn show(desk: &Desk, act: &Asked, seen: &CaseSeen, fields: Fields) -> Result<Response, Problem> {
     let offered = offered(desk, seen).await?;
     let context = desk.house.chronicle.context(desk.actor.clone());
-    let public = match act {
+    let public = match act.act {
         Act::ReleaseReview => masked_record(&seen.case, &seen.setting(&context)).ok(),
         _ => None,
     };
     Ok(act_page::ask(
         desk,
         head(act, seen),
-        asks(act, seen, &offered),
+        act.asks(seen, &offered),
         public,
         fields,
     ))
@@ -132,7 +196,7 @@ async fn show(desk: &Desk, act: Act, seen: &CaseSeen, fields: Fields) -> Result<
 
 async fn confirm(
     desk: &Desk,
-    act: Act,
+    act: &Asked,
     seen: &CaseSeen,
     fields: Fields,
     seen_version: Option<i64>,
@@ -142,7 +206,7 @@ async fn confirm(
     Ok(act_page::confirm(
         desk,
         head(act, seen),
-        &asks(act, seen, &offered),
+        &act.asks(seen, &offered),
         fields,
         version,
     ))

@@ -71,7 +71,7 @@ pub fn asks(act: Act, seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
             maybe_text("reasons", "撤回的理由", ""),
             tick("paper_request", "已收到申请人签名的书面撤回请求"),
         ],
-        Act::Accept | Act::Submit | Act::SupplySupplement => Vec::new(),
+        Act::Accept | Act::Submit | Act::SupplySupplement | Act::TakeStep => Vec::new(),
     }
 }
 
@@ -203,7 +203,7 @@ fn decision(seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
 pub fn lead(act: Act, seen: &CaseSeen) -> String {
     match act {
         Act::Accept => format!(
-            "受理后，法定办理期限{}从今天起算（今天不计入），并向申请人出具受理通知书。",
+            "受理后，法定办理期限{}从今天起算（今天不计入），并告知申请人。",
             seen.case
                 .item()
                 .map_or(String::new(), |item| item.statutory.period().to_string())

@@ -13,8 +13,8 @@ use crate::events::MaskedRecord;
 
 /// What stands above the form.
 pub(super) struct ActHead {
-    pub key: &'static str,
-    pub title: &'static str,
+    pub key: String,
+    pub title: String,
     pub article: &'static str,
     pub case_no: String,
     pub item_name: String,
@@ -56,8 +56,11 @@ pub(super) fn ask(
 ) -> Response {
     let has_file = asks.iter().any(|ask| matches!(ask, Ask::File { .. }));
     page(&ActPage {
-        frame: desk.frame(head.title).back(case_page(&head.case_no)).of_form(&fields),
-        with_file: has_file.then(|| act_with_file(&head.case_no, head.key)),
+        frame: desk
+            .frame(head.title.clone())
+            .back(case_page(&head.case_no))
+            .of_form(&fields),
+        with_file: has_file.then(|| act_with_file(&head.case_no, &head.key)),
         head,
         asks,
         public,
@@ -89,7 +92,7 @@ pub(super) fn confirm(desk: &Desk, head: ActHead, asks: &[Ask], fields: Fields, 
         .filter(|name| !name.starts_with('_') && *name != "confirmed")
         .flat_map(|name| fields.values(name).iter().map(|value| (name.to_owned(), value.clone())))
         .collect();
-    let back = act_page(&head.case_no, head.key);
+    let back = act_page(&head.case_no, &head.key);
     page(&ConfirmPage {
         frame: desk.frame(format!("确认{}", head.title)).back(back.clone()),
         rows,

@@ -16,8 +16,8 @@ use crate::standing::next_steps;
 
 /// An act as a button: with its link, or with the reason why it is barred.
 pub(in crate::pages) struct ActShown {
-    pub key: &'static str,
-    pub name: &'static str,
+    pub key: String,
+    pub name: String,
     pub link: Link,
     pub article: String,
     /// Empty where it may be done.
@@ -46,7 +46,7 @@ struct CasePage {
     materials: Vec<MaterialShown>,
     papers: Vec<PaperShown>,
     moments: Vec<Moment>,
-    opinions: Vec<(String, &'static str, &'static str, String, String, String)>,
+    opinions: Vec<OpinionLine>,
 }
 
 pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Response, Problem> {
@@ -60,9 +60,9 @@ pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Respons
     let (barred, acts) = next_steps(case, &context)
         .into_iter()
         .map(|step| ActShown {
-            key: step.act.key(),
-            name: step.act.name(),
-            link: act_page(&case.case_no, step.act.key()),
+            key: step.key(),
+            name: step.name(),
+            link: act_page(&case.case_no, &step.key()),
             article: step.article.clone(),
             why_not: step.why_not.map_or_else(String::new, |why| match step.advice {
                 Some(advice) => format!("{why}{advice}（{}）", step.article),
@@ -127,20 +127,32 @@ fn party(case: &Case) -> Vec<(&'static str, String)> {
     rows
 }
 
-type OpinionLine = (String, &'static str, &'static str, String, String, String);
+type OpinionLine = (String, &'static str, String, String, String, String);
 
+/// Of the acts with opinions of their own, and of the chart's other steps; in the order of their days.
 fn opinions(case: &Case) -> Vec<OpinionLine> {
-    case.opinions
-        .iter()
-        .map(|opinion| {
-            (
-                opinion.step.clone(),
-                role_name(&opinion.role),
-                opinion.stance.name(),
-                opinion.text.clone(),
-                opinion.reasons.clone().unwrap_or_default(),
-                opinion.on.to_string(),
-            )
-        })
-        .collect()
+    let given = case.opinions.iter().map(|opinion| {
+        (
+            opinion.step.clone(),
+            role_name(&opinion.role),
+            opinion.stance.name().to_owned(),
+            opinion.text.clone(),
+            opinion.reasons.clone().unwrap_or_default(),
+            opinion.on.to_string(),
+        )
+    });
+    let taken = case.taken.iter().filter_map(|taken| {
+        let outcome = taken.outcome.as_ref().map_or("意见", |outcome| outcome.name.as_str());
+        Some((
+            taken.name.clone(),
+            role_name(&taken.role),
+            outcome.to_owned(),
+            taken.opinion.clone()?,
+            taken.reasons.clone().unwrap_or_default(),
+            taken.on.to_string(),
+        ))
+    });
+    let mut all: Vec<OpinionLine> = given.chain(taken).collect();
+    all.sort_by(|one, other| one.5.cmp(&other.5));
+    all
 }

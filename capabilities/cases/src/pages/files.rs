@@ -24,7 +24,7 @@ pub async fn get_paper(desk: Desk, Path((case_no, paper_id)): Path<(String, Stri
         sha256: rendered.sha256.clone(),
         bytes: rendered.bytes,
     };
-    let name = format!("{}.pdf", paper.order.template.name());
+    let name = format!("{}.pdf", paper.order.name());
     send(&desk, &blob, &name, FileKind::Pdf).await
 }
 

@@ -7,12 +7,12 @@ use axum::response::Response;
 use mingjing_catalogue::public::queries::{ItemFilter, Page, Sort, items};
 use mingjing_catalogue::public::{Answers, FieldKind, Item, ItemVersion};
 use mingjing_chronicle::{RefusalKind, Stop};
-use mingjing_codes::PowerType;
 use mingjing_web::{Desk, Fields, Form, Frame, Link, Problem, Reader, page};
 
 use super::INTAKE;
 use super::links::{case_page, intake_of, intake_page, worklist_page};
 use super::questions::{Question, read_answers};
+use crate::decide::submit::APPLIED_FOR;
 use crate::events::SubmittedMaterial;
 use crate::party::{Agent, Applicant, Authority, DocumentKind, Party};
 use crate::submission::{PaperApplication, record_receipt};
@@ -39,13 +39,15 @@ pub async fn get_items(desk: Desk) -> Result<Response, Problem> {
         .read(move |reader| {
             let mut found = Vec::new();
             for body in bodies {
-                let filter = ItemFilter {
-                    body: Some(body),
-                    power_type: Some(PowerType::Permit),
-                    has_flow: true,
-                    ..ItemFilter::default()
-                };
-                found.extend(items(reader, &filter, Sort::Code, Page { offset: 0, size: 200 })?);
+                for power in APPLIED_FOR {
+                    let filter = ItemFilter {
+                        body: Some(body.clone()),
+                        power_type: Some(power),
+                        has_flow: true,
+                        ..ItemFilter::default()
+                    };
+                    found.extend(items(reader, &filter, Sort::Code, Page { offset: 0, size: 200 })?);
+                }
             }
             Ok(found)
         })

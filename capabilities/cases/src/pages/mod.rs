@@ -17,6 +17,7 @@ mod questions;
 mod receipts;
 mod shown;
 pub(crate) mod statistics;
+mod step_fields;
 mod worklist;
 
 use mingjing_chronicle::Value;

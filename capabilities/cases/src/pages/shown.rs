@@ -9,7 +9,7 @@ use super::links::{material_file, paper_file};
 use crate::case::{Case, Paper};
 use crate::clock::{CaseClock, ClockKind};
 use crate::decide::role_name;
-use crate::events::{CaseEvent, CaseState, Decision, PaperOrder, RefusalGround, Release, act_name};
+use crate::events::{CaseEvent, CaseState, Decision, PaperOrder, RefusalGround, Release, TakenStep, act_name};
 use crate::party::Party;
 
 /// A limit as people read it.
@@ -71,7 +71,7 @@ pub fn days_left(calendar: &Calendar, today: Date, due: Date) -> DaysLeft {
 /// 申请 → 受理 → 审查 → 决定 → 送达, with real dates.
 pub fn stages(case: &Case) -> Vec<Stage> {
     let facts = &case.facts;
-    let decided = facts.decided.as_ref().map(|decided| decided.on);
+    let decided = case.decided_on();
     let turned_down = facts.acceptance_refused.is_some() || facts.not_required.is_some();
     let served = facts.served.as_ref().map(|(on, _)| *on);
     let accepted = facts.accepted.map(|accepted| accepted.on);
@@ -137,7 +137,10 @@ fn moment(case: &Case, event: &RecordedEvent) -> Moment {
         |order| paper_file(&case.case_no, &order.paper_id).to_string(),
         papers,
         Moment {
-            title: act_name(&envelope.kind).to_owned(),
+            title: match known.as_deref() {
+                Some(CaseEvent::StepTaken(event)) => event.taken.name.clone(),
+                _ => act_name(&envelope.kind).to_owned(),
+            },
             by: by(known.as_deref(), &envelope.post),
             lines: match &known {
                 Some(known) => lines(known),
@@ -168,7 +171,7 @@ pub fn dated(
         machine_time: recorded.strftime("%Y-%m-%dT%H:%M:%S+08:00").to_string(),
         papers: papers
             .iter()
-            .map(|order| (order.template.name().to_owned(), link(order)))
+            .map(|order| (order.name().into_owned(), link(order)))
             .collect(),
         ..moment
     }
@@ -187,6 +190,7 @@ fn by(event: Option<&CaseEvent>, post: &str) -> String {
             | CaseEvent::TimeResumed(_),
         ) => "approver",
         Some(CaseEvent::Released(_)) => "release_reviewer",
+        Some(CaseEvent::StepTaken(event)) => event.taken.role.as_str(),
         Some(CaseEvent::TimerFired(_)) => return "按流程定时".to_owned(),
         _ if post.is_empty() => "applicant",
         _ => "counter_clerk",
@@ -274,14 +278,37 @@ fn lines(event: &CaseEvent) -> Vec<String> {
             event.reason.clone(),
         ],
         CaseEvent::TimeResumed(event) => vec![format!("扣除到{}为止", event.to), event.result.clone()],
+        CaseEvent::StepTaken(event) => step_lines(&event.taken),
         CaseEvent::TimerFired(_) | CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_) => Vec::new(),
     }
+}
+
+/// What a step of the chart recorded, line by line.
+fn step_lines(taken: &TakenStep) -> Vec<String> {
+    let facts = &taken.facts;
+    let mut lines: Vec<String> = taken.outcome.iter().map(|outcome| outcome.name.clone()).collect();
+    let mut put = |label: &str, value: Option<String>| {
+        lines.extend(value.map(|value| format!("{label}：{value}")));
+    };
+    put("意见", taken.opinion.clone());
+    put("理由", taken.reasons.clone());
+    put("记录", facts.record.clone());
+    put("告知的日期", facts.told_day.map(|day| day.to_string()));
+    put("地点", facts.place.clone());
+    put("主持人", facts.host.as_ref().map(|host| host.name.clone()));
+    put("金额", facts.amount.map(|amount| format!("{amount}元")));
+    match taken.late {
+        Some(late) if late.statutory => lines.push("超过法定办理期限".to_owned()),
+        Some(late) if late.promised => lines.push("超过承诺办理期限，未超过法定期限".to_owned()),
+        _ => {}
+    }
+    lines
 }
 
 /// A paper in a list.
 #[derive(Debug, Clone)]
 pub struct PaperShown {
-    pub name: &'static str,
+    pub name: String,
     pub number: String,
     /// Empty while the bytes are being made.
     pub link: String,
@@ -291,7 +318,7 @@ pub fn papers(case_no: &str, papers: &[Paper]) -> Vec<PaperShown> {
     papers
         .iter()
         .map(|paper| PaperShown {
-            name: paper.order.template.name(),
+            name: paper.order.name().into_owned(),
             number: paper.paper_no.clone().unwrap_or_default(),
             link: paper
                 .rendered

@@ -129,6 +129,7 @@ pub async fn get_cases(desk: Desk, listing: Listing) -> Result<Response, Problem
     let filter = list::CaseFilter {
         state,
         procedure,
+        applications: false,
         item_code: None,
         number: Some(listing.words().to_owned()).filter(|words| !words.is_empty()),
         open_only: open,

@@ -50,13 +50,18 @@ pub fn of_party(
         return Ok(Vec::new());
     }
     let (at, number) = after.unwrap_or((i64::MAX, String::new()));
+    // Permits and the other matters are one list of applications.
+    let others = match procedure {
+        Procedure::Permit => Procedure::Matter,
+        other => other,
+    };
     let rows = reader.query(
         &format!(
-            "SELECT {COLUMNS}, updated_at FROM {{case_list}} WHERE procedure = $5 AND (party_account = $1 OR agent_account = $1)
+            "SELECT {COLUMNS}, updated_at FROM {{case_list}} WHERE procedure IN ($5, $6) AND (party_account = $1 OR agent_account = $1)
              AND (updated_at < $2 OR (updated_at = $2 AND case_no > $3))
              ORDER BY updated_at DESC, case_no LIMIT $4"
         ),
-        &params![account, at, number, most, procedure.key()],
+        &params![account, at, number, most, procedure.key(), others.key()],
     )?;
     Ok(rows.iter().map(|row| (CaseRow::read(row), row.int(18))).collect())
 }

@@ -136,7 +136,7 @@ fn insert(sql: &mut dyn Sql, submitted: &Submitted, event: &RecordedEvent) -> Re
         "INSERT INTO {case_list} (case_no, procedure, item_code, item_version, item_name, body, area, party_account,
             agent_account, party_kind, party_name, channel, received_on, state, open, suspended, published, step,
             late_statutory, late_promised, updated_at)
-         VALUES ($1, 'permit', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, 0, 0, '', 0, 0, $14)",
+         VALUES ($1, $15, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, 0, 0, '', 0, 0, $14)",
         &params![
             &submitted.case_no,
             &submitted.item.item_code,
@@ -152,6 +152,7 @@ fn insert(sql: &mut dyn Sql, submitted: &Submitted, event: &RecordedEvent) -> Re
             submitted.received_on,
             CaseState::Submitted.key(),
             event.envelope.recorded_at,
+            Procedure::of(&submitted.case_no).unwrap_or(Procedure::Permit).key(),
         ],
     )?;
     Ok(())
@@ -241,6 +242,13 @@ fn facts(set: &mut Columns, event: &CaseEvent, happened_on: Date) {
             set.put("late_statutory", event.late.statutory);
             set.put("late_promised", event.late.promised);
         }
+        CaseEvent::StepTaken(event) if event.taken.kind == "decide" => {
+            let late = event.taken.late.unwrap_or_default();
+            set.put("decided_on", event.taken.on);
+            set.put("late_statutory", late.statutory);
+            set.put("late_promised", late.promised);
+        }
+        CaseEvent::StepTaken(event) if event.taken.kind == "archive" => set.put("completed_on", happened_on),
         CaseEvent::Completed(_) => set.put("completed_on", happened_on),
         CaseEvent::Released(event) => set.put("published", matches!(event.release, Release::Publish { .. })),
         _ => {}
@@ -360,21 +368,29 @@ fn of_account(reader: &mut Reader<'_>, account: &str, procedure: Procedure) -> R
         return Ok(Vec::new());
     }
     // An agent may have thousands: each side gives its last ones in the order of an index.
-    let last_of = |account: &str| {
+    let last_of = |account: &str, procedure: &str| {
         format!(
-            "SELECT case_no FROM {{case_list}} WHERE {account} = $1 AND procedure = $2
+            "SELECT case_no FROM {{case_list}} WHERE {account} = $1 AND procedure = {procedure}
              ORDER BY updated_at DESC, case_no LIMIT 200"
         )
+    };
+    // Permits and the other matters are one list of applications.
+    let others = match procedure {
+        Procedure::Permit => Procedure::Matter,
+        other => other,
     };
     let rows = reader.query(
         &format!(
             "SELECT {COLUMNS} FROM {{case_list}} WHERE case_no IN (
-                SELECT case_no FROM ({}) a UNION SELECT case_no FROM ({}) b)
+                SELECT case_no FROM ({}) a UNION SELECT case_no FROM ({}) b
+                UNION SELECT case_no FROM ({}) c UNION SELECT case_no FROM ({}) d)
              ORDER BY updated_at DESC, case_no LIMIT 200",
-            last_of("party_account"),
-            last_of("agent_account"),
+            last_of("party_account", "$2"),
+            last_of("agent_account", "$2"),
+            last_of("party_account", "$3"),
+            last_of("agent_account", "$3"),
         ),
-        &params![account, procedure.key()],
+        &params![account, procedure.key(), others.key()],
     )?;
     Ok(rows.iter().map(CaseRow::read).collect())
 }
@@ -384,6 +400,8 @@ fn of_account(reader: &mut Reader<'_>, account: &str, procedure: Procedure) -> R
 pub struct CaseFilter {
     pub state: Option<Standing>,
     pub procedure: Option<Procedure>,
+    /// Permits and the other matters: all but penalties. The state is then of whichever.
+    pub applications: bool,
     pub item_code: Option<String>,
     /// A case number or its beginning.
     pub number: Option<String>,
@@ -421,8 +439,13 @@ pub(super) fn condition(scope: &ScopeCondition, filter: &CaseFilter) -> (String,
         text.push_str(" AND ");
         text.push_str(&piece.replace('#', &format!("${}", values.len())));
     };
+    if filter.applications {
+        and("procedure <> #", Procedure::Penalty.key().into());
+    }
     if let Some(state) = filter.state {
-        and("procedure = #", state.procedure().key().into());
+        if !filter.applications {
+            and("procedure = #", state.procedure().key().into());
+        }
         and("state = #", state.key().into());
     }
     if let Some(procedure) = filter.procedure {

@@ -9,19 +9,20 @@ use crate::penalty::PenaltyState;
 pub enum Standing {
     Permit(CaseState),
     Penalty(PenaltyState),
+    Matter(CaseState),
 }
 
 impl Standing {
     pub fn key(self) -> &'static str {
         match self {
-            Standing::Permit(state) => state.key(),
+            Standing::Permit(state) | Standing::Matter(state) => state.key(),
             Standing::Penalty(state) => state.key(),
         }
     }
 
     pub fn name(self) -> &'static str {
         match self {
-            Standing::Permit(state) => state.name(),
+            Standing::Permit(state) | Standing::Matter(state) => state.name(),
             Standing::Penalty(state) => state.name(),
         }
     }
@@ -30,6 +31,14 @@ impl Standing {
     pub fn permit(self) -> Option<CaseState> {
         match self {
             Standing::Permit(state) => Some(state),
+            Standing::Penalty(_) | Standing::Matter(_) => None,
+        }
+    }
+
+    /// The state of a permit's application or of another matter's; `None` for penalties.
+    pub fn application(self) -> Option<CaseState> {
+        match self {
+            Standing::Permit(state) | Standing::Matter(state) => Some(state),
             Standing::Penalty(_) => None,
         }
     }
@@ -38,13 +47,13 @@ impl Standing {
     pub fn penalty(self) -> Option<PenaltyState> {
         match self {
             Standing::Penalty(state) => Some(state),
-            Standing::Permit(_) => None,
+            Standing::Permit(_) | Standing::Matter(_) => None,
         }
     }
 
     pub fn open(self) -> bool {
         match self {
-            Standing::Permit(state) => state.open(),
+            Standing::Permit(state) | Standing::Matter(state) => state.open(),
             Standing::Penalty(state) => state.open(),
         }
     }
@@ -53,14 +62,16 @@ impl Standing {
         match self {
             Standing::Permit(_) => Procedure::Permit,
             Standing::Penalty(_) => Procedure::Penalty,
+            Standing::Matter(_) => Procedure::Matter,
         }
     }
 
     /// In the order in which a case of this procedure meets them.
     pub fn all_of(procedure: Procedure) -> Vec<Standing> {
         match procedure {
-            Procedure::Permit => CaseState::ALL.into_iter().map(Standing::from).collect(),
+            Procedure::Permit => CaseState::OF_PERMITS.into_iter().map(Standing::Permit).collect(),
             Procedure::Penalty => PenaltyState::ALL.into_iter().map(Standing::from).collect(),
+            Procedure::Matter => CaseState::OF_MATTERS.into_iter().map(Standing::Matter).collect(),
         }
     }
 
@@ -78,6 +89,7 @@ impl Standing {
     pub fn read(procedure: &str, key: &str) -> Option<Standing> {
         match Procedure::from_key(procedure)? {
             Procedure::Permit => CaseState::from_key(key).map(Standing::Permit),
+            Procedure::Matter => CaseState::from_key(key).map(Standing::Matter),
             Procedure::Penalty => PenaltyState::from_key(key).map(Standing::Penalty),
         }
     }
@@ -111,6 +123,7 @@ mod tests {
             "",
             "served",
             "permit.",
+            "matter.lead",
             "permit.lead",
             "penalty.accepted",
             "served.penalty",

@@ -124,7 +124,7 @@ fn permit(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
     let case_no = event.envelope.stream_id();
     if let CaseEvent::Submitted(submitted) = &*known {
         name_item(sql, &submitted.item)?;
-        let counted = Counted::permit(&submitted.item, submitted.received_on);
+        let counted = Counted::application(case_no, &submitted.item, submitted.received_on);
         return keep(sql, case_no, None, &counted);
     }
     if known.effects().is_none() {

@@ -44,6 +44,7 @@ async fn a_permit_on_each_database() {
                 assert_eq!(list::of_party(reader, &account)?.len(), 2);
                 assert!(inbox::of_account(reader, &account, 0)?.len() > 3);
                 let filter = list::CaseFilter {
+                    applications: false,
                     state: Some(CaseState::Completed.into()),
                     procedure: None,
                     item_code: Some(ITEM.into()),

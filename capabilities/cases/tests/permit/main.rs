@@ -5,6 +5,7 @@ mod earlier;
 mod earlier_records;
 mod engines;
 mod lifecycle;
+mod matters;
 mod plans;
 mod scenarios;
 mod timers;

@@ -199,6 +199,6 @@ async fn an_index_serves_every_list() {
 
 /// Reads a whole table, and not only a result of a part of the statement, which is small already.
 fn is_whole(line: &str) -> bool {
-    let part = ["SCAN t", "SCAN a", "SCAN b"].contains(&line) || line.starts_with("SCAN (subquery");
+    let part = ["SCAN t", "SCAN a", "SCAN b", "SCAN c", "SCAN d"].contains(&line) || line.starts_with("SCAN (subquery");
     line.starts_with("SCAN") && !line.contains("USING") && !part
 }

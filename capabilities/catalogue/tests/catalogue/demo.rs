@@ -13,7 +13,7 @@ use crate::world::{World, demo_file, refused};
 async fn every_item_of_the_demo_city_is_entered() {
     let world = World::demo().await;
     let numbers = world.chronicle.read(|reader| counts(reader, None)).await.unwrap();
-    assert_eq!((numbers.active, numbers.online, numbers.cancelled), (127, 6, 1));
+    assert_eq!((numbers.active, numbers.online, numbers.cancelled), (127, 10, 1));
     assert_eq!(numbers.by_body.len(), 24);
     // All types but the abolished one.
     assert_eq!(numbers.by_type.len(), 13);

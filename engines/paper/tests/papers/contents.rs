@@ -138,6 +138,15 @@ fn papers_of_a_penalty_say_what_the_law_wants_said() {
         ],
     );
     check(
+        "matter_decision",
+        &[
+            "认定工伤决定书",
+            "二、决定",
+            "《工伤保险条例》第十四条第（一）项",
+            "提起行政诉讼",
+        ],
+    );
+    check(
         "payment_notice",
         &[
             "龙市监处罚〔2026〕12号",
@@ -162,6 +171,27 @@ fn a_decision_without_a_fine_speaks_of_no_sum() {
     assert_says(&pdf, &["警告。"]);
     if let Some(text) = text_of(&pdf) {
         assert!(!text.contains("加处罚款"), "{text}");
+    }
+}
+
+/// The papers of applications are worded for permits; of another power they say its name and no article of the permit law.
+#[test]
+fn an_application_of_another_power_is_not_called_a_permit() {
+    for kind in [
+        "receipt",
+        "supplement_notice",
+        "refusal_of_acceptance",
+        "withdrawal_notice",
+    ] {
+        let data = with(kind, "matter_word", "行政确认");
+        let Some(text) = text_of(&print(kind, &data).unwrap()) else {
+            return;
+        };
+        assert!(text.contains("行政确认申请"), "{kind}: {text}");
+        assert!(
+            !text.contains("行政许可申请") && !text.contains("第三十二条第一款第四项"),
+            "{kind}: {text}"
+        );
     }
 }
 

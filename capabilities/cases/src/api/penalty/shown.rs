@@ -290,6 +290,7 @@ fn acts(seen: &PenaltySeen, context: &Context) -> Vec<NextAct> {
     next_steps(&seen.case, &seen.who(context))
         .into_iter()
         .map(|step| NextAct {
+            task: None,
             act: step.act.key().to_owned(),
             name: step.act.name().to_owned(),
             allowed: step.allowed,
@@ -312,6 +313,7 @@ fn own_acts(seen: &PenaltySeen, context: &Context) -> Vec<NextAct> {
     .into_iter()
     .filter(|act| standing::may(*act, &seen.case, &who).is_ok())
     .map(|act| NextAct {
+        task: None,
         act: act.key().to_owned(),
         name: act.name().to_owned(),
         allowed: true,

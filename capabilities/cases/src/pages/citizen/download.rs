@@ -81,7 +81,7 @@ pub async fn get_paper(desk: Desk, Path((case_no, paper_id)): Path<(String, Stri
         blob: rendered.blob,
         sha256: rendered.sha256,
         bytes: rendered.bytes,
-        name: format!("{}.pdf", paper.order.template.name()),
+        name: format!("{}.pdf", paper.order.name()),
         media_type: FileKind::Pdf.media_type().to_owned(),
     };
     send(&desk, file).await

@@ -84,7 +84,8 @@ impl Tab {
 
     fn of(case: &CaseRow) -> Tab {
         match case.state {
-            Standing::Permit(CaseState::Supplementing) => Tab::Waiting,
+            Standing::Permit(CaseState::Supplementing) | Standing::Matter(CaseState::Supplementing) => Tab::Waiting,
+            Standing::Matter(CaseState::Completed | CaseState::Withdrawn) => Tab::Done,
             Standing::Permit(CaseState::Served | CaseState::Completed | CaseState::Withdrawn) => Tab::Done,
             _ => Tab::Open,
         }
@@ -151,8 +152,11 @@ fn draft_rows(reader: &mut Reader<'_>, account: &str) -> Result<Vec<DraftRow>, F
 
 fn row(case: CaseRow, today: Date, calendar: &Calendar) -> Row {
     let due = case.next_due().filter(|_| !case.suspended);
-    let act = (case.state == Standing::Permit(CaseState::Supplementing))
-        .then(|| ("提交补正材料", supply_page(&case.case_no)));
+    let waits = matches!(
+        case.state,
+        Standing::Permit(CaseState::Supplementing) | Standing::Matter(CaseState::Supplementing)
+    );
+    let act = waits.then(|| ("提交补正材料", supply_page(&case.case_no)));
     Row {
         link: case_page(&case.case_no),
         state: if case.suspended {
@@ -161,7 +165,10 @@ fn row(case: CaseRow, today: Date, calendar: &Calendar) -> Row {
             case.state.name()
         },
         colour: match case.state {
-            Standing::Permit(CaseState::Supplementing) => "yellow",
+            Standing::Permit(CaseState::Supplementing) | Standing::Matter(CaseState::Supplementing) => "yellow",
+            Standing::Matter(CaseState::Refused) => "red",
+            Standing::Matter(CaseState::Withdrawn) => "grey",
+            Standing::Matter(CaseState::Completed) => "green",
             Standing::Permit(CaseState::Denied | CaseState::Refused) => "red",
             Standing::Permit(CaseState::Withdrawn | CaseState::NotRequired) => "grey",
             Standing::Permit(CaseState::Granted | CaseState::Served | CaseState::Completed) => "green",

@@ -129,6 +129,8 @@ fn what_next(case: &Case) -> Option<String> {
         CaseState::Granted => "已经准予许可，正在制作证件，随后送达。",
         CaseState::Denied => "已经作出不予许可的决定，决定书正在送达。",
         CaseState::Refused | CaseState::NotRequired => "文书正在送达。",
+        CaseState::Handling => "正在按办理流程图办理，需要您做什么会通知您。您现在不需要做什么。",
+        CaseState::Decided => "已经作出决定，决定书正在送达。",
         CaseState::Served | CaseState::Completed | CaseState::Withdrawn => return None,
     };
     Some(words.to_owned())
@@ -140,7 +142,7 @@ fn papers(case: &Case) -> Vec<PaperRow> {
         .map(|paper| {
             let may = readable(case, paper);
             PaperRow {
-                name: paper.order.template.name().to_owned(),
+                name: paper.order.name().into_owned(),
                 number: paper.paper_no.clone().unwrap_or_default(),
                 made_on: words::day(paper.order.made_on),
                 link: (may && paper.rendered.is_some()).then(|| paper_file(&case.case_no, &paper.order.paper_id)),
@@ -169,7 +171,7 @@ fn materials(case: &Case) -> Vec<MaterialRow> {
 /// Reconsideration organ and court, where there is something to object to: a denial or a refusal (复议法 20, 行诉法 46).
 /// `true`: the limits run already.
 fn remedies(case: &Case, body: &BodyFacts) -> Option<(String, String, bool)> {
-    let decided = case.facts.decided.is_some() || case.facts.acceptance_refused.is_some();
+    let decided = case.decided_on().is_some() || case.facts.acceptance_refused.is_some();
     decided.then(|| {
         (
             body.reconsideration_organ.clone(),

@@ -91,15 +91,23 @@ fn due(case: &Case, kind: ClockKind) -> String {
 fn sentence(case: &Case) -> String {
     let facts = &case.facts;
     match case.state {
+        CaseState::Submitted if case.clock(ClockKind::Telling).is_none() => "已经收到申请，正在核对材料。".into(),
         CaseState::Submitted => format!(
             "已经收到申请。行政机关最迟于{}告知是否受理；逾期不告知的，自收到申请材料之日起即为受理（行政许可法第三十二条）。",
             due(case, ClockKind::Telling)
         ),
         CaseState::Supplementing => "申请材料需要补正，行政机关已经一次告知全部内容。补齐后即予受理。".into(),
+        CaseState::Handling if case.suspended() => "依法中止，等待有关结论；结束后期限接着计算。".into(),
+        CaseState::Handling if case.clock(ClockKind::Decision).is_none() => "正在按流程图办理。".into(),
+        CaseState::Decided => {
+            let taken = case.decision_taken();
+            let on = taken.map_or(String::new(), |taken| words::day(taken.on));
+            format!("已于{on}作出决定：{}，正在送达。", outcome_named(case))
+        }
         CaseState::Examining | CaseState::Reviewing | CaseState::Approving if case.suspended() => {
             "正在进行依法不计入办理期限的程序，结束后期限接着计算（行政许可法第四十五条）。".into()
         }
-        CaseState::Examining | CaseState::Reviewing | CaseState::Approving => {
+        CaseState::Examining | CaseState::Reviewing | CaseState::Approving | CaseState::Handling => {
             let promised = case.clock(ClockKind::Promised).filter(|clock| clock.runs());
             let promised = promised.map(|clock| format!("，并承诺于{}前办完", words::day(clock.due.on)));
             format!(
@@ -140,13 +148,22 @@ fn sentence(case: &Case) -> String {
                 .served
                 .as_ref()
                 .map_or(String::new(), |(on, _)| format!("，并于{}送达", words::day(*on)));
-            format!("{}{on}。", outcome(case))
+            match case.decision_taken() {
+                Some(_) => format!("已经作出决定：{}{on}。", outcome_named(case)),
+                None => format!("{}{on}。", outcome(case)),
+            }
         }
         CaseState::Withdrawn => {
             let on = facts.withdrawn.map_or(String::new(), words::day);
             format!("申请人已于{on}撤回申请，办理终止。以后仍可以重新申请。")
         }
     }
+}
+
+/// The outcome of a matter's decision as its chart calls it.
+fn outcome_named(case: &Case) -> &str {
+    let outcome = case.decision_taken().and_then(|taken| taken.outcome.as_ref());
+    outcome.map_or("", |outcome| outcome.name.as_str())
 }
 
 fn outcome(case: &Case) -> &'static str {
@@ -168,7 +185,7 @@ fn stages(case: &Case) -> Vec<Stage> {
         .or(facts.not_required);
     let over = facts.withdrawn.is_some() || turned_down.is_some();
     let accepted = facts.accepted.map(|accepted| accepted.on);
-    let decided = facts.decided.as_ref().map(|decided| decided.on);
+    let decided = case.decided_on();
     let served = facts.served.as_ref().map(|(on, _)| *on);
     let waiting = |now: bool, note: &str| match (facts.withdrawn.is_some(), now, case.suspended()) {
         (true, ..) => (StageState::Skipped, "不再进行".to_owned()),
@@ -186,6 +203,7 @@ fn stages(case: &Case) -> Vec<Stage> {
         (Some(on), _) => done(on),
         (None, Some(on)) => (StageState::Done, format!("{} {}", case_word(case), words::day(on))),
         (None, None) if case.state == CaseState::Supplementing => (StageState::Paused, "等待补正".to_owned()),
+        (None, None) if case.clock(ClockKind::Telling).is_none() => waiting(true, "正在核对材料"),
         (None, None) => waiting(true, &format!("最迟{}", due(case, ClockKind::Telling))),
     };
     let skipped = || (StageState::Skipped, "不再进行".to_owned());
@@ -294,12 +312,13 @@ fn pauses(case: &Case) -> Vec<String> {
 /// The acts of a case, oldest first. With `papers`, those that the party may read are linked.
 pub(super) fn moments(events: &[RecordedEvent], case: &Case, papers: bool) -> Vec<Moment> {
     let shown = events.iter().filter(|event| !quiet(&event.envelope.kind));
-    shown
-        .map(|event| {
-            let known = match event.decode::<CaseEvent>() {
-                Ok(Payload::Known(known)) => Some(known),
-                _ => None,
-            };
+    let known = shown.map(|event| match event.decode::<CaseEvent>() {
+        Ok(Payload::Known(known)) => (event, Some(known)),
+        _ => (event, None),
+    });
+    known
+        .filter(|(_, known)| !matches!(known.as_deref(), Some(CaseEvent::StepTaken(event)) if event.taken.internal))
+        .map(|(event, known)| {
             let orders = known
                 .as_ref()
                 .and_then(|known| known.effects())
@@ -310,12 +329,15 @@ pub(super) fn moments(events: &[RecordedEvent], case: &Case, papers: bool) -> Ve
                     .filter(|paper| papers && readable(case, paper))?;
                 paper.rendered.as_ref()?;
                 let link = paper_file(&case.case_no, &order.paper_id).to_string();
-                Some((order.template.name().to_owned(), link))
+                Some((order.name().into_owned(), link))
             });
             Moment {
                 id: format!("e{}", event.envelope.version),
-                title: act_name(&event.envelope.kind).to_owned(),
-                by: by(&event.envelope.kind).to_owned(),
+                title: title(known.as_deref(), &event.envelope.kind),
+                by: match known.as_deref() {
+                    Some(CaseEvent::StepTaken(event)) => crate::decide::role_name(&event.taken.role).to_owned(),
+                    _ => by(&event.envelope.kind).to_owned(),
+                },
                 time: words::day(event.envelope.happened_on),
                 machine_time: event.envelope.happened_on.to_string(),
                 lines: Vec::new(),
@@ -323,6 +345,14 @@ pub(super) fn moments(events: &[RecordedEvent], case: &Case, papers: bool) -> Ve
             }
         })
         .collect()
+}
+
+/// A step of the chart by its name there; no more of it is anybody's to see here.
+fn title(event: Option<&CaseEvent>, kind: &str) -> String {
+    match event {
+        Some(CaseEvent::StepTaken(event)) => event.taken.name.clone(),
+        _ => act_name(kind).to_owned(),
+    }
 }
 
 /// What is our own housekeeping, not an act in the matter.

@@ -211,8 +211,8 @@ async fn offered(desk: &Desk, seen: &PenaltySeen) -> Result<Offered, Problem> {
 
 fn head(act: PenaltyAct, seen: &PenaltySeen) -> ActHead {
     ActHead {
-        key: act.key(),
-        title: act.name(),
+        key: act.key().to_owned(),
+        title: act.name().to_owned(),
         article: act.article(),
         case_no: seen.case.case_no.clone(),
         item_name: seen.item.name.clone(),

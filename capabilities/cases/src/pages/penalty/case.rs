@@ -61,8 +61,8 @@ pub(in crate::pages) async fn get_case(desk: Desk, case_no: String) -> Result<Re
     let (barred, acts) = next_steps(case, &seen.who(&context))
         .into_iter()
         .map(|step| ActShown {
-            key: step.act.key(),
-            name: step.act.name(),
+            key: step.act.key().to_owned(),
+            name: step.act.name().to_owned(),
             link: act_page(&case.case_no, step.act.key()),
             article: step.article.clone(),
             why_not: step.why_not.map_or_else(String::new, |why| {

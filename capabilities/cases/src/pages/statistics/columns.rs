@@ -62,6 +62,7 @@ pub(super) fn words(procedure: Procedure) -> &'static Words {
     match procedure {
         Procedure::Permit => &PERMIT,
         Procedure::Penalty => &PENALTY,
+        Procedure::Matter => &MATTER,
     }
 }
 
@@ -119,6 +120,49 @@ static PERMIT: Words = Words {
         (
             "中位日数",
             "已作决定的办件从受理到决定的自然日数，从短到长排在中间的那一个；包括依法不计入期限的日子，是申请人实际等待的日数。",
+        ),
+    ],
+};
+
+static MATTER: Words = Words {
+    cases: "其他权力事项办件",
+    received: "收到申请、申报",
+    year: "收到的年份",
+    by_month: "按收到的月份",
+    median: "从受理到决定（日，中位数）",
+    columns: columns! {
+        "收到申请、申报" Some("收到"), |figures| Figure::Count(figures.received);
+        "尚未决定" Some("尚未决定"), |figures| Figure::Count(figures.undecided);
+        "已决定" Some("已决定"), |figures| Figure::Count(figures.decided());
+        "不予认定等否定的决定" Some("其中否定的"), |figures| Figure::Count(figures.denied);
+        "不予受理" Some("未受理"), |figures| Figure::Count(figures.turned_away);
+        "撤回" Some("撤回"), |figures| Figure::Count(figures.withdrawn);
+        "承诺期限内决定" Some("承诺期限内"), |figures| Figure::Count(figures.in_time);
+        "超过承诺期限" Some("超过承诺"), |figures| Figure::Count(figures.past_promise);
+        "超过法定期限" Some("超过法定"), |figures| Figure::Count(figures.past_law);
+        "法定期限内的比例（%）" Some("法定期限内"), |figures| Figure::Share(figures.lawful_tenths());
+        "现已超过法定期限未决定" Some("现已超期"), |figures| Figure::Count(figures.overdue);
+        "受理到决定的日数（中位数）" Some("中位日数"), |figures| Figure::Days(figures.median_tenths);
+    },
+    definitions: &[
+        (
+            "收到",
+            "行政确认、行政征收等事项收到的申请、申报，按收到的月份归入，不论后来怎样。",
+        ),
+        (
+            "尚未决定",
+            "没有作出决定、没有不予受理、也没有撤回的办件数，包括等待补充材料的。",
+        ),
+        ("其中否定的", "流程图上标为否定结果的决定，例如不予认定。"),
+        (
+            "承诺期限内、超过承诺、超过法定",
+            "已作决定的办件，按作决定的那一天分；依法中止、不计入期限的时间已经扣除。法律、法规没有规定期限的事项，以本机关承诺的期限为准。",
+        ),
+        ("法定期限内", "已作决定的办件中没有超过法定期限的比例。"),
+        ("现已超期", "到今天期限已过而仍未作决定的办件数；依法中止的不算。"),
+        (
+            "中位日数",
+            "已作决定的办件从受理（登记齐全）到决定的自然日数，从短到长排在中间的那一个。",
         ),
     ],
 };

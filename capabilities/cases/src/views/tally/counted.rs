@@ -46,10 +46,11 @@ pub(super) const RESULTS: [&str; 10] = [
 pub(super) const LATE: [&str; 4] = ["", "in_time", "promised", "statutory"];
 
 impl Counted {
-    pub(super) fn permit(item: &PinnedItem, received_on: Date) -> Counted {
+    pub(super) fn application(case_no: &str, item: &PinnedItem, received_on: Date) -> Counted {
+        let procedure = Procedure::of(case_no).unwrap_or(Procedure::Permit);
         Counted {
             month: month(received_on),
-            ..Counted::begun(Procedure::Permit, item, CaseState::Submitted.key())
+            ..Counted::begun(procedure, item, CaseState::Submitted.key())
         }
     }
 
@@ -89,6 +90,11 @@ impl Counted {
                 };
                 self.decided(result, decided.late, decided.decided_on);
             }
+            CaseEvent::StepTaken(event) if event.taken.kind == "decide" => {
+                let result = if event.taken.negative() { "denied" } else { "granted" };
+                self.decided(result, event.taken.late.unwrap_or_default(), event.taken.on);
+            }
+            CaseEvent::StepTaken(event) if event.taken.is("register:complete") => self.begun_on = Some(event.taken.on),
             CaseEvent::Released(released) => self.published = matches!(released.release, Release::Publish { .. }),
             _ => {}
         }

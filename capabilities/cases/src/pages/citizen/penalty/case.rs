@@ -189,7 +189,7 @@ pub(crate) async fn get_paper(desk: &Desk, case_no: &str, paper_id: &str) -> Res
         sha256: rendered.sha256,
         bytes: rendered.bytes,
     };
-    let name = format!("{}.pdf", paper.order.template.name());
+    let name = format!("{}.pdf", paper.order.name());
     match desk.house.chronicle.get_blob(&blob).await? {
         Some(bytes) => Ok(download(&name, FileKind::Pdf, bytes)),
         None => Err(Problem::NotFound),

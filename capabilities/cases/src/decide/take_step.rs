@@ -1,0 +1,229 @@
+//! Completing a task of the chart whose act has no command of its own: hearing, verification, countersigned opinions,
+//! collection … The chart says whose turn it is and which outcomes there are; the table in `law` says what the law asks.
+//! What neither knows is refused by name.
+
+mod demands;
+mod effects;
+pub(crate) mod law;
+
+pub(crate) use effects::limits;
+
+use jiff::civil::Date;
+use mingjing_bpmn::model::{Task, Visibility};
+use mingjing_chronicle::{Context, Refusal};
+use mingjing_codes::PowerType;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use self::law::Lawful;
+use crate::case::Case;
+use crate::decide::site_check::Inspector;
+use crate::decide::{
+    Act, AtStep, ITEMS_OWN_LAW, Setting, Verdict, bounded, done_on, holds, living, not_at_step, own_step, past_date,
+};
+use crate::events::{CaseEvent, OpenStep, OutcomeNamed, StepTaken, TakenStep};
+use crate::money::Fen;
+
+const ACT: Act = Act::TakeStep;
+
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "TakeStepBody")]
+pub struct TakeStep {
+    /// Id of the open task.
+    #[schemars(length(min = 1, max = 100), description = "环节编号，见办件详情的 steps")]
+    pub task: String,
+    /// One of the outcomes that the chart declares; empty where it declares none.
+    #[serde(default)]
+    #[schemars(length(max = 100), description = "流程图为这一环节规定的结果")]
+    pub outcome: String,
+    #[serde(default)]
+    #[schemars(length(max = 5000))]
+    pub opinion: String,
+    #[serde(default)]
+    #[schemars(length(max = 5000), description = "结果是否定的，必须写明")]
+    pub reasons: String,
+    /// The legal date; none: today.
+    #[schemars(description = "实际办理的日期；没有就是今天")]
+    pub happened_on: Option<Date>,
+    #[serde(default)]
+    #[schemars(length(max = 5000), description = "法律要求记录的内容")]
+    pub record: String,
+    #[schemars(description = "告知当事人的日期：听证日、最后缴款日、预计恢复的日期")]
+    pub told_day: Option<Date>,
+    #[serde(default)]
+    #[schemars(length(max = 300))]
+    pub place: String,
+    #[schemars(length(max = 64), description = "听证主持人的账号")]
+    pub host: Option<String>,
+    #[schemars(description = "金额，单位为分")]
+    pub amount: Option<Fen>,
+}
+
+/// Whether a task of this kind can be completed at all, by its own act or by the table.
+pub(crate) fn covers(power: PowerType, kind: &str) -> bool {
+    has_own_act(power, kind) || law::lawful(power, kind).is_some()
+}
+
+/// What completing a task of this kind rests on.
+pub(crate) fn article(power: PowerType, kind: &str) -> &'static str {
+    law::lawful(power, kind).map_or(ITEMS_OWN_LAW, |lawful| lawful.article)
+}
+
+/// The host as the register has them, consulted in the same transaction.
+pub type Host = Option<Inspector>;
+
+/// Whether an act on this kind of task has its own command.
+pub(crate) fn has_own_act(power: PowerType, kind: &str) -> bool {
+    match kind {
+        "accept" | "serve" | "complete" => true,
+        "supplement" => power != PowerType::Levy,
+        "site_check" | "examine" | "review" | "decide" | "issue" | "release_review" => power == PowerType::Permit,
+        _ => false,
+    }
+}
+
+/// The open tasks that are completed here, each once however many sign it.
+pub(crate) fn open_tasks(case: &Case) -> Vec<&OpenStep> {
+    let mut tasks: Vec<&OpenStep> = Vec::new();
+    for step in case.steps.iter().filter(|step| !step.signer) {
+        if !has_own_act(case.power(), &step.kind) && tasks.iter().all(|known| known.task != step.task) {
+            tasks.push(step);
+        }
+    }
+    tasks
+}
+
+/// The rule on case and person alone, for one open task.
+///
+/// # Errors
+/// `cases.take_step.*`
+pub fn may(case: &Case, task: &str, context: &Context) -> Result<AtStep, Refusal> {
+    living(case, ACT)?;
+    let at = at_task(case, task, context)?;
+    let lawful = covered(case.power(), &at.step)?;
+    demands::of_person(case, lawful, context)?;
+    Ok(at)
+}
+
+fn at_task(case: &Case, task: &str, context: &Context) -> Result<AtStep, Refusal> {
+    let here: Vec<OpenStep> = open_tasks_of(case, task);
+    let Some(kind) = here.first().map(|step| step.kind.clone()) else {
+        return Err(not_at_step(ACT, &case.steps, case.state.name()));
+    };
+    let Some(step) = own_step(ACT, &here, &kind, &context.actor.account)? else {
+        return Err(not_at_step(ACT, &case.steps, case.state.name()));
+    };
+    let role = step.role.as_str();
+    // What the party brings to the counter is recorded by the clerk.
+    let role = if matches!(role, "applicant" | "party") {
+        "counter_clerk"
+    } else {
+        role
+    };
+    Ok(AtStep {
+        post: holds(case, ACT, role, context)?,
+        step: step.clone(),
+    })
+}
+
+fn open_tasks_of(case: &Case, task: &str) -> Vec<OpenStep> {
+    let power = case.power();
+    let of_task = |step: &&OpenStep| step.task == task && !step.signer && !has_own_act(power, &step.kind);
+    case.steps.iter().filter(of_task).cloned().collect()
+}
+
+fn covered(power: PowerType, step: &OpenStep) -> Result<&'static Lawful, Refusal> {
+    law::lawful(power, &step.kind).ok_or_else(|| {
+        Refusal::law(
+            ACT.code("not_covered"),
+            format!(
+                "平台还没有“{}”（{}，{}）的法律规则，不能在平台上办理这一环节。",
+                step.name,
+                power.name(),
+                step.kind
+            ),
+        )
+        .advice("请在线下依法办理，并请法制机构核对该事项的流程图。")
+    })
+}
+
+/// # Errors
+/// `cases.take_step.*`
+pub fn decide(state: &Case, command: &TakeStep, host: &Host, setting: &Setting<'_>) -> Result<Verdict, Refusal> {
+    let at = may(state, &command.task, setting.context)?;
+    let lawful = covered(state.power(), &at.step)?;
+    let Some(task) = setting.flow.model().work(&at.step.task) else {
+        return Err(not_at_step(ACT, &state.steps, state.state.name()));
+    };
+    let outcome = outcome(task, command)?;
+    let on = command.happened_on.unwrap_or(setting.context.today);
+    day(state, on, setting.context)?;
+    let facts = demands::told(state, command, outcome.as_ref(), host, lawful, on, setting)?;
+    let (opinion, reasons) = words(task, command, outcome.as_ref())?;
+    let taken = TakenStep {
+        task: at.step.task.clone(),
+        name: at.step.name.clone(),
+        kind: at.step.kind.clone(),
+        internal: task.visibility == Visibility::Internal,
+        late: (at.step.kind == "decide").then(|| effects::lateness(state, on)),
+        outcome,
+        role: at.post.role.clone(),
+        account: setting.context.actor.account.clone(),
+        on,
+        opinion,
+        reasons,
+        facts,
+    };
+    let event = CaseEvent::StepTaken(Box::new(StepTaken {
+        effects: effects::of(state, &at, &taken, setting)?,
+        taken,
+    }));
+    Ok(done_on(state, event, on, at.post.post, setting))
+}
+
+fn outcome(task: &Task, command: &TakeStep) -> Result<Option<OutcomeNamed>, Refusal> {
+    if task.outcomes.is_empty() {
+        return Ok(None);
+    }
+    let Some(outcome) = task.outcome(&command.outcome) else {
+        let known: Vec<&str> = task.outcomes.iter().map(|one| one.name.as_str()).collect();
+        return Err(ACT.lacks(
+            "no_such_outcome",
+            "outcome",
+            format!("这一环节的结果只能是：{}。", known.join("、")),
+        ));
+    };
+    Ok(Some(OutcomeNamed {
+        id: outcome.id.clone(),
+        name: outcome.name.clone(),
+        negative: outcome.negative,
+    }))
+}
+
+/// No earlier than what the matter began with, and as far back as the place lets it be recorded.
+fn day(state: &Case, on: Date, context: &Context) -> Result<(), Refusal> {
+    let facts = &state.facts;
+    let began = facts.accepted.map(|accepted| accepted.on).or(facts.received);
+    let window = context.parameters.number("cases.step_backdating_days", 7);
+    past_date(ACT, "happened_on", on, began.unwrap_or(context.today), window, context)
+}
+
+/// R69: what the chart asks for in words, and reasons for what is negative.
+fn words(
+    task: &Task,
+    command: &TakeStep,
+    outcome: Option<&OutcomeNamed>,
+) -> Result<(Option<String>, Option<String>), Refusal> {
+    let opinion = bounded(ACT, "opinion", "意见", &command.opinion)?;
+    let reasons = bounded(ACT, "reasons", "理由", &command.reasons)?;
+    if task.opinion.required && opinion.is_empty() {
+        return Err(ACT.lacks("needs_opinion", "opinion", "请写明意见。"));
+    }
+    let negative = outcome.is_some_and(|outcome| outcome.negative);
+    if negative && reasons.is_empty() {
+        return Err(ACT.lacks("needs_reasons", "reasons", "否定的结果应当说明理由。"));
+    }
+    let given = |text: String| (!text.is_empty()).then_some(text);
+    Ok((given(opinion), given(reasons)))
+}
