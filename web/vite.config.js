@@ -1,4 +1,4 @@
-// Three entries, no page: the server writes the HTML and finds the hashed names in .vite/manifest.json.
+// Four entries, no page: the server writes the HTML and finds the hashed names in .vite/manifest.json.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { gzip } from "./gzip.js";
@@ -23,6 +23,7 @@ export default defineConfig({
       input: {
         script: here("src/main.js"),
         verify: here("src/verify.js"),
+        studio: here("src/studio.js"),
         style: here("src/main.scss"),
       },
     },

@@ -8,8 +8,10 @@ use mingjing_chronicle::{Actor, Blueprint, Chance, Chronicle, Clock, Fault, KeyR
 use mingjing_ledger::Place;
 use mingjing_people::division::DEMO;
 use mingjing_people::{Hasher, jobs as people_jobs};
+use mingjing_studio::Bench;
 use mingjing_web::{Footer, House, Link, Nav, Routes, Site, Tab, Throttles, USUAL_API_RATE, UploadLimits};
 
+use crate::flow_rules::FlowRules;
 use crate::settings::Settings;
 use crate::worker::WorkerInspector;
 
@@ -23,10 +25,12 @@ pub fn blueprint(jurisdiction: &str, parameters: Parameters) -> Blueprint {
         .views(mingjing_people::views::all())
         .views(mingjing_catalogue::views())
         .views(mingjing_cases::views())
+        .views(mingjing_studio::views())
         .tables(mingjing_people::tables())
         .tables(mingjing_catalogue::tables())
         .tables(mingjing_cases::tables())
         .tables(mingjing_ledger::tables())
+        .tables(mingjing_studio::tables())
         .followers(mingjing_cases::followers())
         .followers(mingjing_ledger::followers());
     mingjing_cases::jobs(crate::commands::paper::press())
@@ -44,6 +48,7 @@ pub fn routes(site: &Site, hasher: &Hasher, log: &Place) -> Routes {
         .merge(mingjing_catalogue::routes())
         .merge(mingjing_catalogue::desk_routes(&open_cases()))
         .merge(mingjing_cases::routes().with(log.clone()))
+        .merge(mingjing_studio::routes(&bench()))
         .merge(mingjing_ledger::routes(log, &naming()));
     mingjing_web::api::with_document(routes, site, &mingjing_people::permissions::Table)
 }
@@ -60,6 +65,11 @@ pub fn keepers() -> mingjing_people::public::Keepers {
 /// What the cases tell the public log, which must not know them.
 fn naming() -> Arc<dyn mingjing_ledger::Naming> {
     Arc::new(mingjing_cases::pages::named::NamesOfCases)
+}
+
+/// Where flows are proven and rehearsed for those who draw them.
+fn bench() -> Bench {
+    Bench::new(|| Box::new(FlowRules::new()))
 }
 
 /// What the cases tell the catalogue, which must not know them.
@@ -177,6 +187,7 @@ fn nav() -> Nav {
             mingjing_cases::pages::links::side(),
             mingjing_ledger::side(),
             mingjing_catalogue::side(),
+            mingjing_studio::side(),
             mingjing_people::links::side(),
         ],
         search: Link::to("/search"),

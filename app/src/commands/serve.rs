@@ -160,11 +160,14 @@ async fn answer(
     }
 }
 
-/// Drafts are no acts: they go when their ninety days are over.
+/// Drafts are no acts: they go when their days are over.
 async fn sweep_drafts(chronicle: Arc<Chronicle>) {
     loop {
         if mingjing_cases::drafts::sweep(&chronicle).await.is_err() {
             tracing::warn!("drafts could not be swept and will be in six hours");
+        }
+        if mingjing_studio::sweep(&chronicle).await.is_err() {
+            tracing::warn!("drafts of flows could not be swept and will be in six hours");
         }
         tokio::time::sleep(Duration::from_secs(6 * 3600)).await;
     }

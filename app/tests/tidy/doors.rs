@@ -30,6 +30,8 @@ const RECEIPT: Door = No("a receipt is a file for who was there; not in the API 
 const ADJUSTING: Door = No("the legal office's own list; what comes of it are changes");
 const CHANGING: Door =
     No("a change is drafted and judged by people in front of the whole of it; no department's system asked for it yet");
+const HEAT: Door = No("counts over a drawing, for who supervises; not in the API yet");
+const DRAWING: Door = No("drawn by hand in the editor; other editors exchange the file");
 const WORDS: Door = No("words about the site");
 const ACTS: Door = Api(&[
     "POST /api/v1/cases/{case_no}/acts/*",
@@ -179,6 +181,18 @@ const DOORS: &[(&str, Door)] = &[
     ("GET /desk/changes/{change_no}", CHANGING),
     ("POST /desk/changes/{change_no}", CHANGING),
     ("GET /desk/changes/{change_no}/reply", CHANGING),
+    ("GET /desk/flows", DRAWING),
+    ("GET /desk/flows/{item_code}", DRAWING),
+    ("GET /desk/flows/{item_code}/compare", DRAWING),
+    ("GET /desk/flows/{item_code}/discard", Form),
+    ("GET /desk/flows/{item_code}/edit", DRAWING),
+    ("GET /desk/flows/{item_code}/file", DRAWING),
+    ("POST /desk/flows/{item_code}/check", DRAWING),
+    ("POST /desk/flows/{item_code}/discard", DRAFT),
+    ("POST /desk/flows/{item_code}/draft", DRAFT),
+    ("POST /desk/flows/{item_code}/rehearse", DRAWING),
+    ("GET /desk/heat", HEAT),
+    ("GET /desk/heat/{item_code}", HEAT),
     ("GET /desk/law-changes", ADJUSTING),
     ("GET /desk/law-changes/{law}/{edition}", ADJUSTING),
     ("POST /desk/law-changes/{law}/{edition}", ADJUSTING),

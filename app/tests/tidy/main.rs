@@ -71,12 +71,14 @@ fn crates() -> BTreeMap<String, (String, BTreeSet<String>)> {
     crates
 }
 
-/// Among capabilities: hall → cases → catalogue → people; the ledger knows none of them, and each may hand out receipts.
-const CAPABILITY_ORDER: [&str; 5] = [
+/// Among capabilities: hall, studio → cases → catalogue → people; the ledger knows none of them, and each may hand out
+/// receipts.
+const CAPABILITY_ORDER: [&str; 6] = [
     "mingjing-ledger",
     "mingjing-people",
     "mingjing-catalogue",
     "mingjing-cases",
+    "mingjing-studio",
     "mingjing-hall",
 ];
 

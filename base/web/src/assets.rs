@@ -20,14 +20,28 @@ struct Dist;
 #[derive(Deserialize)]
 struct Built {
     file: String,
+    /// Style sheets that the entry brings along.
+    #[serde(default)]
+    css: Vec<String>,
 }
 
-static MANIFEST: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+/// Address of an entry, and of its own style sheet.
+struct Addresses {
+    file: String,
+    style: Option<String>,
+}
+
+static MANIFEST: LazyLock<HashMap<String, Addresses>> = LazyLock::new(|| {
     let manifest = Dist::get(".vite/manifest.json").expect("build.rs saw the manifest");
     let built: HashMap<String, Built> = serde_json::from_slice(&manifest.data).expect("the manifest is Vite's");
+    let address = |name: &str| format!("/assets/{name}");
+    let addresses = |built: Built| Addresses {
+        file: address(&built.file),
+        style: built.css.first().map(|name| address(name)),
+    };
     built
         .into_iter()
-        .map(|(source, built)| (source, format!("/assets/{}", built.file)))
+        .map(|(source, built)| (source, addresses(built)))
         .collect()
 });
 
@@ -36,7 +50,16 @@ static MANIFEST: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
 /// # Panics
 /// The entry is not among the inputs of `web/vite.config.js`.
 pub fn address(source: &str) -> &'static str {
-    MANIFEST.get(source).expect("an input of web/vite.config.js")
+    &MANIFEST.get(source).expect("an input of web/vite.config.js").file
+}
+
+/// Address of the style sheet that a built script brings along.
+///
+/// # Panics
+/// As [`address`], and where it brings none.
+pub fn style_of(source: &str) -> &'static str {
+    let entry = MANIFEST.get(source).expect("an input of web/vite.config.js");
+    entry.style.as_deref().expect("the entry imports a style sheet")
 }
 
 pub fn style() -> &'static str {

@@ -18,6 +18,17 @@ fn policy(nonce: &str) -> String {
     )
 }
 
+/// As [`policy`], for the one page whose editor of diagrams is made by others and writes its markup as text. The editor
+/// cannot name a policy of ours, so the page may make a `default` one: it passes what holds neither script nor handler nor
+/// frame, and never makes a script (`web/src/studio/markup.js`). Nothing else is given up: no inline style, no eval, no
+/// other site.
+///
+/// # Errors
+/// The nonce is no header text, which cannot be.
+pub fn editor_policy(nonce: &str) -> Result<HeaderValue, axum::http::header::InvalidHeaderValue> {
+    HeaderValue::from_str(&format!("{} default", policy(nonce)))
+}
+
 /// For pages: what a page may do, and that no shared cache keeps it.
 pub fn add_page_headers(site: &Site, nonce: &str, headers: &mut HeaderMap) {
     if let (false, Ok(policy)) = (
@@ -95,6 +106,14 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
     use axum::body::Body;
+
+    #[test]
+    fn the_editors_policy_gives_up_one_thing() {
+        let usual = policy("n");
+        assert!(usual.ends_with("trusted-types mingjing"), "{usual}");
+        let editors = editor_policy("n").unwrap();
+        assert_eq!(editors.to_str().unwrap(), format!("{usual} default"));
+    }
 
     #[test]
     fn requests_from_other_sites_are_foreign() {

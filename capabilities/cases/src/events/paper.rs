@@ -70,6 +70,27 @@ pub enum Template {
 }
 
 impl Template {
+    pub const ALL: [Template; 18] = [
+        Template::Receipt,
+        Template::AcceptanceNotice,
+        Template::SupplementNotice,
+        Template::RefusalOfAcceptance,
+        Template::NotRequired,
+        Template::PermitGrant,
+        Template::PermitDenial,
+        Template::Certificate,
+        Template::ProofOfService,
+        Template::ExtensionNotice,
+        Template::ExcludedTimeNotice,
+        Template::WithdrawalNotice,
+        Template::CaseOpeningForm,
+        Template::AdvanceNotice,
+        Template::PenaltyDecision,
+        Template::NoPenaltyDecision,
+        Template::PaymentNotice,
+        Template::CaseClosingForm,
+    ];
+
     pub fn key(self) -> &'static str {
         match self {
             Template::Receipt => "receipt",

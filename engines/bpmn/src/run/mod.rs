@@ -52,6 +52,9 @@ pub struct Report {
     pub trace: Vec<TraceLine>,
     pub open: Vec<Open>,
     pub vars: Map<String, Value>,
+    /// How long the clock would have to run, in ISO form, until the next timer; for whoever steps through by hand.
+    #[serde(skip)]
+    pub to_next_timer: Option<String>,
 }
 
 /// What waits for someone, or for something to happen.
@@ -84,6 +87,7 @@ impl Report {
             trace: Vec::new(),
             open: Vec::new(),
             vars: Map::new(),
+            to_next_timer: None,
         }
     }
 }

@@ -280,6 +280,7 @@ impl Rehearsal<'_> {
             element: refusal.and_then(|refusal| refusal.element),
             open: self.open(),
             vars: self.state.variables().clone(),
+            to_next_timer: self.state.next_due().map(|due| iso((due - self.now).max(0))),
             trace: self.trace.lines,
         }
     }

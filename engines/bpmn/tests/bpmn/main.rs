@@ -2,6 +2,7 @@
 
 mod casework;
 mod charts;
+mod compare;
 mod earlier;
 mod flow_random;
 #[path = "../../../../app/src/flow_rules.rs"]

@@ -1,0 +1,86 @@
+//! What a body has for the flow of one of its items: posts and who holds them, papers, the power and its limits.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mingjing_bpmn::check::{Inventory, Post, Purpose, Span};
+use mingjing_bpmn::model::{self, Model};
+use mingjing_cases::events::Template;
+use mingjing_catalogue::public::{ItemVersion, Limit, LimitUnit};
+use mingjing_chronicle::{Fault, Reader};
+use mingjing_people::public::{PostRole, queries};
+
+/// Those outside the body, whose steps nobody in it holds.
+const OUTSIDE: [(&str, &str); 2] = [("applicant", "申请人"), ("party", "当事人")];
+
+/// What the prover asks about for a flow of this item. Forms and decisions are not registered yet, so they are not checked.
+///
+/// # Errors
+/// [`Fault`] from the database.
+pub fn inventory_of(reader: &mut Reader<'_>, version: &ItemVersion) -> Result<Inventory, Fault> {
+    let mut posts: BTreeMap<String, Post> = BTreeMap::new();
+    for role in PostRole::ALL {
+        let held = queries::holders_of(reader.sql(), role.key(), &version.body)?;
+        let post = Post {
+            name: role.label().to_owned(),
+            holders: Some(u32::try_from(held.len()).unwrap_or(u32::MAX)),
+        };
+        posts.insert(role.key().to_owned(), post);
+    }
+    for (key, name) in OUTSIDE {
+        let post = Post {
+            name: name.to_owned(),
+            holders: None,
+        };
+        posts.insert(key.to_owned(), post);
+    }
+    let papers: BTreeSet<String> = Template::ALL
+        .into_iter()
+        .map(|template| template.key().to_owned())
+        .collect();
+    let purpose = Purpose {
+        power: power_of(version),
+        promised: version.promised_limit.as_ref().and_then(span),
+        statutory: version.statutory_limit.as_ref().and_then(span),
+    };
+    Ok(Inventory {
+        posts: Some(posts),
+        papers: Some(papers),
+        flows: BTreeMap::from([("*".to_owned(), purpose)]),
+        ..Inventory::default()
+    })
+}
+
+fn span(limit: &Limit) -> Option<Span> {
+    let unit = match limit.unit {
+        LimitUnit::WorkingDay => "working_day",
+        LimitUnit::Day => "calendar_day",
+        LimitUnit::Month => "month",
+    };
+    (limit.amount > 0).then(|| Span {
+        amount: limit.amount,
+        unit: unit.to_owned(),
+    })
+}
+
+/// The power with its procedure. The procedure is that of the flow in force, never the draft's: a draft that drops the
+/// opening of a penalty case must be measured by the ordinary procedure, not become a summary one.
+fn power_of(version: &ItemVersion) -> String {
+    let code = version.power_type.code();
+    let flow = version.flow.as_ref().and_then(|flow| model::read(&flow.bpmn_xml).ok());
+    let has = |acts: &[&str]| flow.as_ref().is_some_and(|model| has_act(model, acts));
+    match code {
+        "CF" if has(&["file_decision"]) => "CF/summary".to_owned(),
+        "CF" => "CF/ordinary".to_owned(),
+        "QZ" if has(&["seal", "detain", "freeze"]) => "QZ/measure".to_owned(),
+        "QZ" => "QZ/enforcement".to_owned(),
+        _ => code.to_owned(),
+    }
+}
+
+fn has_act(model: &Model, acts: &[&str]) -> bool {
+    let mut works = model
+        .nodes()
+        .iter()
+        .filter_map(|node| node.activity.as_ref()?.work.as_ref());
+    works.any(|work| work.act.as_deref().is_some_and(|act| acts.contains(&act)))
+}

@@ -1,0 +1,3 @@
+//! Read tables of the studio.
+
+pub mod pace;

@@ -1,0 +1,137 @@
+//! Somebody at a browser, asking the studio alone.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use mingjing_chronicle::{Blueprint, Chance, Chronicle, Clock};
+use mingjing_studio::Bench;
+use serde_json::Value as Json;
+use tower::ServiceExt;
+
+use crate::flow_rules::FlowRules;
+use crate::house::{house, token};
+use crate::world::{ITEM, World, blueprint, china};
+
+/// Legal reviewer of the market regulation bureau, whose item [`ITEM`] is.
+pub const CLERK: &str = "郑洁";
+/// The legal office of the district.
+pub const OFFICE: &str = "唐薇";
+/// Legal reviewer of another body.
+pub const STRANGER: &str = "薛静";
+/// At the counter: draws no flows.
+pub const COUNTER: &str = "林晓岚";
+
+pub struct Town {
+    pub world: World,
+    router: Router,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+/// The demo city's house with a studio.
+pub fn with_studio() -> Blueprint {
+    blueprint()
+        .tables(mingjing_studio::tables())
+        .views(mingjing_studio::views())
+}
+
+impl Town {
+    pub async fn new() -> Town {
+        let clock = Clock::at(china("2026-02-02 09:00"));
+        let chronicle = Chronicle::memory(with_studio(), clock.clone(), Chance::seeded(7))
+            .await
+            .unwrap();
+        Town::on(chronicle, clock).await
+    }
+
+    pub async fn on(chronicle: Arc<Chronicle>, clock: Clock) -> Town {
+        let world = World::filled(chronicle, clock).await;
+        let bench = Bench::new(|| Box::new(FlowRules::new()));
+        let router = mingjing_studio::routes(&bench).into_router(house(&world).await);
+        Town { world, router }
+    }
+
+    async fn ask(&self, who: &str, request: axum::http::request::Builder, body: Body) -> Answer {
+        let cookie = format!("mingjing={}", token(&self.world.account(who)));
+        let request = request.header("cookie", cookie).body(body).unwrap();
+        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        let bytes = to_bytes(body, 16 * 1024 * 1024).await.unwrap();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    pub async fn get(&self, who: &str, path: &str) -> Answer {
+        self.ask(who, Request::get(path), Body::empty()).await
+    }
+
+    pub async fn sees(&self, who: &str, path: &str) -> Answer {
+        let answer = self.get(who, path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.main());
+        answer
+    }
+
+    /// As the editor's script sends it. `key` tells one try from another.
+    pub async fn post(&self, who: &str, path: &str, key: &str, fields: &[(&str, &str)]) -> Answer {
+        let csrf = format!("form-token-of-{}-0123456789abcdef", self.world.account(who));
+        let hidden = [("_csrf", csrf.as_str()), ("_key", key)];
+        let pairs: Vec<String> = hidden
+            .iter()
+            .chain(fields)
+            .map(|(name, value)| format!("{name}={}", encode(value)))
+            .collect();
+        let request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("accept", "application/json");
+        self.ask(who, request, Body::from(pairs.join("&"))).await
+    }
+
+    pub async fn flow(&self) -> String {
+        let file = self.sees(CLERK, &format!("/desk/flows/{ITEM}/file?of=v1")).await;
+        assert!(
+            file.headers["content-disposition"]
+                .to_str()
+                .unwrap()
+                .starts_with("attachment")
+        );
+        file.body
+    }
+}
+
+impl Answer {
+    pub fn json(&self) -> Json {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body))
+    }
+
+    pub fn says(&self, words: &str) {
+        assert!(self.body.contains(words), "“{words}” is not in: {}", self.main());
+    }
+
+    pub fn keeps_silent_on(&self, words: &str) {
+        assert!(!self.body.contains(words), "“{words}” is in: {}", self.main());
+    }
+
+    fn main(&self) -> &str {
+        self.body.split_once("<main").map_or(&self.body, |(_, main)| main)
+    }
+}
+
+fn encode(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric();
+    let escaped = |byte: u8| {
+        if plain(byte) {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
+    };
+    text.bytes().map(escaped).collect()
+}
