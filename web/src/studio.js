@@ -2,7 +2,7 @@
 // loaded only where there is room for it.
 import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-js.css";
-import "bpmn-js/dist/assets/bpmn-font/css/bpmn.css";
+import "bpmn-js/dist/assets/bpmn-font/css/bpmn-codes.css";
 import "./studio/studio.scss";
 import { Asking } from "./studio/asking.js";
 import { Findings } from "./studio/findings.js";

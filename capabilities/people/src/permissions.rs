@@ -367,7 +367,7 @@ mod tests {
             let of_cases = ["cases.", "penalty."]
                 .iter()
                 .any(|area| grant.permission.starts_with(area));
-            // Lawyers and handlers keep the items right; administrators do not.
+            // Lawyers and handlers keep items and flows right; administrators do not.
             let of_laws = matches!(
                 grant.permission,
                 "catalogue.adjust"
@@ -375,6 +375,7 @@ mod tests {
                     | "catalogue.changes"
                     | "catalogue.file_change"
                     | "catalogue.review_change"
+                    | "flows.draw"
             );
             // Who supervises and who audits both watch over the record.
             let of_all = matches!(

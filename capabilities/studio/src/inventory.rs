@@ -19,6 +19,15 @@ const OUTSIDE: [(&str, &str); 2] = [("applicant", "申请人"), ("party", "当�
 pub fn inventory_of(reader: &mut Reader<'_>, version: &ItemVersion) -> Result<Inventory, Fault> {
     let mut posts: BTreeMap<String, Post> = BTreeMap::new();
     for role in PostRole::ALL {
+        // These two serve the whole area from bodies of their own: that the item's body has none is no finding.
+        if matches!(role, PostRole::Supervisor | PostRole::LegalOfficer) {
+            let post = Post {
+                name: role.label().to_owned(),
+                holders: None,
+            };
+            posts.insert(role.key().to_owned(), post);
+            continue;
+        }
         let held = queries::holders_of(reader.sql(), role.key(), &version.body)?;
         let post = Post {
             name: role.label().to_owned(),

@@ -168,5 +168,5 @@ fn nothing_that_changes_the_identity_is_passed_over() {
             }
         }
     }
-    assert!(altered > 100, "only {altered} alterations meant something");
+    assert!(altered > 60, "only {altered} alterations meant something");
 }
