@@ -18,6 +18,7 @@ use crate::events::{ImportFacts, RegisterEvent};
 use crate::item::Item;
 use crate::law::Law;
 use crate::pages::IMPORT;
+use crate::proof::{self, Posts, Proofs};
 use crate::register::Register;
 use crate::version::Confirmation;
 
@@ -53,10 +54,14 @@ pub async fn import(chronicle: &Chronicle, actor: Actor, order: ImportOrder) -> 
         }
     };
     let drafts = draft_rows(chronicle, rows, order.attachments, confirmation.clone()).await?;
+    // Flows are proved here, outside the one writer's transaction; inside it a proof is only made again where the posts
+    // have changed meanwhile.
+    let proofs = Arc::new(Proofs::default());
+    let report = judge(chronicle, &actor, &drafts, &confirmation, &proofs).await?;
     if order.dry_run {
-        return judge(chronicle, actor, drafts, confirmation).await;
+        return Ok(report);
     }
-    enter(chronicle, actor, drafts, confirmation, file_sha256).await
+    enter(chronicle, actor, drafts, confirmation, proofs, file_sha256).await
 }
 
 /// `龙湾区司法局, 龙司法〔2026〕1号` in its two parts.
@@ -149,16 +154,18 @@ async fn draft_rows(
 
 async fn judge(
     chronicle: &Chronicle,
-    actor: Actor,
-    drafts: Arc<Vec<Draft>>,
-    confirmation: Confirmation,
+    actor: &Actor,
+    drafts: &Arc<Vec<Draft>>,
+    confirmation: &Confirmation,
+    proofs: &Arc<Proofs>,
 ) -> Result<Report, Stop> {
-    let context = chronicle.context(actor);
-    let facts = {
-        let drafts = Arc::clone(&drafts);
+    let context = chronicle.context(actor.clone());
+    let mut facts = {
+        let drafts = Arc::clone(drafts);
         chronicle.read(move |reader| gather(reader, &drafts)).await?
     };
-    let (_, report) = import_items::decide(drafts.to_vec(), &confirmation, &facts, &context);
+    facts.proofs = Arc::clone(proofs);
+    let (_, report) = import_items::decide(drafts.to_vec(), confirmation, &facts, &context);
     Ok(report)
 }
 
@@ -167,11 +174,13 @@ async fn enter(
     actor: Actor,
     drafts: Arc<Vec<Draft>>,
     confirmation: Confirmation,
+    proofs: Arc<Proofs>,
     file_sha256: String,
 ) -> Result<Report, Stop> {
     chronicle
         .perform(Request::by(actor), move |tx| {
-            let facts = gather(tx, &drafts)?;
+            let mut facts = gather(tx, &drafts)?;
+            facts.proofs = Arc::clone(&proofs);
             let context = tx.context().clone();
             let (writes, mut report) = import_items::decide(drafts.to_vec(), &confirmation, &facts, &context);
             for (code, events) in writes {
@@ -213,6 +222,7 @@ trait Source {
     fn item(&mut self, code: &str) -> Result<Item, Fault>;
     fn body(&mut self, body: &str) -> Result<Option<BodyFacts>, Fault>;
     fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault>;
+    fn posts(&mut self, body: &str) -> Result<Posts, Fault>;
 }
 
 impl Source for Tx<'_> {
@@ -227,6 +237,10 @@ impl Source for Tx<'_> {
     fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
         self.query(sql, params)
     }
+
+    fn posts(&mut self, body: &str) -> Result<Posts, Fault> {
+        proof::posts_of(self.sql(), body)
+    }
 }
 
 impl Source for Reader<'_> {
@@ -240,6 +254,10 @@ impl Source for Reader<'_> {
 
     fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
         self.query(sql, params)
+    }
+
+    fn posts(&mut self, body: &str) -> Result<Posts, Fault> {
+        proof::posts_of(self.sql(), body)
     }
 }
 
@@ -271,6 +289,10 @@ fn gather(source: &mut impl Source, drafts: &[Draft]) -> Result<Facts, Fault> {
         if item.exists() {
             facts.items.insert(code.to_owned(), item);
         }
+    }
+    let with_flow = versions().filter(|version| version.flow.is_some());
+    for body in with_flow.map(|version| version.body.as_str()).collect::<BTreeSet<_>>() {
+        facts.posts.insert(body.to_owned(), source.posts(body)?);
     }
     let active = "SELECT body, power_type, name, item_code FROM {item_list} WHERE status = $1";
     for row in source.rows(active, &["active".into()])? {

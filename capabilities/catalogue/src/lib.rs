@@ -24,6 +24,7 @@ pub mod law;
 mod library;
 mod mention;
 mod pages;
+mod proof;
 pub mod public;
 pub mod rank;
 mod reference;
@@ -47,6 +48,7 @@ pub use pages::{
     desk_routes, edition_article_page, item_page, items_page, law_change_page, law_changes_page, law_page, laws_page,
     routes, side,
 };
+pub use proof::PAPERS;
 pub use reference::{Finding, LawReport, cancel_item, check, import_laws, set_synonyms};
 pub use views::views;
 

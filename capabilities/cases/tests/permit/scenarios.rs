@@ -129,7 +129,7 @@ impl Stage {
             "吊销执法证" => return self.revoke(inputs).await,
             "免去岗位" => return self.remove(inputs).await,
             "修改事项" => {
-                let promised = inputs.get("承诺", "12").parse().unwrap();
+                let promised = inputs.get("承诺", "14").parse().unwrap();
                 self.world
                     .import_item(World::changed_item(promised, &today.to_string()))
                     .await;

@@ -6,6 +6,7 @@
 //! nothing, so a file may be imported any number of times.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use mingjing_chronicle::Context;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::entry::{Draft, Problem};
 use crate::events::{Cancellation, ItemEvent};
 use crate::item::Item;
+use crate::proof::{Posts, Proofs};
 use crate::version::{Confirmation, ItemStatus, ItemVersion};
 
 /// What is recorded already and the rows are judged against.
@@ -26,6 +28,10 @@ pub struct Facts {
     pub items: BTreeMap<String, Item>,
     /// Codes of active items by body, type and name.
     pub names: BTreeMap<(String, PowerType, String), String>,
+    /// Posts of the bodies whose rows have a flow.
+    pub posts: BTreeMap<String, Posts>,
+    /// Made already; what is not among them is proved when it is asked for.
+    pub proofs: Arc<Proofs>,
 }
 
 /// How a file fared, row by row.
@@ -78,7 +84,8 @@ pub fn decide(
     for draft in drafts {
         let line = draft.line;
         let item_code = draft.item_code.clone();
-        let (events, problems) = row(draft, confirmation, facts, context.today, &mut batch);
+        let (events, mut problems) = row(draft, confirmation, facts, context.today, &mut batch);
+        problems.extend(unproved(&events, facts, context));
         let outcome = match (problems.is_empty(), events.is_empty()) {
             (false, _) => Outcome::Refused,
             (true, false) => Outcome::Accepted,
@@ -100,6 +107,22 @@ pub fn decide(
     }
     report.count();
     (writes, report)
+}
+
+/// A flow that has not been proved is not confirmed, whichever way it came: imports, changes that a body files and the
+/// legal office's reply to them all decide here.
+fn unproved(events: &[ItemEvent], facts: &Facts, context: &Context) -> Vec<Problem> {
+    let entered = events.iter().filter_map(|event| match event {
+        ItemEvent::Entered(version) => Some(version),
+        _ => None,
+    });
+    entered
+        .flat_map(|version| {
+            facts
+                .proofs
+                .findings(version, facts.posts.get(&version.body), &context.calendar)
+        })
+        .collect()
 }
 
 /// All or nothing: a row in order is not entered either, and says so.

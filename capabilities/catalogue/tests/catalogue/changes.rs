@@ -332,6 +332,9 @@ async fn what_could_not_be_entered_is_not_filed() {
     check(shorter(&as_it_is), "catalogue.change.nothing", "").await;
     let too_long = row(&world, ITEM, &[("promised_limit", promise(99))]).await;
     check(shorter(&too_long), "catalogue.change.not_in_order", "promised_limit").await;
+    // The chart's own steps take 13 working days from acceptance to decision: its proof is asked for at this door, too.
+    let too_short = row(&world, ITEM, &[("promised_limit", promise(12))]).await;
+    check(shorter(&too_short), "catalogue.change.not_in_order", "flow").await;
     let baseless = row(&world, ITEM, &[("legal_bases", serde_json::json!([]))]).await;
     check(shorter(&baseless), "catalogue.change.not_in_order", "legal_bases").await;
     // A permit cannot rest on a normative document alone (许可法 17).

@@ -7,6 +7,7 @@ mod changes;
 mod demo;
 mod library;
 mod pages;
+mod proof;
 mod scenarios;
 mod texts;
 mod world;

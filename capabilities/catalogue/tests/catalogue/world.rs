@@ -10,9 +10,14 @@ use mingjing_catalogue::{
     Attachments, ImportOrder, Report, attachment_names, import, import_laws, set_synonyms, views,
 };
 use mingjing_chronicle::{Actor, Blueprint, Chance, Chronicle, Clock, Fault, Stop, Tx};
+use mingjing_people::bootstrap::{
+    AppointOfficer, CreatePost, OpenOffice, RegisterOfficer, appoint_officer, create_post, open_office,
+    register_officer,
+};
 use mingjing_people::commands::register_body;
 use mingjing_people::decide::register_body::RegisterBody;
 use mingjing_people::division::Divisions;
+use mingjing_people::public::PostRole;
 use mingjing_web::{
     FileKind, Footer, House, Inspected, Inspector, Link, Nav, Pending, Routes, SessionActor, Sessions, Site, Throttles,
     UploadError, UploadLimits,
@@ -55,6 +60,7 @@ impl World {
             .unwrap();
         let world = World { chronicle, clock };
         world.register_bodies().await;
+        world.appoint_officers().await;
         import_laws(&world.chronicle, Actor::system(), &demo_file("laws/laws.json"))
             .await
             .unwrap();
@@ -95,6 +101,31 @@ impl World {
         import(&self.chronicle, Actor::system(), order).await
     }
 
+    async fn appoint_officers(&self) {
+        let officers = String::from_utf8(demo_file("officers.csv")).unwrap();
+        let offices: serde_json::Value = serde_json::from_slice(&demo_file("bodies.json")).unwrap();
+        self.chronicle
+            .inside(Actor::system(), move |tx: &mut Tx<'_>| {
+                for body in offices["bodies"].as_array().unwrap() {
+                    for office in body["offices"].as_array().unwrap() {
+                        let word = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+                        let opened = OpenOffice {
+                            body: word(&body["body"]),
+                            office: word(&office["office"]),
+                            name: word(&office["name"]),
+                        };
+                        open_office(tx, &opened)?;
+                    }
+                }
+                for row in officers.lines().skip(1) {
+                    appointed(tx, &row.split(',').collect::<Vec<_>>())?;
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+    }
+
     async fn register_bodies(&self) {
         let file: serde_json::Value = serde_json::from_slice(&demo_file("bodies.json")).unwrap();
         let bodies: Vec<RegisterBody> = serde_json::from_value(file["bodies"].clone()).unwrap();
@@ -110,6 +141,40 @@ impl World {
             .await
             .unwrap();
     }
+}
+
+/// As the demo city's list has them: a flow is confirmed only where its posts have holders.
+fn appointed(tx: &mut Tx<'_>, row: &[&str]) -> Result<(), Stop> {
+    let &[account, login_name, name, body, office, roles, ..] = row else {
+        panic!("{row:?}");
+    };
+    let officer = RegisterOfficer {
+        account: account.to_owned(),
+        login_name: login_name.to_owned(),
+        name: name.to_owned(),
+        body: body.to_owned(),
+        office: office.to_owned(),
+    };
+    register_officer(tx, &officer)?;
+    for role in roles.split(';') {
+        let role = PostRole::of_key(role).unwrap();
+        let post = format!("post-{account}-{}", role.key());
+        let created = CreatePost {
+            body: body.to_owned(),
+            office: office.to_owned(),
+            role,
+            title: role.label().to_owned(),
+            post: Some(post.clone()),
+        };
+        create_post(tx, &created)?;
+        let appointed = AppointOfficer {
+            account: account.to_owned(),
+            body: body.to_owned(),
+            post,
+        };
+        appoint_officer(tx, &appointed, None)?;
+    }
+    Ok(())
 }
 
 /// Lines and codes of the problems of a report.

@@ -95,6 +95,23 @@ pub fn posts_of(sql: &mut dyn Sql, body: &str) -> Result<Vec<PostFacts>, Fault> 
         .collect()
 }
 
+/// Roles of the posts of a body that are not abolished, with how many active officers hold each.
+///
+/// # Errors
+/// [`Fault`] from the database.
+pub fn roles_held(sql: &mut dyn Sql, body: &str) -> Result<Vec<(PostRole, i64)>, Fault> {
+    let rows = sql.query(
+        "SELECT p.role, COUNT(DISTINCT o.account) FROM {post_list} p
+         LEFT JOIN {officer_post} h ON h.post = p.post
+         LEFT JOIN {officer_list} o ON o.account = h.account AND o.active = 1
+         WHERE p.body = $1 AND p.abolished = 0
+         GROUP BY p.role ORDER BY p.role",
+        &params![body],
+    )?;
+    let counted = rows.iter().map(|row| Ok((role(row.text(0))?, row.int(1))));
+    counted.collect()
+}
+
 fn role(key: &str) -> Result<PostRole, Fault> {
     PostRole::of_key(key).ok_or_else(|| Fault::Inconsistent(format!("no role of posts is called {key}")))
 }
