@@ -220,14 +220,16 @@ impl Flow {
 }
 
 impl Setting<'_> {
+    /// `facts`: what the first event of the case will hold, for conditions that come at once.
+    ///
     /// # Errors
     /// `cases.flow.*` if the flow does not start.
-    pub(crate) fn start_flow(&self) -> Result<Vec<FlowEvent>, Refusal> {
+    pub(crate) fn start_flow(&self, facts: &dyn Fn() -> Map<String, Json>) -> Result<Vec<FlowEvent>, Refusal> {
         let start = Stimulus::Start {
             process: self.flow.process.to_string(),
             vars: Map::new(),
         };
-        self.flow.step(&FlowState::default(), &start, &self.around(&Map::new))
+        self.flow.step(&FlowState::default(), &start, &self.around(facts))
     }
 
     /// Completes the open task of this id.
@@ -247,6 +249,20 @@ impl Setting<'_> {
         step: &OpenStep,
         outcome: Option<&str>,
     ) -> Result<Vec<FlowEvent>, Refusal> {
+        self.complete_knowing(case, case, step, outcome)
+    }
+
+    /// As [`Setting::complete_step`]; what follows in the flow goes by the facts of `after`, the case as the act leaves it.
+    ///
+    /// # Errors
+    /// `cases.flow.*` if the step does not wait or has no such outcome.
+    pub(crate) fn complete_knowing<M: Matter>(
+        &self,
+        case: &M,
+        after: &M,
+        step: &OpenStep,
+        outcome: Option<&str>,
+    ) -> Result<Vec<FlowEvent>, Refusal> {
         let declared = self
             .flow
             .model
@@ -257,7 +273,9 @@ impl Setting<'_> {
             vars.insert("outcome".to_owned(), outcome.into());
         }
         let target = self.flow.target(case, step);
-        self.operate(case, &Stimulus::Complete { target, vars })
+        let facts = || after.facts_for_rules();
+        let stimulus = Stimulus::Complete { target, vars };
+        self.flow.step(case.flow(), &stimulus, &self.around(&facts))
     }
 
     /// Fires the timers that are due, the earliest first: when the first was due, and what followed. None where none is; a

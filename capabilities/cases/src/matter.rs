@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use mingjing_catalogue::public::Answers;
 use mingjing_chronicle::Aggregate;
 use mingjing_codes::PowerType;
 use serde_json::{Map, Value as Json};
@@ -102,6 +103,15 @@ impl<S: Copy> Course<'_, S> {
     }
 }
 
+pub(crate) fn form_facts(form: &Answers) -> Map<String, Json> {
+    let answer = |given: &Vec<String>| match &given[..] {
+        [one] => Json::from(one.as_str()),
+        several => Json::from(several),
+    };
+    let form = form.iter().map(|(field, given)| (field.clone(), answer(given)));
+    Map::from_iter([("form".to_owned(), Json::Object(form.collect()))])
+}
+
 fn find<'a>(papers: &'a mut [Paper], paper_id: &str) -> Option<&'a mut Paper> {
     papers.iter_mut().find(|paper| paper.order.paper_id == paper_id)
 }
@@ -139,12 +149,7 @@ impl Matter for Case {
 
     /// `form`: what the applicant filled in, by field.
     fn facts_for_rules(&self) -> Map<String, Json> {
-        let answer = |given: &Vec<String>| match &given[..] {
-            [one] => Json::from(one.as_str()),
-            several => Json::from(several),
-        };
-        let form = self.form.iter().map(|(field, given)| (field.clone(), answer(given)));
-        std::iter::once(("form".to_owned(), Json::Object(form.collect()))).collect()
+        form_facts(&self.form)
     }
 
     fn state_in_law(&self) -> CaseState {

@@ -18,6 +18,7 @@ use crate::decide::{Act, ITEMS_OWN_LAW, LegalAct, Setting, Verdict, past_date, s
 use crate::events::{
     CaseEvent, Channel, Effects, Notice, PinnedItem, QueryLock, Submitted, SubmittedMaterial, Template,
 };
+use crate::matter::form_facts;
 use crate::paper::Draft;
 use crate::party::Applicant;
 
@@ -251,6 +252,8 @@ fn submitted(command: &Submit, item: PinnedItem, setting: &Setting<'_>) -> Resul
     };
     // A paper that lists nothing would be refused for its gap: a counter receipt without materials has no receipt paper.
     let listed = command.materials.iter().any(SubmittedMaterial::present);
+    let form = asked_only(&command.form, setting.item);
+    let flow = setting.start_flow(&|| form_facts(&form))?;
     Ok(CaseEvent::Submitted(Box::new(Submitted {
         case_no: command.case_no.clone(),
         item,
@@ -258,11 +261,11 @@ fn submitted(command: &Submit, item: PinnedItem, setting: &Setting<'_>) -> Resul
         channel: command.channel,
         received_on: command.received_on,
         proof_of_arrival: command.proof_of_arrival.clone(),
-        form: asked_only(&command.form, setting.item),
+        form,
         materials: command.materials.clone(),
         query: command.query.clone(),
         effects: Effects {
-            flow: setting.start_flow()?,
+            flow,
             clocks: telling.into_iter().collect(),
             notices: vec![Notice {
                 paper: notice.paper.filter(|_| listed),

@@ -171,3 +171,17 @@ impl Template {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::Template;
+
+    /// A flow is proved against the catalogue's list of papers: a new template has to stand there, too.
+    #[test]
+    fn the_catalogue_knows_every_paper() {
+        let written: BTreeSet<&str> = Template::ALL.into_iter().map(Template::key).collect();
+        assert_eq!(written, BTreeSet::from(mingjing_catalogue::PAPERS));
+    }
+}

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use mingjing_chronicle::{Aggregate, Payload, Recorded};
+use serde_json::{Map, Value as Json};
 
 use super::PenaltyState;
 use super::events::{
@@ -543,6 +544,10 @@ impl Matter for PenaltyCase {
 
     fn papers(&self) -> &[Paper] {
         &self.papers
+    }
+
+    fn facts_for_rules(&self) -> Map<String, Json> {
+        super::rule_facts::of(self)
     }
 
     fn state_in_law(&self) -> PenaltyState {

@@ -15,6 +15,7 @@ pub mod fine_register;
 pub mod leads;
 mod paper;
 pub mod reading;
+mod rule_facts;
 pub mod standing;
 mod state;
 pub mod trial;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod bench;
+mod conditions;
 mod counted;
 mod earlier;
 #[path = "../permit/earlier_records.rs"]

@@ -8,9 +8,9 @@ use crate::money::Fen;
 use crate::pages::asks::Options;
 use crate::pages::links::evidence_file;
 use crate::pages::shown::party as of_party;
-use crate::penalty::PenaltyCase;
 use crate::penalty::events::{Correction, Outcome};
 use crate::penalty::reading::PenaltySeen;
+use crate::penalty::{PenaltyCase, PenaltyState};
 
 pub type Rows = Vec<(&'static str, String)>;
 
@@ -45,9 +45,14 @@ pub fn range(low: Option<Fen>, high: Option<Fen>) -> String {
 /// 立案 → 调查 → 告知 → 决定 → 送达 → 履行 → 结案, with real dates.
 pub fn stages(case: &PenaltyCase) -> Vec<Stage> {
     let facts = &case.facts;
+    // Given back to the investigation, what was proposed is open again.
+    let report = facts
+        .proposal
+        .as_ref()
+        .filter(|_| case.state != PenaltyState::Investigating);
     let dates = [
         ("立案", facts.opened),
-        ("调查", facts.proposal.as_ref().map(|report| report.signed.opinion.on)),
+        ("调查", report.map(|report| report.signed.opinion.on)),
         ("告知", facts.notice_served.as_ref().map(|served| served.served_on)),
         ("决定", facts.decided.as_ref().map(|decided| decided.decided_on)),
         ("送达", facts.served.as_ref().map(|served| served.served_on)),
@@ -58,10 +63,7 @@ pub fn stages(case: &PenaltyCase) -> Vec<Stage> {
         .decided
         .as_ref()
         .is_some_and(|decided| decided.outcome.fine().is_none())
-        || facts
-            .proposal
-            .as_ref()
-            .is_some_and(|report| report.proposal.fine().is_none());
+        || report.is_some_and(|report| report.proposal.fine().is_none());
     let mut now_given = false;
     dates
         .into_iter()

@@ -3,13 +3,14 @@
 //! right to a hearing (63) are refused: this flow has no hearing.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use mingjing_chronicle::Refusal;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use super::{MOST_ENTRIES, PenaltyVerdict, Scene, Who, at_step, certificate, complete, done, lines, signed};
+use super::{MOST_ENTRIES, PenaltyVerdict, Scene, Who, at_step, certificate, done, lines, signed};
 use crate::decide::{AtStep, LegalAct, bounded, text};
 use crate::events::Stance;
 use crate::money::Fen;
@@ -158,8 +159,11 @@ pub fn decide(state: &PenaltyCase, command: &EndInvestigation, scene: &Scene<'_>
         Outcome::Penalty { .. } => "penalty",
         _ => "other",
     };
+    // A chart may go by what is proposed here (who signs, which way): its conditions see the case as this act leaves it.
+    let mut after = state.clone();
+    after.facts.proposal = Some(Arc::new(report.clone()));
     let effects = PenaltyEffects {
-        flow: complete(state, &at.step, step, scene)?,
+        flow: scene.setting.complete_knowing(state, &after, &at.step, Some(step))?,
         ..PenaltyEffects::default()
     };
     Ok(done(

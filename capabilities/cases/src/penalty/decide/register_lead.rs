@@ -85,7 +85,7 @@ pub fn decide(
         registered_by: scene.account().to_owned(),
     };
     let effects = PenaltyEffects {
-        flow: scene.setting.start_flow()?,
+        flow: scene.setting.start_flow(&serde_json::Map::new)?,
         ..PenaltyEffects::default()
     };
     let fact = PenaltyFact::LeadRegistered(Box::new(fact));
