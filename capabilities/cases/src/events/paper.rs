@@ -70,7 +70,7 @@ pub enum Template {
 }
 
 impl Template {
-    pub const ALL: [Template; 18] = [
+    pub const ALL: [Template; 19] = [
         Template::Receipt,
         Template::AcceptanceNotice,
         Template::SupplementNotice,
@@ -83,6 +83,7 @@ impl Template {
         Template::ExtensionNotice,
         Template::ExcludedTimeNotice,
         Template::WithdrawalNotice,
+        Template::MatterDecision,
         Template::CaseOpeningForm,
         Template::AdvanceNotice,
         Template::PenaltyDecision,
