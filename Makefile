@@ -36,13 +36,13 @@ tools:
 
 test: export CARGO_TERM_COLOR = never
 test: tools assets fonts
-	$(STAGE) format   5 cargo fmt --all --check
-	$(STAGE) lints   18 cargo clippy --locked --workspace --all-targets -- -D warnings
-	$(STAGE) build   22 cargo build --locked --workspace --tests --bins
-	$(STAGE) tests   15 bash app/setup/with-postgres.sh bash app/setup/cargo-tests.sh
+	$(STAGE) format   4 cargo fmt --all --check
+	$(STAGE) lints   17 cargo clippy --locked --workspace --all-targets -- -D warnings
+	$(STAGE) build   19 cargo build --locked --workspace --tests --bins
+	$(STAGE) tests   17 bash app/setup/with-postgres.sh bash app/setup/cargo-tests.sh
 	$(STAGE) verifier 2 node --test web/test/
-	$(STAGE) api     12 bash e2e/api/run.sh 4
-	$(STAGE) browser 15 bash e2e/run.sh
+	$(STAGE) api     11 bash e2e/api/run.sh 4
+	$(STAGE) browser 20 bash e2e/run.sh
 
 check: assets
 	cargo fmt --all --check

@@ -229,7 +229,7 @@ async fn demo_people(desk: &Desk, door: Door) -> Result<Vec<DemoPerson>, Problem
                         "SELECT a.account, a.name, a.role, p.title, b.name FROM {account_role} a
                          LEFT JOIN {officer_post} p ON p.account = a.account
                          LEFT JOIN {body_list} b ON b.body = p.body
-                         WHERE a.role <> 'citizen' AND a.active = 1 ORDER BY b.body, p.role, a.role, a.account LIMIT 60"
+                         WHERE a.role <> 'citizen' AND a.active = 1 ORDER BY b.body, p.role, a.role, a.account LIMIT 200"
                     }
                     _ => {
                         "SELECT a.account, a.name, a.role, o.name, '' FROM {account_role} a

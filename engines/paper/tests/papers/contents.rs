@@ -138,15 +138,6 @@ fn papers_of_a_penalty_say_what_the_law_wants_said() {
         ],
     );
     check(
-        "matter_decision",
-        &[
-            "认定工伤决定书",
-            "二、决定",
-            "《工伤保险条例》第十四条第（一）项",
-            "提起行政诉讼",
-        ],
-    );
-    check(
         "payment_notice",
         &[
             "龙市监处罚〔2026〕12号",
@@ -159,6 +150,21 @@ fn papers_of_a_penalty_say_what_the_law_wants_said() {
         "case_closing_form",
         &["罚款8000元已于2026年5月12日缴清", "同意结案。", "川A-演示-0001"],
     );
+}
+
+#[test]
+fn the_decision_on_a_matter_names_facts_basis_decision_and_remedies() {
+    let pdf = print("matter_decision", &fixture("matter_decision")).unwrap();
+    assert_says(
+        &pdf,
+        &[
+            "认定工伤决定书",
+            "二、决定",
+            "《工伤保险条例》第十四条第（一）项",
+            "提起行政诉讼",
+        ],
+    );
+    assert_says(&pdf, &["龙泉驿区人力资源和社会保障局", "LQY-2026-000321"]);
 }
 
 #[test]

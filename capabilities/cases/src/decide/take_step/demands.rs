@@ -34,7 +34,7 @@ pub(super) fn of_person(case: &Case, lawful: &Lawful, context: &Context) -> Resu
                 .advice("请先登记该程序已经结束及其结果。"));
             }
             Demand::HeldByHost => held_by_host(case, context)?,
-            Demand::TenDaysAfterDemand => ten_days_after_demand(case, context)?,
+            Demand::TenDaysAfterUrging => ten_days_after_demand(case, context)?,
             _ => {}
         }
     }
@@ -162,7 +162,10 @@ fn hearing_told(
             format!("应当在举行听证的七日前通知；今天通知的，最早{earliest}举行。"),
         )
         .article(ARTICLE)
-        .field("told_day", format!("听证日期不能早于{earliest}。")));
+        .field(
+            "told_day",
+            format!("应当在举行听证的七日前通知：听证日期不能早于{earliest}。"),
+        ));
     }
     let place = text(ACT, "place", "举行听证的地点", &command.place)?;
     let Some(host) = host.as_ref().filter(|host| host.active && host.body == case.body()) else {

@@ -44,12 +44,12 @@ pub(crate) enum Demand {
     /// 强制法 45(2): never more than the sum owed.
     NotMoreThanOwed,
     /// 强制法 54: ten days after the demand was served.
-    TenDaysAfterDemand,
+    TenDaysAfterUrging,
 }
 
 use Demand::{
     After, Amount, Apart, HearingTold, HeldByHost, NotMoreThanOwed, NotSuspended, Record, RequestInTime,
-    TenDaysAfterDemand, ToldDay,
+    TenDaysAfterUrging, ToldDay,
 };
 
 /// `None`: no rule of this platform covers the act.
@@ -243,7 +243,7 @@ fn levy(kind: &str) -> Option<&'static Lawful> {
                     says: "申请人民法院强制执行以前要催告。",
                     article: "行政强制法第五十四条",
                 },
-                TenDaysAfterDemand,
+                TenDaysAfterUrging,
                 Record("申请的法院和申请书编号"),
             ],
         },
