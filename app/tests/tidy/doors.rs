@@ -155,6 +155,14 @@ const DOORS: &[(&str, Door)] = &[
         Api(&["POST /api/v1/tokens/{account}/revoke"]),
     ),
     ("GET /items", Api(&["GET /api/v1/items"])),
+    ("GET /benchmarks", Api(&["GET /api/v1/benchmarks"])),
+    (
+        "GET /items/{item_code}/benchmark",
+        Api(&[
+            "GET /api/v1/items/{item_code}/benchmark",
+            "POST /api/v1/items/{item_code}/benchmark",
+        ]),
+    ),
     ("GET /items/{item_code}", Api(&["GET /api/v1/items/{item_code}"])),
     ("GET /search", Api(&["GET /api/v1/items/search"])),
     ("GET /laws", Api(&["GET /api/v1/laws", "GET /api/v1/laws/search"])),

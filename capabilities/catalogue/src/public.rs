@@ -2,6 +2,7 @@
 //!
 //! `tx.consult::<Item>(code)` gives an item inside a command; `current(day)` its version of a day.
 
+pub use crate::benchmark;
 pub use crate::edition::{ArticleChange, ChangeKind, Edition};
 pub use crate::field_set;
 pub use crate::form::{Answers, Choice, FieldKind, FormDef, FormField, Section, ShownWhen};

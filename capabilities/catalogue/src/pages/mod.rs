@@ -1,6 +1,7 @@
 //! The public pages of the catalogue. They show what is confirmed and are addressed for good:
 //! `/items/<code>` never means another item (R191).
 
+pub(crate) mod benchmark;
 mod change_new;
 mod change_reply;
 mod changes;
@@ -47,6 +48,12 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/items", Access::May(READ), items::get_items)
         .get("/items/{item_code}", Access::May(READ), guide::get_item)
+        .get(
+            "/items/{item_code}/benchmark",
+            Access::May(READ),
+            benchmark::get_benchmark,
+        )
+        .get("/benchmarks", Access::May(READ), benchmark::get_benchmarks)
         .get("/announcements", Access::May(READ), change_reply::get_announcements)
         .get("/laws", Access::May(READ), laws::get_laws)
         .get("/laws/cite", Access::May(READ), cite::get_cite)
@@ -108,6 +115,16 @@ pub fn items_page() -> Link {
 /// The guide of an item, its permanent address.
 pub fn item_page(item_code: &str) -> Link {
     Link::to("/items").part(item_code)
+}
+
+/// All published discretion benchmarks.
+pub fn benchmarks_page() -> Link {
+    Link::to("/benchmarks")
+}
+
+/// The benchmark of an item with its calculator.
+pub fn benchmark_page(item_code: &str) -> Link {
+    item_page(item_code).part("benchmark")
 }
 
 pub fn laws_page() -> Link {

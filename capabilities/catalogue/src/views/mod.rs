@@ -2,6 +2,7 @@
 
 mod adjustments;
 mod bases;
+mod benchmarks;
 mod changes;
 mod citations;
 mod law_search;
@@ -17,6 +18,7 @@ use mingjing_chronicle::View;
 
 pub use adjustments::{AdjustmentRow, TaskRow, adjustment, adjustments};
 pub use bases::{Citing, citing};
+pub use benchmarks::{BenchmarkRow, benchmarks};
 pub use changes::{ChangeList, ChangeRow, announcements, change_within, changes};
 pub use citations::{CITING_LAW, citation_of, ending_with};
 pub use law_search::{TextHit, search_articles};
@@ -36,5 +38,6 @@ pub fn views() -> Vec<Arc<dyn View>> {
         Arc::new(citations::ItemCitations),
         Arc::new(adjustments::AdjustmentTasks),
         Arc::new(ChangeList),
+        Arc::new(benchmarks::BenchmarkList),
     ]
 }

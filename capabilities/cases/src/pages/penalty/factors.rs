@@ -7,6 +7,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use jiff::civil::Date;
+use mingjing_catalogue::public::benchmark::factors;
 use mingjing_chronicle::Refusal;
 use mingjing_rules::benchmark::Benchmark;
 use mingjing_web::{Desk, Fields, Frame, Listing, Problem, page};
@@ -16,7 +17,7 @@ use super::seen;
 use super::shown::{range, yuan};
 use crate::penalty::discretion::Weight;
 use crate::penalty::reading::PenaltySeen;
-use crate::penalty::trial::{self, Factor, benchmark_of, factors};
+use crate::penalty::trial::{self, benchmark_of};
 
 /// Names of the factors' fields; a benchmark with more factors than these is refused by the reader of items.
 pub(super) const FACTORS: [&str; 12] = [
@@ -108,7 +109,7 @@ fn shown(benchmark: &Benchmark) -> Vec<FactorShown> {
         .zip(factors(benchmark))
         .map(|(name, factor)| FactorShown {
             name,
-            hint: factor_hint(&factor),
+            hint: factor.hint(),
             options: match factor.counted {
                 true => Vec::new(),
                 false => factor
@@ -142,14 +143,4 @@ pub(super) fn answers(benchmark: &Benchmark, fields: &Fields) -> BTreeMap<String
         .map(|(name, factor)| (factor.name, fields.value(name).trim().to_owned()))
         .filter(|(_, value)| !value.is_empty())
         .collect()
-}
-
-pub(super) fn factor_hint(factor: &Factor) -> String {
-    match factor.counted {
-        false => "不能证明的不选，按最低一档计算".to_owned(),
-        true => format!(
-            "填数字；各档：{}。不能证明的不填，按最低一档计算",
-            factor.levels.join("、")
-        ),
-    }
 }
