@@ -1,6 +1,8 @@
 //! Discretion benchmarks in items (行政处罚法 34: 裁量基准应当向社会公布): the texts of a version, what they ask for, and what
 //! versions of an item say together. How a benchmark weighs is `engines/rules`; who decides, the cases.
 
+mod trials;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -10,6 +12,7 @@ use mingjing_rules::number::Number;
 use mingjing_rules::value::{Context as Facts, Value};
 
 use crate::item::Item;
+pub use trials::{Trial, trials};
 
 /// The name of the fact that chooses the row of a table with fixed amounts.
 const SITUATION: &str = "情形";
@@ -176,6 +179,17 @@ pub fn facts(answers: &BTreeMap<String, String>) -> Facts {
         facts.set(name.trim(), value);
     }
     facts
+}
+
+/// An interval in words.
+pub fn span(low: Option<Number>, high: Option<Number>) -> String {
+    match (low, high) {
+        (Some(low), Some(high)) if low == high => format!("{low} 元"),
+        (Some(low), Some(high)) => format!("{low} 元至 {high} 元"),
+        (Some(low), None) => format!("{low} 元以上"),
+        (None, Some(high)) => format!("{high} 元以下"),
+        (None, None) => "没有规定".to_owned(),
+    }
 }
 
 /// The day as the engine knows it.

@@ -9,11 +9,10 @@ use axum::response::Response;
 use jiff::civil::Date;
 use mingjing_chronicle::{Fault, Reader, Refusal};
 use mingjing_rules::benchmark::{Amount, Benchmark, Discretion, Ground, GroundKind, Shape, choose};
-use mingjing_rules::number::Number;
 use mingjing_web::{Desk, Fields, Frame, Link, Listing, Problem, page};
 
 use super::{benchmark_page, cite_page, item_page, items_page};
-use crate::benchmark::{self, Factor};
+use crate::benchmark::{self, Factor, span};
 use crate::item::Item;
 use crate::views::{BenchmarkRow, benchmarks};
 
@@ -289,16 +288,6 @@ pub(crate) fn weigh(
         .map_err(|missing| format!("还不能计算：{missing}。"))?;
     let chosen = chosen.ok_or_else(|| format!("行为终了的那一天（{acted}）没有可以适用的裁量基准。"))?;
     Ok((chosen.reason, chosen.discretion))
-}
-
-fn span(low: Option<Number>, high: Option<Number>) -> String {
-    match (low, high) {
-        (Some(low), Some(high)) if low == high => format!("{low} 元"),
-        (Some(low), Some(high)) => format!("{low} 元至 {high} 元"),
-        (Some(low), None) => format!("{low} 元以上"),
-        (None, Some(high)) => format!("{high} 元以下"),
-        (None, None) => "没有规定".to_owned(),
-    }
 }
 
 impl Sheet {
