@@ -16,7 +16,9 @@ const submit = (page) => page.locator('main form button[type=submit]').last().cl
 export async function fill(page, answers) {
   for (const [name, value] of Object.entries(answers)) {
     for (const one of [value].flat()) {
-      const choice = page.locator(`main input:is([type=radio],[type=checkbox])[name="${name}"][value="${one}"]`);
+      // A file's text as value would be no selector, and is no choice.
+      const choice = page.locator(`main input:is([type=radio],[type=checkbox])[name="${name}"]`)
+        .and(page.locator(`[value=${JSON.stringify(one.length > 200 ? '' : one)}]`));
       if (await choice.count()) await choice.check();
       else await page.locator(`main [name="${name}"]`).first().fill(one);
     }

@@ -2,6 +2,7 @@
 
 mod announcements;
 mod benchmarks;
+mod gaps;
 mod laws;
 
 use jiff::civil::Date;
@@ -54,6 +55,7 @@ pub fn routes() -> Routes {
         .into_routes()
         .merge(announcements::routes())
         .merge(benchmarks::routes())
+        .merge(gaps::routes())
         .merge(laws::routes())
 }
 

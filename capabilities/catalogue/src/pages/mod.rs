@@ -8,6 +8,7 @@ mod changes;
 mod chart;
 mod cite;
 mod compare;
+pub(crate) mod gaps;
 mod guide;
 mod items;
 mod law;
@@ -73,6 +74,7 @@ pub fn desk_routes(open_cases: &Arc<dyn OpenCases>) -> Routes {
     let (shown, posted) = (Arc::clone(open_cases), Arc::clone(open_cases));
     let (change_shown, change_posted) = (Arc::clone(open_cases), Arc::clone(open_cases));
     Routes::new()
+        .get("/desk/catalogue", Access::May(CHANGES), gaps::get_gaps)
         .get("/desk/changes", Access::May(CHANGES), changes::get_changes)
         .get("/desk/changes/new", Access::May(FILE_CHANGE), change_new::get_new)
         .post("/desk/changes/new", Access::May(FILE_CHANGE), change_new::post_new)

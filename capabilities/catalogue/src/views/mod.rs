@@ -5,6 +5,7 @@ mod bases;
 mod benchmarks;
 mod changes;
 mod citations;
+mod gaps;
 mod law_search;
 mod laws;
 mod library;
@@ -21,6 +22,7 @@ pub use bases::{Citing, citing};
 pub use benchmarks::{BenchmarkRow, benchmarks};
 pub use changes::{ChangeList, ChangeRow, announcements, change_within, changes};
 pub use citations::{CITING_LAW, citation_of, ending_with};
+pub use gaps::{Gap, gap_counts, lacking};
 pub use law_search::{TextHit, search_articles};
 pub use laws::{law, laws, laws_after, laws_named};
 pub use library::{OutlineEntry, article, article_numbers, articles, edition_counts, editions, outline_of};
@@ -39,5 +41,6 @@ pub fn views() -> Vec<Arc<dyn View>> {
         Arc::new(adjustments::AdjustmentTasks),
         Arc::new(ChangeList),
         Arc::new(benchmarks::BenchmarkList),
+        Arc::new(gaps::ItemGaps),
     ]
 }
