@@ -124,6 +124,7 @@ test('a new edition, two changes, and what they mean for open and new cases', { 
   await approver.goto(`/desk/cases/${permit}/acts/decide`);
   await fill(approver, { result: 'grant', opinion: '准予许可。' });
   await submit(approver);
+  if (await approver.locator('main input[name=confirmed]').count()) await submit(approver);
   assert.match(await approver.locator('.govuk-error-summary').innerText(), /版/);
   await isSound(approver, 'decide-basis');
   await act(approver, permit, 'decide', {
