@@ -256,7 +256,11 @@ fn weighed(known: &[Benchmark], factors: &[Factor], fields: &Fields, today: Date
         none: found.no_penalty,
         lawful: span(found.statutory_low, found.statutory_high),
         interval: span(found.low, found.high),
-        default: found.default.map_or_else(String::new, |amount| format!("{amount} 元")),
+        // Of an interval that is one amount it would say the same again.
+        default: match found.default {
+            Some(amount) if found.low != found.high => format!("{amount} 元"),
+            _ => String::new(),
+        },
         besides: found
             .besides
             .iter()
