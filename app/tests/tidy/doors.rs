@@ -155,6 +155,7 @@ const DOORS: &[(&str, Door)] = &[
         Api(&["POST /api/v1/tokens/{account}/revoke"]),
     ),
     ("GET /items", Api(&["GET /api/v1/items"])),
+    ("GET /desk/fines", Api(&["GET /api/v1/penalties/fines"])),
     ("GET /desk/catalogue", Api(&["GET /api/v1/items/gaps"])),
     ("GET /benchmarks", Api(&["GET /api/v1/benchmarks"])),
     (

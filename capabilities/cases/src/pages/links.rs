@@ -19,6 +19,7 @@ pub fn side() -> SideGroup {
             entry("办件查询", cases_page(), BOARD),
             entry("办件看板", board_page(), BOARD),
             entry("办件统计", statistics_page(), BOARD),
+            entry("裁量情况", fines_page(), BOARD),
         ],
     }
 }
@@ -37,6 +38,11 @@ pub fn board_page() -> Link {
 
 pub fn statistics_page() -> Link {
     Link::to("/desk/statistics")
+}
+
+/// Decided fines against their benchmarks.
+pub fn fines_page() -> Link {
+    Link::to("/desk/fines")
 }
 
 pub fn intake_page() -> Link {

@@ -73,6 +73,7 @@ pub fn officer_routes() -> Routes {
             penalty::post_act_with_file,
         )
         .get("/desk/cases/{case_no}/discretion", may, penalty::get_discretion)
+        .get("/desk/fines", may, penalty::get_fines)
         .get("/desk/leads", lead, penalty::get_items)
         .get("/desk/leads/{item}", lead, penalty::get_lead)
         .post("/desk/leads/{item}", lead, penalty::post_lead)

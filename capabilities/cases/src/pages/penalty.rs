@@ -4,6 +4,7 @@ mod act;
 mod asks;
 mod case;
 mod factors;
+pub(crate) mod fines;
 mod input;
 mod lead;
 mod operations;
@@ -17,6 +18,7 @@ use mingjing_web::{Desk, Problem, Scope, Subject};
 pub(super) use self::act::{get_act, post_act, post_act_with_file};
 pub(super) use self::case::get_case;
 pub(super) use self::factors::get_discretion;
+pub(super) use self::fines::get_fines;
 pub(super) use self::lead::{get_items, get_lead, post_lead};
 
 use super::BOARD;
