@@ -116,17 +116,23 @@ fn decide(sql: &mut dyn Sql, case_no: &str, on: &str, fine: Fen, discretion: &Di
 /// The levels of the factors and the circumstances: what makes two cases alike. Where the benchmark told the levels, they
 /// and not the figures behind them; 500 and 600 yuan of goods are the same level.
 fn facts_of(ended: &InvestigationEnded) -> String {
-    let levels = ended.discretion.as_ref().map(levels).unwrap_or_default();
-    let mut facts = match levels.is_empty() {
-        false => levels,
-        true => ended
-            .factors
-            .iter()
-            .map(|(name, value)| format!("{name}：{value}"))
-            .collect(),
+    let Some(discretion) = &ended.discretion else {
+        return String::new();
     };
+    let mut facts = levels(discretion);
+    if facts.is_empty() {
+        let given = ended.factors.iter();
+        facts.extend(given.map(|(name, value)| format!("{name}：{value}")));
+    }
     facts.extend(ended.grounds.iter().map(|ground| ground.weight.name().to_owned()));
-    facts.join("；")
+    in_words(facts)
+}
+
+fn in_words(facts: Vec<String>) -> String {
+    match facts.is_empty() {
+        true => "没有法定情节".to_owned(),
+        false => facts.join("；"),
+    }
 }
 
 /// `货值金额：不足1000元 → 0%` is said of each factor that has a weight.
@@ -232,7 +238,7 @@ pub fn alike(reader: &mut Reader<'_>, scope: &ScopeCondition, item: &str, facts:
 pub fn facts_of_trial(discretion: &Discretion, weight: Option<&str>) -> String {
     let mut facts = levels(discretion);
     facts.extend(weight.map(str::to_owned));
-    facts.join("；")
+    in_words(facts)
 }
 
 /// Cases alike in every level with different fines: facts, and the cases from the lowest fine to the highest.

@@ -141,9 +141,6 @@ fn shown(benchmark: &Benchmark) -> Vec<FactorShown> {
 
 /// Other cases of the item that were decided with these levels, as far as the officer may see them.
 async fn alike_to(desk: &Desk, seen: &PenaltySeen, facts: String) -> Result<Vec<Alike>, Problem> {
-    if facts.is_empty() {
-        return Ok(Vec::new());
-    }
     let scope = condition(&desk.require(BOARD)?);
     let (item, own) = (seen.item.item_code.clone(), seen.case.case_no.clone());
     let rows = desk
