@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use mingjing_bpmn::check::{Answer, Conditions, Judgement};
-use mingjing_bpmn::step::{NoValue, Rules, Variables};
+use mingjing_bpmn::step::{NoValue, Rules, Ruling, Variables};
 use mingjing_calendar::{Calendar, Period};
 use mingjing_rules::api::{self, Setting};
 use mingjing_rules::check::Verdict;
@@ -84,7 +84,7 @@ impl Rules for FlowRules {
         kept(&outcome.value).map_err(unreadable)
     }
 
-    fn decide(&self, decision: &str, variables: &Variables<'_>) -> Result<Value, String> {
+    fn decide(&self, decision: &str, variables: &Variables<'_>) -> Result<Ruling, String> {
         let context = Value::Object(variables.visible()).to_string();
         let inputs = match mingjing_rules::json::read(&context).map_err(|error| error.to_string())? {
             value::Value::Context(context) => context,
@@ -93,7 +93,7 @@ impl Rules for FlowRules {
         for model in &self.decisions {
             if model.find(decision).is_some() {
                 let outcome = api::eval_model(model, decision, &inputs, false, &self.setting);
-                return kept(&outcome.map_err(|error| error.to_string())?.value);
+                return kept(&outcome.map_err(|error| error.to_string())?.value).map(Ruling::from);
             }
         }
         Err(format!("没有给出含决策“{decision}”的DMN文件（--dmn）"))

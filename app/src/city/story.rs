@@ -15,7 +15,7 @@ const SYNONYMS: &str = include_str!("../../../demo/synonyms.txt");
 
 /// Flow, form and benchmark files by the names that the items use.
 pub fn attachments() -> Attachments {
-    let files: [(&str, &[u8]); 17] = [
+    let files: [(&str, &[u8]); 18] = [
         (
             "flows/food-permit.bpmn",
             include_bytes!("../../../demo/flows/food-permit.bpmn"),
@@ -35,6 +35,10 @@ pub fn attachments() -> Attachments {
         (
             "flows/confirmation.bpmn",
             include_bytes!("../../../demo/flows/confirmation.bpmn"),
+        ),
+        (
+            "decisions/injury-limit.dmn",
+            include_bytes!("../../../demo/decisions/injury-limit.dmn"),
         ),
         (
             "flows/permit-hearing.bpmn",

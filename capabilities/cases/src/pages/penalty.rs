@@ -6,7 +6,6 @@ mod case;
 mod factors;
 mod input;
 mod lead;
-mod operations;
 mod report_asks;
 mod report_input;
 pub(crate) mod shown;

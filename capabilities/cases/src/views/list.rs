@@ -28,7 +28,7 @@ impl View for CaseList {
     }
 
     fn version(&self) -> i32 {
-        5
+        6
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -95,6 +95,7 @@ impl View for CaseList {
                 since TEXT NOT NULL,
                 due_on TEXT,
                 holder TEXT,
+                urged BIGINT NOT NULL,
                 PRIMARY KEY (case_no, task))",
             "CREATE INDEX {task}_by_post ON {task} (body, role, due_on)",
             "CREATE INDEX {task}_by_holder ON {task} (holder) WHERE holder IS NOT NULL",
@@ -263,8 +264,8 @@ pub(super) fn tasks(sql: &mut dyn Sql, case_no: &str, steps: &[OpenStep]) -> Res
             None => step.task.clone(),
         };
         sql.execute(
-            "INSERT INTO {task} (case_no, task, name, kind, role, body, area, since, due_on, holder)
-             SELECT case_no, $2, $3, $4, $5, body, area, $6, $7, $8 FROM {case_list} WHERE case_no = $1",
+            "INSERT INTO {task} (case_no, task, name, kind, role, body, area, since, due_on, holder, urged)
+             SELECT case_no, $2, $3, $4, $5, body, area, $6, $7, $8, $9 FROM {case_list} WHERE case_no = $1",
             &params![
                 case_no,
                 &task,
@@ -273,7 +274,8 @@ pub(super) fn tasks(sql: &mut dyn Sql, case_no: &str, steps: &[OpenStep]) -> Res
                 &step.role,
                 step.since,
                 step.due,
-                step.holder.as_deref()
+                step.holder.as_deref(),
+                step.urged.as_ref().map_or(0, |urged| i64::from(urged.times)),
             ],
         )?;
     }
@@ -521,6 +523,8 @@ pub struct TaskRow {
     pub party_name: String,
     pub statutory_due: Option<Date>,
     pub suspended: bool,
+    /// How often it was urged.
+    pub urged: i64,
 }
 
 /// Open tasks of the posts held, the most urgent first; and how many there are in all.
@@ -543,7 +547,7 @@ pub fn tasks_of(
     let rows = reader.query(
         &format!(
             "SELECT t.case_no, t.task, t.name, t.role, t.body, t.since, t.due_on, c.item_name, c.party_name,
-                COALESCE(c.decision_due, c.telling_due, c.serving_due, c.payment_due), c.suspended
+                COALESCE(c.decision_due, c.telling_due, c.serving_due, c.payment_due), c.suspended, t.urged
              FROM (SELECT * FROM {{task}} t WHERE {held}
                 ORDER BY CASE WHEN t.due_on IS NULL THEN 1 ELSE 0 END, t.due_on, t.case_no, t.task
                 LIMIT ${} OFFSET ${}) t
@@ -593,6 +597,7 @@ impl TaskRow {
             party_name: row.text(8).to_owned(),
             statutory_due: row.date(9),
             suspended: row.int(10) == 1,
+            urged: row.int(11),
         }
     }
 }

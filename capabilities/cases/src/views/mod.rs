@@ -3,6 +3,7 @@
 
 pub mod after;
 pub mod board;
+pub mod copies;
 pub mod inbox;
 pub mod list;
 pub mod open_of_items;
@@ -25,6 +26,7 @@ pub fn views() -> Vec<Arc<dyn View>> {
         Arc::new(public_record::PublicRecord),
         Arc::new(tally::CaseTally),
         Arc::new(penalty_progress::PenaltyProgress),
+        Arc::new(copies::Copies),
     ]
 }
 
