@@ -4,8 +4,9 @@
 use mingjing_chronicle::{Fault, Reader, Value, params};
 
 use super::inbox::Message;
-use super::list::{COLUMNS, CaseFilter, CaseRow, ScopeCondition, TaskRow, condition, whose};
+use super::list::{COLUMNS, CaseFilter, CaseRow, ScopeCondition, TaskRow, condition};
 use super::public_record::{PublicFilter, PublicRow};
+use super::tasks::whose;
 use crate::number::Procedure;
 
 /// Cases by day of receipt, newest first, then by number; `after` is a row's day and number.

@@ -14,6 +14,7 @@ pub mod public_record;
 pub mod state_of;
 pub mod statistics;
 pub mod tally;
+pub mod tasks;
 
 use std::sync::Arc;
 
