@@ -3,10 +3,11 @@
 //! Engines know nobody but calendar and codes, so the flow engine asks through a trait; this answers. The engine's own
 //! fixtures include this file, so that they test what runs.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mingjing_bpmn::check::{Answer, Conditions, Judgement};
-use mingjing_bpmn::step::{NoValue, Rules, Variables};
+use mingjing_bpmn::step::{NoValue, Rules, Ruling, Variables};
 use mingjing_calendar::{Calendar, Period};
 use mingjing_rules::api::{self, Setting};
 use mingjing_rules::check::Verdict;
@@ -20,6 +21,8 @@ pub struct FlowRules {
     setting: Setting,
     calendar: Calendar,
     decisions: Vec<Arc<dmn::Model>>,
+    /// Names of decisions by their ids: charts call them by either.
+    ids: BTreeMap<String, String>,
     /// Scripts and services in other languages count as done.
     pub stub_scripts: bool,
     pub stub_conditions: Option<Stub>,
@@ -48,9 +51,20 @@ impl FlowRules {
             },
             calendar: Calendar::national(),
             decisions: Vec::new(),
+            ids: BTreeMap::new(),
             stub_scripts: false,
             stub_conditions: None,
         }
+    }
+
+    /// Knows the decisions of these DMN files; one that cannot be read has none.
+    pub fn with(tables: &[String]) -> FlowRules {
+        let mut rules = FlowRules::new();
+        for xml in tables {
+            // Whoever asks it is told that there is no such decision.
+            drop(rules.add_decisions(xml));
+        }
+        rules
     }
 
     /// Adds the decisions of a DMN file.
@@ -59,6 +73,9 @@ impl FlowRules {
     /// Why it cannot be read.
     pub fn add_decisions(&mut self, xml: &str) -> Result<(), String> {
         let definitions = dmn::read(xml).map_err(|error| error.to_string())?;
+        let named = definitions.decisions.iter();
+        self.ids
+            .extend(named.map(|decision| (decision.id.to_string(), decision.name.to_string())));
         let model = dmn::Model::with_extensions(vec![definitions], &self.setting.extensions);
         self.decisions.push(Arc::new(model.map_err(|error| error.to_string())?));
         Ok(())
@@ -84,16 +101,17 @@ impl Rules for FlowRules {
         kept(&outcome.value).map_err(unreadable)
     }
 
-    fn decide(&self, decision: &str, variables: &Variables<'_>) -> Result<Value, String> {
+    fn decide(&self, decision: &str, variables: &Variables<'_>) -> Result<Ruling, String> {
         let context = Value::Object(variables.visible()).to_string();
         let inputs = match mingjing_rules::json::read(&context).map_err(|error| error.to_string())? {
             value::Value::Context(context) => context,
             _ => return Err("输入不是对象".to_owned()),
         };
+        let decision = self.ids.get(decision).map_or(decision, String::as_str);
         for model in &self.decisions {
             if model.find(decision).is_some() {
                 let outcome = api::eval_model(model, decision, &inputs, false, &self.setting);
-                return kept(&outcome.map_err(|error| error.to_string())?.value);
+                return kept(&outcome.map_err(|error| error.to_string())?.value).map(Ruling::from);
             }
         }
         Err(format!("没有给出含决策“{decision}”的DMN文件（--dmn）"))

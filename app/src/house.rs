@@ -69,7 +69,7 @@ fn naming() -> Arc<dyn mingjing_ledger::Naming> {
 
 /// Where flows are proven and rehearsed for those who draw them.
 fn bench() -> Bench {
-    Bench::new(|| Box::new(FlowRules::new()))
+    Bench::new(|tables| Box::new(FlowRules::with(tables)))
 }
 
 /// What the cases tell the catalogue, which must not know them.

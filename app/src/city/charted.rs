@@ -121,26 +121,26 @@ pub const TALES: [Tale; 4] = [
             ("employer", "温州演示机械有限公司（演示）"),
             ("injured_on", "2026-01-12"),
             ("place", "公司二号车间"),
+            ("undisputed", "yes"),
             ("injury", "搬运零件时左脚被压伤，诊断为第三跖骨骨折。"),
         ],
         turns: &[
             turn(0, By::Applicant, Act::Apply),
             turn(1, CLERK, Act::Accept),
             step(
-                3,
+                2,
                 HANDLER,
-                "verify",
-                "done",
+                "verify_simple",
+                "clear",
                 [
-                    "事实清楚。",
+                    "事实清楚，权利义务明确。",
                     "向单位和两名同班工人核实，事故发生在工作时间、工作场所，因工作原因。",
                 ],
             ),
-            step(1, REVIEWER, "review", "agree", ["同意认定工伤。", ""]),
             step(
                 1,
                 APPROVER,
-                "decide",
+                "decide_simple",
                 "confirm",
                 [
                     "同意。",

@@ -28,6 +28,7 @@ pub fn attachments() -> Attachments {
         "flows/general-permit.bpmn",
         "forms/general-permit.json",
         "flows/confirmation.bpmn",
+        "decisions/injury-limit.dmn",
         "flows/permit-hearing.bpmn",
         "flows/permit-parallel-review.bpmn",
         "flows/levy.bpmn",

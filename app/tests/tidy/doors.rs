@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use mingjing_cases::decide::Act;
+use mingjing_cases::operate::Operation;
 use mingjing_cases::penalty::PenaltyAct;
 
 use super::read;
@@ -390,7 +391,7 @@ fn each_page_has_its_operation_or_a_reason_why_not() {
 fn each_act_of_each_procedure_has_its_operation() {
     let routes = routes();
     let there = |path: String| assert!(routes.contains(&path), "there is no {path}");
-    for act in Act::ALL {
+    for act in Act::ALL.into_iter().chain(Operation::of_people().map(Act::Operate)) {
         there(format!("POST /api/v1/cases/{{case_no}}/acts/{}", act.key()));
     }
     for act in PenaltyAct::ALL.iter().filter(|act| **act != PenaltyAct::RegisterLead) {

@@ -162,7 +162,15 @@ fn act_code(text: &str, at: usize, reason: &str) -> Option<String> {
         line.split("::").last().map(|act| act.trim_end_matches(';').to_owned())
     };
     let penalty = text.contains("PenaltyAct");
-    let family = if penalty { "penalty" } else { "cases" };
+    // One rule for every procedure: each has its own word before the act's.
+    let every = text.contains("M::law(");
+    let family = if every {
+        "*"
+    } else if penalty {
+        "penalty"
+    } else {
+        "cases"
+    };
     let act = match name {
         "ACT" => snake(&declared("const ACT: ")?),
         name if name.contains("Act::") => snake(name.rsplit("::").next()?),
@@ -262,7 +270,7 @@ fn usual_advice(status: &str) -> &'static str {
 fn printed(entries: &BTreeMap<String, Entry>) -> String {
     let mut page = String::from(
         "# 拒绝代码\n\n平台说“不”的每一个代码。网页和接口用同样的代码和同样的话；接口以 `application/problem+json`（RFC 9457）回答。\n\
-         `*` 代表任何一个办理动作（`accept`、`decide`……）；花括号里是当时的情况。\n\n\
+         `*` 代表任何一个办理动作（`accept`、`decide`……），开头的 `*` 代表任何一个程序（`cases`、`penalty`）；花括号里是当时的情况。\n\n\
          这一页由测试从源代码生成（`UPDATE_GOLDEN=1`），代码多了或者少了测试就会失败。\n",
     );
     let mut family = "";
@@ -270,8 +278,9 @@ fn printed(entries: &BTreeMap<String, Entry>) -> String {
         let head = code.split('.').next().unwrap_or("");
         if head != family {
             family = head;
+            let name = if family == "*" { "所有程序" } else { family };
             page.push_str(&format!(
-                "\n## {family}\n\n| 代码 | 状态 | 说什么 | 依据 | 怎么办 |\n|---|---|---|---|---|\n"
+                "\n## {name}\n\n| 代码 | 状态 | 说什么 | 依据 | 怎么办 |\n|---|---|---|---|---|\n"
             ));
         }
         let cell = |text: &str| text.replace('|', "／").replace('\n', " ");

@@ -21,11 +21,14 @@ use mingjing_codes::{ItemCode, PowerType};
 use crate::clock::{CaseClock, ClockKind};
 use crate::events::{
     BasisUsed, CaseEvent, CaseState, Channel, Decision, FileRef, Lateness, OpenStep, Opinion, PaperOrder, PinnedItem,
-    QueryLock, RefusalGround, Release, Service, SiteOfficer, Stance, SubmittedMaterial, SupplementItem, TakenStep,
+    QueryLock, RefusalGround, Release, Service, SiteOfficer, Stance, StepOperation, SubmittedMaterial, SupplementItem,
+    TakenStep,
 };
 use crate::flow::FlowState;
 use crate::matter::Matter;
+use crate::operate::{CopySent, LastDone, Operation, copies_kept};
 use crate::party::Applicant;
+use crate::penalty::events::OpinionSigned;
 
 #[derive(Debug, Clone, Default)]
 pub struct Case {
@@ -43,6 +46,10 @@ pub struct Case {
     /// Tasks of the chart that were done and whose acts have no fact of their own above.
     pub taken: Vec<Arc<TakenStep>>,
     pub papers: Vec<Paper>,
+    /// Opinions of those who were added to a step; none of them is asked for by law.
+    pub signed: Vec<Arc<OpinionSigned>>,
+    pub copies: Vec<CopySent>,
+    pub last_done: Option<LastDone>,
     /// Some payload of this stream was erased: it can be read, not acted upon.
     pub erased: bool,
 }
@@ -253,7 +260,16 @@ impl Case {
         self.taken.last().is_some_and(|last| last.is("register:incomplete"))
     }
 
+    /// Whose turn it is tells it: a return leads back to an earlier stage although its opinions remain.
     fn stage_of_handling(&self) -> CaseState {
+        let waits = |kinds: &[&str]| self.steps.iter().any(|step| kinds.contains(&step.kind.as_str()));
+        if waits(&["examine", "site_check"]) {
+            return CaseState::Examining;
+        } else if waits(&["review"]) {
+            return CaseState::Reviewing;
+        } else if waits(&["decide"]) {
+            return CaseState::Approving;
+        }
         match self.opinions.last() {
             Some(opinion) if opinion.stance == Stance::Return => CaseState::Examining,
             Some(opinion) if opinion.role == "reviewer" => CaseState::Approving,
@@ -348,11 +364,42 @@ impl Case {
             CaseEvent::DecisionExtended(_) | CaseEvent::TimeExcluded(_) => {}
             CaseEvent::TimeResumed(_) | CaseEvent::TimerFired(_) => {}
             CaseEvent::StepTaken(event) => self.taken.push(Arc::new(event.taken.clone())),
+            CaseEvent::StepOperated(event) => self.operated(event, happened_on),
             CaseEvent::PaperNumbered(event) => self.course().number(event),
             CaseEvent::PaperRendered(event) => self.course().render(event),
         }
         if let Some(effects) = event.effects() {
             self.course().follow(effects);
+        }
+        if let Some(done) = done_by(event) {
+            self.last_done = Some(done);
+        }
+    }
+
+    fn operated(&mut self, event: &StepOperation, on: Date) {
+        copies_kept(&mut self.copies, event.how, &event.fact, on);
+        self.signed.extend(event.signed.iter().cloned().map(Arc::new));
+        let Some(back_to) = &event.fact.back_to else {
+            return;
+        };
+        self.last_done = None;
+        if event.how == Operation::TakeBack {
+            let own = |task: &str, account: &str| task == back_to.task && account == event.fact.account;
+            if let Some(at) = self.opinions.iter().rposition(|given| own(&given.task, &given.account)) {
+                self.opinions.remove(at);
+            } else if let Some(at) = self.taken.iter().rposition(|taken| own(&taken.task, &taken.account)) {
+                self.taken.remove(at);
+            }
+        }
+        // What is checked again has not been checked as it is now; that it was, the events keep.
+        if event
+            .fact
+            .again
+            .iter()
+            .chain([back_to])
+            .any(|step| step.kind == "site_check")
+        {
+            self.facts.site_checked = None;
         }
     }
 
@@ -390,6 +437,27 @@ impl Case {
             _ => {}
         }
     }
+}
+
+/// What its doer could take back, as long as nobody has acted on it.
+fn done_by(event: &CaseEvent) -> Option<LastDone> {
+    let (task, account, role, effects) = match event {
+        CaseEvent::Examined(event) | CaseEvent::Reviewed(event) => {
+            let opinion = &event.opinion;
+            (&opinion.task, &opinion.account, &opinion.role, &event.effects)
+        }
+        CaseEvent::StepTaken(event) => {
+            let taken = &event.taken;
+            (&taken.task, &taken.account, &taken.role, &event.effects)
+        }
+        _ => return None,
+    };
+    Some(LastDone {
+        task: task.clone(),
+        account: account.clone(),
+        role: role.clone(),
+        told: !(effects.clocks.is_empty() && effects.papers.is_empty() && effects.notices.is_empty()),
+    })
 }
 
 impl Aggregate for Case {

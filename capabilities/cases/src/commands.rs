@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::civil::Date;
 use mingjing_catalogue::public::{Item, ItemVersion};
-use mingjing_chronicle::{About, ActorKind, Chronicle, Context, Done, Fault, Loaded, Refusal, Request, Stop, Tx};
+use mingjing_chronicle::{
+    About, ActorKind, Chronicle, Context, Done, Fault, HeldPost, Loaded, Refusal, Request, Stop, Tx,
+};
 use mingjing_codes::PowerType;
 use mingjing_people::public::{ApiToken, Body, BodyFacts, Citizen, Officer, Organisation};
 use schemars::JsonSchema;
@@ -21,6 +23,7 @@ use crate::events::PinnedItem;
 use crate::expiries;
 use crate::flow::Flow;
 use crate::matter::Matter;
+use crate::operate::{self, Around, Gone, Operated, StepCommand};
 use crate::party::Party;
 use crate::timer;
 
@@ -47,6 +50,8 @@ pub enum Command {
     Suspend(exclude_time::ExcludeTime),
     Resume(resume_time::ResumeTime),
     TakeStep(take_step::TakeStep),
+    /// Whose turn it is changes, or somebody is told.
+    Operate(StepCommand),
     /// The timer: nothing but the expiries that are due.
     ApplyExpiries,
 }
@@ -73,6 +78,7 @@ impl Command {
             Command::Suspend(_) => Act::Suspend,
             Command::Resume(_) => Act::Resume,
             Command::TakeStep(_) => Act::TakeStep,
+            Command::Operate(command) => Act::Operate(command.operation()),
             Command::ApplyExpiries => return None,
         })
     }
@@ -153,6 +159,10 @@ pub fn act(tx: &mut Tx<'_>, case_no: &str, seen: Option<i64>, command: &Command)
             let host = inspectors(tx, step.host.as_slice(), ground.context.today)?.pop();
             Some(take_step::decide(&case, step, &host, &ground.setting()).map_err(|no| own_law(&case, no))?)
         }
+        Command::Operate(command) => {
+            let verdict = operated(tx, &case, command, &ground)?;
+            Some(verdict.map_err(|no| own_law(&case, no))?)
+        }
         command => Some(ask(&case, command, &ground.setting()).map_err(|no| own_law(&case, no))?),
     };
     if let Some(verdict) = verdict {
@@ -183,6 +193,7 @@ fn ask(case: &Case, command: &Command, setting: &Setting<'_>) -> Result<Verdict,
         | Command::Decide(_)
         | Command::Withdraw(_)
         | Command::TakeStep(_)
+        | Command::Operate(_)
         | Command::ApplyExpiries => Err(Refusal::law("cases.no_such_act", "没有这个操作。")),
     }
 }
@@ -208,7 +219,73 @@ fn apply_expiries(tx: &mut Tx<'_>, case: &mut Loaded<Case>, ground: &Ground) -> 
     while let Some(verdict) = expiries::due(case, &ground.setting())? {
         append_to(tx, case, verdict, ground)?;
     }
-    Ok(())
+    fall_back(tx, case, ground)
+}
+
+/// Steps whose delegation is over, or whose holder lost the post, come back before anything else is asked of the case.
+pub(crate) fn fall_back<M: Operated>(tx: &mut Tx<'_>, case: &mut Loaded<M>, ground: &Ground) -> Result<(), Stop> {
+    loop {
+        let gone = gone(&*case.state, |account| {
+            Ok(Arc::clone(&tx.consult::<Officer>(account)?.state))
+        })?;
+        let Some(verdict) = operate::fall_back(&*case.state, &gone, &ground.setting())? else {
+            return Ok(());
+        };
+        append_to(tx, case, verdict, ground)?;
+    }
+}
+
+/// Holders of open steps that may not do them any more.
+pub(crate) fn gone<M: Operated>(
+    case: &M,
+    mut officer: impl FnMut(&str) -> Result<Arc<Officer>, Fault>,
+) -> Result<Vec<Gone>, Fault> {
+    let mut gone = Vec::new();
+    for step in case.steps().iter().filter(|step| !step.signer) {
+        let Some(holder) = &step.holder else { continue };
+        let known = officer(holder)?;
+        let mut posts = known.held_posts().into_iter();
+        let here = posts.any(|post| post.role == step.role && post.body == case.handled_by());
+        if !known.is_active() || !here {
+            gone.push(Gone {
+                account: holder.clone(),
+                role: step.role.clone(),
+            });
+        }
+    }
+    Ok(gone)
+}
+
+/// The officers an operation names, and the posts of the first.
+pub(crate) fn named_in(
+    tx: &mut Tx<'_>,
+    command: &StepCommand,
+    today: Date,
+) -> Result<(Vec<site_check::Inspector>, Vec<HeldPost>), Stop> {
+    let posts = match command.named().first() {
+        Some(first) => tx.consult::<Officer>(first)?.held_posts(),
+        None => Vec::new(),
+    };
+    Ok((inspectors(tx, command.named(), today)?, posts))
+}
+
+fn operated(
+    tx: &mut Tx<'_>,
+    case: &Case,
+    command: &StepCommand,
+    ground: &Ground,
+) -> Result<Result<Verdict, Refusal>, Stop> {
+    let today = ground.context.today;
+    let (officers, posts) = named_in(tx, command, today)?;
+    let me = inspectors(tx, std::slice::from_ref(&ground.context.actor.account), today)?.pop();
+    let around = Around {
+        setting: ground.setting(),
+        name: me.as_ref().map_or("", |me| me.name.as_str()),
+        certificate_no: me.as_ref().and_then(|me| me.certificate.as_deref()),
+        officers: &officers,
+        posts: &posts,
+    };
+    Ok(operate::decide(case, command, &around))
 }
 
 pub(crate) fn append_to<M: Matter>(

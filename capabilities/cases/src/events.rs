@@ -17,7 +17,7 @@ use serde_json::Value as Json;
 
 pub use self::acts::*;
 pub use self::application::*;
-pub use self::operation::{Colleague, StepNamed, StepOperated, TimerDue, TimerFired};
+pub use self::operation::{Colleague, Lent, StepNamed, StepOperated, StepOperation, TimerDue, TimerFired, Urged};
 pub(crate) use self::paper::MATTER_WORD;
 pub use self::paper::{PaperOrder, Template};
 pub use self::state::CaseState;
@@ -25,6 +25,7 @@ pub use self::step::{OutcomeNamed, StepFacts, StepTaken, TakenStep};
 
 use crate::clock::ClockChange;
 use crate::flow::{EarlierEvent, FlowEvent};
+use crate::operate::Operation;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
@@ -52,6 +53,8 @@ pub enum CaseEvent {
     TimeResumed(TimeResumed),
     /// A task of the chart whose act has no event of its own.
     StepTaken(Box<StepTaken>),
+    /// Whose turn it is changed, or somebody was told of it.
+    StepOperated(Box<StepOperation>),
     /// A timer of the flow was due.
     TimerFired(TimerFired),
     PaperNumbered(PaperNumbered),
@@ -103,6 +106,14 @@ pub struct OpenStep {
     pub signer: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub suspended: bool,
+    /// Name of the holder, where an operation named one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<String>,
+    /// Of a delegated step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lent: Option<Lent>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urged: Option<Urged>,
 }
 
 /// A message into the party's in-box.
@@ -140,6 +151,7 @@ impl CaseEvent {
             CaseEvent::TimeExcluded(event) => &event.effects,
             CaseEvent::TimeResumed(event) => &event.effects,
             CaseEvent::StepTaken(event) => &event.effects,
+            CaseEvent::StepOperated(event) => &event.effects,
             CaseEvent::TimerFired(event) => &event.effects,
             CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_) => return None,
         })
@@ -167,6 +179,7 @@ impl CaseEvent {
             CaseEvent::TimeExcluded(event) => &mut event.effects,
             CaseEvent::TimeResumed(event) => &mut event.effects,
             CaseEvent::StepTaken(event) => &mut event.effects,
+            CaseEvent::StepOperated(event) => &mut event.effects,
             CaseEvent::TimerFired(event) => &mut event.effects,
             CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_) => return None,
         })
@@ -199,6 +212,7 @@ impl Event for CaseEvent {
             CaseEvent::TimeExcluded(_) => "case.time_excluded",
             CaseEvent::TimeResumed(_) => "case.time_resumed",
             CaseEvent::StepTaken(_) => "case.step_taken",
+            CaseEvent::StepOperated(event) => event.how.kind(),
             CaseEvent::TimerFired(_) => "case.timer_fired",
             CaseEvent::PaperNumbered(_) => "case.paper_numbered",
             CaseEvent::PaperRendered(_) => "case.paper_rendered",
@@ -242,7 +256,7 @@ pub fn act_name(kind: &str) -> &'static str {
         "case.timer_fired" => "流程定时到时",
         "case.paper_numbered" => "文书编号",
         "case.paper_rendered" => "文书制成",
-        _ => "其他记录",
+        kind => Operation::told(kind).unwrap_or("其他记录"),
     }
 }
 

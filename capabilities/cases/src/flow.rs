@@ -12,6 +12,7 @@ use mingjing_bpmn::casework::main_process;
 use mingjing_bpmn::model::{self, Limit, LimitUnit as StepUnit, Model};
 use mingjing_bpmn::step::{self, Doer, Earlier, Instance, Role, State, Stimulus, Target};
 use mingjing_calendar::{Calendar, LimitUnit, Period};
+use mingjing_catalogue::public::DecisionFile;
 use mingjing_chronicle::{Context, Refusal};
 use serde_json::{Map, Value as Json};
 
@@ -70,6 +71,7 @@ impl FlowState {
 struct Surroundings<'a> {
     context: &'a Context,
     facts: &'a dyn Fn() -> Map<String, Json>,
+    decisions: &'a [DecisionFile],
 }
 
 impl Flow {
@@ -111,6 +113,7 @@ impl Flow {
         let rules = CaseRules {
             calendar: &around.context.calendar,
             facts: around.facts,
+            decisions: around.decisions,
         };
         events.extend(step::step(&self.model, &from, stimulus, at, &rules).map_err(refused)?);
         Ok(events)
@@ -143,7 +146,14 @@ impl Flow {
         let open = state.now.instances().iter();
         open.filter_map(|instance| {
             let mut step = self.open_step(instance, before, context)?;
-            step.holder = state.now.holder(instance.id).map(str::to_owned);
+            let holder = state.now.holder(instance.id).map(str::to_owned);
+            if step.holder != holder {
+                step.held_by = None;
+            }
+            step.holder = holder;
+            if !state.now.is_delegated(instance.id) {
+                step.lent = None;
+            }
             step.suspended = state.now.is_held(instance);
             if instance.role == Role::Iteration {
                 let of_task = before.iter().filter(|known| known.task == step.task);
@@ -182,6 +192,9 @@ impl Flow {
             signed: Vec::new(),
             signer: matches!(instance.role, Role::Signer { .. }),
             suspended: false,
+            held_by: None,
+            lent: None,
+            urged: None,
         })
     }
 
@@ -274,8 +287,38 @@ impl Setting<'_> {
         }
         let target = self.flow.target(case, step);
         let facts = || after.facts_for_rules();
+        let around = self.around(&facts);
+        let (mut events, from) = self.handed_back(case, &target, &around)?;
         let stimulus = Stimulus::Complete { target, vars };
-        self.flow.step(case.flow(), &stimulus, &self.around(&facts))
+        events.extend(self.flow.step(&from, &stimulus, &around)?);
+        Ok(events)
+    }
+
+    /// Who was asked to do a step hands it back by doing it.
+    fn handed_back<'b, M: Matter>(
+        &self,
+        case: &'b M,
+        target: &Target,
+        around: &Surroundings<'_>,
+    ) -> Result<(Vec<FlowEvent>, Cow<'b, FlowState>), Refusal> {
+        let delegated = match target {
+            Target::Instance(id) => case.flow().now.is_delegated(*id),
+            Target::Element { .. } => false,
+        };
+        if !delegated {
+            return Ok((Vec::new(), Cow::Borrowed(case.flow())));
+        }
+        let doer = Doer {
+            by: Some(self.context.actor.account.clone()),
+            reason: Some("受托办结".to_owned()),
+        };
+        let target = target.clone();
+        let events = self
+            .flow
+            .step(case.flow(), &Stimulus::HandBack { target, doer }, around)?;
+        let mut state = case.flow().clone();
+        events.iter().for_each(|event| state.apply(event));
+        Ok((events, Cow::Owned(state)))
     }
 
     /// Fires the timers that are due, the earliest first: when the first was due, and what followed. None where none is; a
@@ -312,6 +355,7 @@ impl Setting<'_> {
         Surroundings {
             context: self.context,
             facts,
+            decisions: &self.item.decisions,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Cases: a permit from draft to public record.
 //!
 //! Reading order: `party`, `clock`, `flow`, `paper` (what a case is made of) → `events` → `case` (the aggregate) →
-//! `decide` (one file per act) → `expiries`, `standing` (what the law does by itself, what may be done next) →
+//! `decide` (one file per act), `operate` (whose turn it is) → `expiries`, `standing` (what the law does by itself, what may be done next) →
 //! `commands`, `submission` (one transaction each) → `press`, `timer` (later work) → `views` → `pages`, `api`.
 
 mod api;
@@ -19,6 +19,7 @@ pub mod keeping;
 mod matter;
 pub mod money;
 pub mod number;
+pub mod operate;
 pub mod pages;
 mod paper;
 pub mod party;
@@ -48,7 +49,7 @@ pub fn tables() -> Vec<Migration> {
 }
 
 pub fn followers() -> Vec<Arc<dyn Follower>> {
-    vec![Arc::new(press::PaperOrders)]
+    vec![Arc::new(press::PaperOrders), Arc::new(timer::PostsLost)]
 }
 
 /// Kinds of jobs with their handlers; the press makes the bytes of papers.

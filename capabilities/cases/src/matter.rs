@@ -16,7 +16,7 @@ use crate::flow::FlowState;
 use crate::number::Procedure;
 
 pub(crate) trait Matter: Aggregate + Clone {
-    type State;
+    type State: Copy + Default;
     /// The class of its events in the envelope.
     const CLASS: &'static str;
 

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use mingjing_catalogue::public::{Item, ItemVersion};
 use mingjing_chronicle::{Context, Fault, Reader, RecordedEvent};
-use mingjing_people::public::{Body, BodyFacts};
+use mingjing_people::public::{Body, BodyFacts, Officer};
 
 use crate::case::Case;
-use crate::commands::flow_of;
+use crate::commands::{flow_of, gone};
 use crate::decide::Setting;
 use crate::expiries;
 use crate::flow::Flow;
+use crate::operate;
 
 pub struct CaseSeen {
     pub case: Case,
@@ -74,12 +75,28 @@ pub fn case(reader: &mut Reader<'_>, context: &Context, case_no: &str) -> Result
         events: reader.events("case", case_no)?,
     };
     apply_expiries(&mut seen, context);
+    fall_back(reader, &mut seen, context)?;
     Ok(Some(seen))
 }
 
 fn apply_expiries(seen: &mut CaseSeen, context: &Context) {
     // A refusal here is told when somebody acts; the page shows the case as recorded.
     while let Ok(Some(verdict)) = expiries::due(&seen.case, &seen.setting(context)) {
+        for event in &verdict.events {
+            seen.case.apply(event, verdict.happened_on);
+        }
+    }
+}
+
+/// Steps that are no longer anybody's are shown as the post's, as the next act will record it.
+fn fall_back(reader: &mut Reader<'_>, seen: &mut CaseSeen, context: &Context) -> Result<(), Fault> {
+    loop {
+        let gone = gone(&seen.case, |account| {
+            Ok(Arc::clone(&reader.load::<Officer>(account)?.state))
+        })?;
+        let Ok(Some(verdict)) = operate::fall_back(&seen.case, &gone, &seen.setting(context)) else {
+            return Ok(());
+        };
         for event in &verdict.events {
             seen.case.apply(event, verdict.happened_on);
         }

@@ -10,6 +10,7 @@ use crate::decide::{
     resume_time, review, serve, site_check, supply_supplement, take_step, turn_down, withdraw,
 };
 use crate::events::OpenStep;
+use crate::operate::{self, Operation};
 
 #[derive(Debug, Clone)]
 pub struct NextStep {
@@ -65,7 +66,25 @@ pub fn next_steps(case: &Case, context: &Context) -> Vec<NextStep> {
             may,
         )
     });
-    steps.chain(acts).collect()
+    steps.chain(acts).chain(operations(case, context)).collect()
+}
+
+/// Those that this person may do now: what is barred of them is nobody's question.
+fn operations(case: &Case, context: &Context) -> impl Iterator<Item = NextStep> {
+    let power = case.power();
+    let open = Operation::of_people().map(Act::Operate);
+    let open = open.filter(|act| may(*act, case, context).is_ok());
+    let open: Vec<NextStep> = open
+        .map(|act| NextStep {
+            act,
+            step: None,
+            allowed: true,
+            why_not: None,
+            article: act.article_for(power).to_owned(),
+            advice: None,
+        })
+        .collect();
+    open.into_iter()
 }
 
 fn told(
@@ -127,6 +146,7 @@ fn asked(act: Act, case: &Case, context: &Context) -> Result<(), Refusal> {
         Act::Extend => extend::may(case, context).map(drop),
         Act::Suspend => exclude_time::may(case, context).map(drop),
         Act::Resume => resume_time::may(case, context).map(drop),
+        Act::Operate(op) => operate::may(op, case, context),
         // Of several open tasks each has its own answer; see `next_steps`.
         Act::TakeStep => match take_step::open_tasks(case).first() {
             Some(step) => take_step::may(case, &step.task, context).map(drop),

@@ -7,7 +7,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use mingjing_chronicle::job::{Job, JobFuture};
-use mingjing_chronicle::{Actor, Chronicle, Fault, JobError, JobHandler, NewJob, Request, Stop, Tx};
+use mingjing_chronicle::{
+    Actor, Aggregate, Chronicle, Fault, Follower, JobError, JobHandler, NewJob, RecordedEvent, Request, Stop, Tx,
+    params,
+};
+use mingjing_people::public::Officer;
 use serde_json::{Value as Json, json};
 
 use crate::case::Case;
@@ -31,9 +35,13 @@ pub(crate) fn wake_after(tx: &mut Tx<'_>, case_no: &str, due: Date) -> Result<()
     })
 }
 
-/// The job that fires the flow's next timer, where the flow has one. The moment is in the id: two acts that leave the same
+/// The job that gives delegated steps back when their day is over, and the one that fires the flow's next timer, where the
+/// flow has one. The moment is in the id: two acts that leave the same
 /// timer next wake the case once, and a timer that moved is looked at when it is due.
 pub(crate) fn wake_flow<M: Matter>(tx: &mut Tx<'_>, case_no: &str, case: &M) -> Result<(), Fault> {
+    for lent in case.steps().iter().filter_map(|step| step.lent.as_ref()) {
+        wake_after(tx, case_no, lent.until)?;
+    }
     let Some(due) = case.flow().next_due() else {
         return Ok(());
     };
@@ -84,4 +92,35 @@ fn look(tx: &mut Tx<'_>, case_no: &str) -> Result<(), Stop> {
         wake_after(tx, case_no, due)?;
     }
     Ok(())
+}
+
+/// Somebody's posts changed: cases of which they have a step are looked at, so that none waits for who may not act.
+pub struct PostsLost;
+
+impl Follower for PostsLost {
+    fn name(&self) -> &'static str {
+        "cases.posts_lost"
+    }
+
+    fn wants(&self, stream_kind: &str) -> bool {
+        stream_kind == Officer::STREAM
+    }
+
+    fn handle(&self, tx: &mut Tx<'_>, event: &RecordedEvent) -> Result<(), Stop> {
+        let account = event.envelope.stream_id();
+        let rows = tx.query(
+            "SELECT DISTINCT case_no FROM {task} WHERE holder = $1 ORDER BY case_no",
+            &params![account],
+        )?;
+        for row in rows {
+            let case_no = row.text(0);
+            tx.enqueue(NewJob {
+                id: format!("posts-{case_no}-{account}-{}", event.envelope.version),
+                kind: APPLY_EXPIRIES,
+                payload: json!({"case_no": case_no}),
+                run_at: event.envelope.recorded_at,
+            })?;
+        }
+        Ok(())
+    }
 }

@@ -113,6 +113,7 @@ pub fn said(version: &ItemVersion, key: &str) -> String {
             .as_ref()
             .map(|flow| flow_words(&flow.hash))
             .unwrap_or_default(),
+        "decisions" => lines(version.decisions.iter().map(|file| flow_words(&file.hash))),
         "form" => form(version),
         "papers" => version.papers.join("\n"),
         "audiences" => lines(version.audiences.iter().map(|audience| audience.name().to_owned())),

@@ -94,6 +94,7 @@ pub(crate) fn version_cells(version: &ItemVersion) -> Cells {
         ("result_public", json!(version.result_public)),
         ("flow_steps", json!(version.flow_steps)),
         ("flow", json!(version.flow)),
+        ("decisions", json!(version.decisions)),
         ("form", json!(version.form)),
         ("papers", json!(version.papers)),
         ("audiences", json!(version.audiences)),

@@ -14,7 +14,7 @@ use mingjing_people::public::queries;
 use mingjing_rules::check::Verdict;
 use mingjing_rules::{json, value};
 
-use crate::entry::Problem;
+use crate::entry::{Problem, decisions};
 use crate::version::{ItemStatus, ItemVersion, Limit, LimitUnit};
 
 /// More than anyone acts on at once.
@@ -131,7 +131,7 @@ fn inventory(version: &ItemVersion, posts: Option<&Posts>, calendar: &Calendar) 
         // An item has one form, without a name of its own: a chart that asks for one means it.
         forms: version.form.is_none().then(BTreeSet::new),
         papers: Some(PAPERS.into_iter().map(str::to_owned).collect()),
-        decisions: Some(BTreeSet::new()),
+        decisions: Some(decisions::known(&version.decisions).collect()),
         fewest_working_days: days
             .filter_map(|days| Some((days, fewest_working_days(days, calendar)?)))
             .collect(),

@@ -4,14 +4,16 @@
 
 pub use crate::benchmark;
 pub use crate::edition::{ArticleChange, ChangeKind, Edition};
+/// By what a chart may call the decisions of a version: names and ids.
+pub use crate::entry::decisions::known as decisions_known;
 pub use crate::field_set;
 pub use crate::form::{Answers, Choice, FieldKind, FormDef, FormField, Section, ShownWhen};
 pub use crate::item::Item;
 pub use crate::law::Law;
 pub use crate::statute::{ArticleNumber, ShownArticle};
 pub use crate::version::{
-    Audience, Confirmation, Fee, FlowRef, ItemStatus, ItemVersion, LegalBasis, Limit, LimitStart, LimitUnit, Material,
-    MaterialForm, MaterialSource, NormRank,
+    Audience, Confirmation, DecisionFile, Fee, FlowRef, ItemStatus, ItemVersion, LegalBasis, Limit, LimitStart,
+    LimitUnit, Material, MaterialForm, MaterialSource, NormRank,
 };
 /// Lists, counts, search and laws, each inside `chronicle.read`.
 pub mod queries {

@@ -72,6 +72,9 @@ pub struct ItemVersion {
     pub flow_steps: Vec<String>,
     #[serde(default)]
     pub flow: Option<FlowRef>,
+    /// Rules that the flow asks, one DMN file each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<DecisionFile>,
     #[serde(default)]
     pub form: Option<FormDef>,
     /// Template keys of the papers this item issues.
@@ -408,6 +411,16 @@ impl Audience {
             Audience::Organisation => "organisation",
         }
     }
+}
+
+/// Rules as DMN, for the business rule tasks of the flow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionFile {
+    /// As the file was called, `decisions/injury-limit.dmn`.
+    pub name: String,
+    /// SHA-256 of the text, hexadecimal: which rules an answer rests on.
+    pub hash: String,
+    pub dmn_xml: String,
 }
 
 /// The internal flow: standard BPMN 2.0 XML, pinned by its hash when a case is accepted.

@@ -7,6 +7,7 @@ pub use crate::commands::*;
 pub use crate::decide::appoint_officer::AppointOfficer;
 pub use crate::decide::create_administrator::CreateAdministrator;
 pub use crate::decide::create_post::CreatePost;
+pub use crate::decide::deactivate_account::DeactivateAccount;
 pub use crate::decide::grant_agency::{GrantAgency, Principal};
 pub use crate::decide::open_office::OpenOffice;
 pub use crate::decide::record_certificate::RecordCertificate;

@@ -17,8 +17,8 @@ pub trait Answering: Rules + Conditions {}
 
 impl<T: Rules + Conditions> Answering for T {}
 
-/// Makes one for each proof: they remember nothing.
-pub type Answers = fn() -> Box<dyn Answering>;
+/// Makes one for each proof, with the decision tables (DMN) it may be asked: they remember nothing.
+pub type Answers = fn(&[String]) -> Box<dyn Answering>;
 
 /// Proofs at a time. One takes up to a second of a core, and people who draw ask for one with every stroke.
 const AT_A_TIME: usize = 2;
@@ -45,7 +45,7 @@ impl Bench {
     /// [`Problem::Busy`] when others fill all room; a fault.
     pub async fn prove(&self, xml: String, inventory: Inventory) -> Result<Proof, Problem> {
         let answers = self.answers;
-        self.run(move || check::prove(&xml, &inventory, answers().as_ref()))
+        self.run(move || check::prove(&xml, &inventory, answers(&[]).as_ref()))
             .await
     }
 
@@ -61,10 +61,10 @@ impl Bench {
     ///
     /// # Errors
     /// As [`Bench::prove`].
-    pub async fn rehearse(&self, xml: String, script: Vec<Act>) -> Result<Report, Problem> {
+    pub async fn rehearse(&self, xml: String, script: Vec<Act>, decisions: Vec<String>) -> Result<Report, Problem> {
         let answers = self.answers;
         self.run(move || match model::read(&xml) {
-            Ok(model) => rehearse(&model, script, answers().as_ref()),
+            Ok(model) => rehearse(&model, script, answers(&decisions).as_ref()),
             Err(findings) => unfit(&findings),
         })
         .await

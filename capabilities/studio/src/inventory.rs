@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use mingjing_bpmn::check::{Inventory, Post, Purpose, Span};
 use mingjing_bpmn::model::{self, Model};
 use mingjing_cases::events::Template;
-use mingjing_catalogue::public::{ItemVersion, Limit, LimitUnit};
+use mingjing_catalogue::public::{ItemVersion, Limit, LimitUnit, decisions_known};
 use mingjing_chronicle::{Fault, Reader};
 use mingjing_people::public::{PostRole, queries};
 
 /// Those outside the body, whose steps nobody in it holds.
 const OUTSIDE: [(&str, &str); 2] = [("applicant", "申请人"), ("party", "当事人")];
 
-/// What the prover asks about for a flow of this item. Forms and decisions are not registered yet, so they are not checked.
+/// What the prover asks about for a flow of this item. Forms are not registered yet, so they are not
+/// checked; decisions are those of the version's own files.
 ///
 /// # Errors
 /// [`Fault`] from the database.
@@ -54,6 +55,7 @@ pub fn inventory_of(reader: &mut Reader<'_>, version: &ItemVersion) -> Result<In
     Ok(Inventory {
         posts: Some(posts),
         papers: Some(papers),
+        decisions: Some(decisions_known(&version.decisions).collect()),
         flows: BTreeMap::from([("*".to_owned(), purpose)]),
         ..Inventory::default()
     })

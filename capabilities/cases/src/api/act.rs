@@ -10,6 +10,7 @@ use super::CasePath;
 use super::act_bodies as body;
 use crate::commands::{self, Acted, Command};
 use crate::decide::{self, Act};
+use crate::operate;
 use crate::pages::seen;
 
 /// The fields of an act as the API takes them. What a rule judges goes on as it is.
@@ -135,7 +136,38 @@ pub(super) fn routes() -> Routes {
         "/api/v1/cases/{case_no}/acts/withdraw",
         "cases.withdraw",
     );
-    api.into_routes()
+    operations(api).into_routes()
+}
+
+/// Whose turn it is, whatever the post: the same bodies as for penalties.
+fn operations(api: Api) -> Api {
+    macro_rules! operations {
+        ($($command:ident $key:literal $id:literal;)*) => {{
+            let api = api;
+            $(let api = act::<operate::$command>(
+                api,
+                $id,
+                concat!("/api/v1/cases/{case_no}/acts/", $key),
+                "cases.hand_on",
+            );)*
+            api
+        }};
+    }
+    operations! {
+        SignStep "sign_step" "sign_case_step";
+        ReturnStep "return_step" "return_case_step";
+        TakeBackStep "take_back_step" "take_back_case_step";
+        TransferStep "transfer_step" "transfer_case_step";
+        DelegateStep "delegate_step" "delegate_case_step";
+        HandBackStep "hand_back_step" "hand_back_case_step";
+        AddSigners "add_signers" "add_case_signers";
+        RemoveSigners "remove_signers" "remove_case_signers";
+        CopyStep "copy_step" "copy_case_step";
+        NoteCopy "note_copy" "note_case_copy";
+        UrgeStep "urge_step" "urge_case_step";
+        SuspendStep "suspend_step" "suspend_case_step";
+        ResumeStep "resume_step" "resume_case_step";
+    }
 }
 
 fn act<B: ActBody>(api: Api, id: &'static str, path: &'static str, permission: &'static str) -> Api {

@@ -11,6 +11,7 @@ use crate::commands::Command;
 use crate::decide::{self, Act, complete, correct, examine, exclude_time, extend, issue, release, resume_time, review};
 use crate::decide::{accept, ask_supplement, serve, site_check, supply_supplement, take_step, turn_down, withdraw};
 use crate::events::{Decision, RefusalGround, SubmittedMaterial};
+use crate::operate::{self, Operation};
 
 macro_rules! their_own {
     ($($command:ty: $act:ident;)*) => {$(
@@ -39,6 +40,34 @@ their_own! {
     resume_time::ResumeTime: Resume;
     withdraw::Withdraw: Withdraw;
     take_step::TakeStep: TakeStep;
+}
+
+macro_rules! operations {
+    ($($command:ident: $op:ident;)*) => {$(
+        impl ActBody for operate::$command {
+            const ACT: Act = Act::Operate(Operation::$op);
+
+            fn command(self, _: &Desk) -> Command {
+                Command::Operate(self.into())
+            }
+        }
+    )*};
+}
+
+operations! {
+    SignStep: Sign;
+    ReturnStep: Return;
+    TakeBackStep: TakeBack;
+    TransferStep: Transfer;
+    DelegateStep: Delegate;
+    HandBackStep: HandBack;
+    AddSigners: AddSigners;
+    RemoveSigners: RemoveSigners;
+    CopyStep: Copy;
+    NoteCopy: NoteCopy;
+    UrgeStep: Urge;
+    SuspendStep: Suspend;
+    ResumeStep: Resume;
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::case::{Case, Paper};
 use crate::clock::CaseClock;
 use crate::events::{CaseState, Channel, FileRef, OpenStep, Opinion, Stance, act_name};
+use crate::operate::{CopySent, is_operation};
 use crate::pages::citizen::readable;
 use crate::party::Party;
 use crate::reading::CaseSeen;
@@ -34,6 +35,8 @@ pub(super) struct CaseShown {
     agent: Option<AgentShown>,
     electronic_service: bool,
     steps: Vec<Step>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    copies: Vec<CopyShown>,
     clocks: Vec<Clock>,
     /// 现在可以做的，和不能做的原因
     acts: Vec<NextAct>,
@@ -73,6 +76,52 @@ pub(super) struct Step {
     since: Date,
     #[serde(skip_serializing_if = "Option::is_none")]
     due: Option<Date>,
+    /// 专门由谁办理（账号），转办、委托、加签时有
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holder: Option<String>,
+    /// 加签：只签署意见
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    signer: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    suspended: bool,
+    /// 委托到哪一天
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delegated_until: Option<Date>,
+    /// 催办的次数
+    #[serde(skip_serializing_if = "Option::is_none")]
+    urged: Option<u32>,
+}
+
+/// 抄送
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "StepCopy")]
+pub(super) struct CopyShown {
+    number: u32,
+    task: String,
+    step: String,
+    by: String,
+    on: Date,
+    reasons: String,
+    officers: Vec<String>,
+    roles: Vec<String>,
+    /// 已经阅悉的人员
+    noted: Vec<String>,
+}
+
+impl CopyShown {
+    pub(super) fn of(copy: &CopySent) -> CopyShown {
+        CopyShown {
+            number: copy.number,
+            task: copy.task.clone(),
+            step: copy.step.clone(),
+            by: copy.by.account.clone(),
+            on: copy.on,
+            reasons: copy.reasons.clone(),
+            officers: copy.officers.iter().map(|one| one.account.clone()).collect(),
+            roles: copy.roles.clone(),
+            noted: copy.noted.iter().map(|(who, _)| who.account.clone()).collect(),
+        }
+    }
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -183,7 +232,8 @@ impl CaseShown {
                     authority: agent.authority.name().to_owned(),
                 }),
             electronic_service: applicant.is_some_and(|applicant| applicant.electronic_service),
-            steps: case.steps.iter().map(Step::of).collect(),
+            steps: case.steps.iter().map(|step| Step::of(step, party)).collect(),
+            copies: case.copies.iter().filter(|_| !party).map(CopyShown::of).collect(),
             clocks: case.clocks.iter().map(Clock::of).collect(),
             acts: acts(case, context),
             answers: case.form.as_ref().clone(),
@@ -249,8 +299,15 @@ impl PaperShown {
 }
 
 impl Step {
-    pub(super) fn of(step: &OpenStep) -> Step {
+    /// Who holds it inside the house is not the party's to see.
+    pub(super) fn of(step: &OpenStep, party: bool) -> Step {
+        let inside = !party;
         Step {
+            holder: step.holder.clone().filter(|_| inside),
+            signer: inside && step.signer,
+            suspended: inside && step.suspended,
+            delegated_until: step.lent.as_ref().filter(|_| inside).map(|lent| lent.until),
+            urged: step.urged.as_ref().filter(|_| inside).map(|urged| urged.times),
             task: step.task.clone(),
             name: step.name.clone(),
             kind: step.kind.clone(),
@@ -346,6 +403,7 @@ fn moments(seen: &CaseSeen, outside: bool) -> Vec<Moment> {
         .filter(|envelope| !envelope.kind.starts_with("case.paper_"))
         // The house's own work after the decision: pages for the party leave it out, too.
         .filter(|envelope| !outside || !matches!(envelope.kind.as_str(), "case.completed" | "case.released"))
+        .filter(|envelope| !outside || !is_operation(&envelope.kind))
         .map(|envelope| Moment::of(envelope, act_name(&envelope.kind)))
         .collect()
 }

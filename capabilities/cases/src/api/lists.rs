@@ -175,6 +175,8 @@ pub(super) struct TaskLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     statutory_due: Option<Date>,
     suspended: bool,
+    /// 催办的次数
+    urged: i64,
 }
 
 impl From<TaskRow> for TaskLine {
@@ -191,6 +193,7 @@ impl From<TaskRow> for TaskLine {
             party_name: row.party_name,
             statutory_due: row.statutory_due,
             suspended: row.suspended,
+            urged: row.urged,
         }
     }
 }

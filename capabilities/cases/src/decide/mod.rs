@@ -14,6 +14,7 @@ use crate::case::Case;
 use crate::events::{CaseEvent, OpenStep};
 use crate::flow::Flow;
 use crate::matter::Matter;
+use crate::operate::Operation;
 
 pub mod accept;
 pub mod ask_supplement;
@@ -28,6 +29,7 @@ pub mod examine;
 pub mod exclude_time;
 pub mod extend;
 pub mod issue;
+pub(crate) mod operate;
 pub mod release;
 pub mod resume_time;
 pub mod review;
@@ -89,10 +91,12 @@ pub enum Act {
     Resume,
     /// Any task of the chart whose act has no command of its own.
     TakeStep,
+    /// Whose turn it is, not what happens in law.
+    Operate(Operation),
 }
 
 impl Act {
-    /// In the order a case meets them; standing acts last.
+    /// In the order a case meets them; standing acts last. Without the operations on steps.
     pub const ALL: [Act; 19] = [
         Act::CorrectOnTheSpot,
         Act::AskSupplement,
@@ -137,11 +141,13 @@ impl Act {
             Act::Suspend => "suspend",
             Act::Resume => "resume",
             Act::TakeStep => "take_step",
+            Act::Operate(op) => op.key(),
         }
     }
 
     pub fn from_key(key: &str) -> Option<Act> {
-        Act::ALL.into_iter().find(|act| act.key() == key)
+        let act = Act::ALL.into_iter().find(|act| act.key() == key);
+        act.or_else(|| Operation::from_key(key).map(Act::Operate))
     }
 
     pub fn name(self) -> &'static str {
@@ -166,6 +172,7 @@ impl Act {
             Act::Suspend => "开始扣除时间",
             Act::Resume => "结束扣除时间",
             Act::TakeStep => "办理流程环节",
+            Act::Operate(op) => op.name(),
         }
     }
 
@@ -190,6 +197,8 @@ impl Act {
             Act::Extend => "行政许可法第四十二条第一款",
             Act::Suspend | Act::Resume => "行政许可法第四十五条",
             Act::TakeStep => "该事项所依据的法律、法规",
+            // How a body examines is for it to arrange, within the limits.
+            Act::Operate(_) => "行政许可法第三十七条",
         }
     }
 
@@ -206,6 +215,7 @@ impl Act {
                 | Act::Complete
                 | Act::Withdraw
                 | Act::TakeStep
+                | Act::Operate(_)
         );
         power == PowerType::Permit || everywhere
     }

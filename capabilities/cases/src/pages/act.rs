@@ -7,15 +7,16 @@ use mingjing_bpmn::model::Task;
 use mingjing_catalogue::public::Item;
 use mingjing_chronicle::{Context, Refusal, RefusalKind, Stop};
 use mingjing_people::public::queries;
-use mingjing_web::{Desk, Fields, Form, Problem};
+use mingjing_web::{Desk, Fields, Form, Problem, Reader};
 
 use super::act_fields::{Offered, asks, lead};
 use super::act_input::command;
 use super::act_page::{self, ActHead};
 use super::asks::Ask;
 use super::links::case_page;
-use super::{penalty, seen, step_fields};
-use crate::commands;
+use super::operations::{self, OperationsOffered};
+use super::{HAND_ON, penalty, seen, step_fields};
+use crate::commands::{self, Command};
 use crate::decide::release::masked_record;
 use crate::decide::{Act, take_step};
 use crate::number::Procedure;
@@ -53,7 +54,10 @@ pub async fn post_act(
     let server = desk.display_name.clone().unwrap_or_default();
     let command = match &act.task {
         Some(task) => step_fields::command(task, &mut fields),
-        None => command(act.act, &mut fields, desk.house.clock.today(), &server),
+        None => match act.act {
+            Act::Operate(op) => operations::command(op, &mut Reader::of(&mut fields)).map(Command::Operate),
+            act => command(act, &mut fields, desk.house.clock.today(), &server),
+        },
     };
     let Some(command) = command else {
         return show(&desk, &act, &seen, fields).await;
@@ -128,6 +132,9 @@ impl Asked {
     }
 
     fn asks(&self, seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
+        if let Act::Operate(op) = self.act {
+            return operations::asked(op, &offered.operations);
+        }
         match self.work(seen) {
             Some(task) => {
                 let kind = task.act.as_deref().unwrap_or_default();
@@ -143,7 +150,11 @@ async fn open(desk: &Desk, case_no: String, act: &str) -> Result<(Asked, CaseSee
     if act.act == Act::SupplySupplement {
         return Err(Problem::NotFound);
     }
-    Ok((act, seen(desk, case_no).await?))
+    let seen = seen(desk, case_no).await?;
+    if let Act::Operate(_) = act.act {
+        desk.require(HAND_ON)?;
+    }
+    Ok((act, seen))
 }
 
 async fn offered(desk: &Desk, seen: &CaseSeen) -> Result<Offered, Problem> {
@@ -161,8 +172,11 @@ async fn offered(desk: &Desk, seen: &CaseSeen) -> Result<Offered, Problem> {
             Ok((officers, item.current(today).map(|current| current.version)))
         })
         .await?;
+    let officers = act_page::officers(officers, today);
+    let context = desk.house.chronicle.context(desk.actor.clone());
     Ok(Offered {
-        officers: act_page::officers(officers, today),
+        operations: OperationsOffered::of(&seen.case, seen.flow(), &context, &officers),
+        officers,
         changed_version: current.filter(|current| *current != seen.item.version),
     })
 }
@@ -185,13 +199,11 @@ async fn show(desk: &Desk, act: &Asked, seen: &CaseSeen, fields: Fields) -> Resu
         Act::ReleaseReview => masked_record(&seen.case, &seen.setting(&context)).ok(),
         _ => None,
     };
-    Ok(act_page::ask(
-        desk,
-        head(act, seen),
-        act.asks(seen, &offered),
-        public,
-        fields,
-    ))
+    let mut head = head(act, seen);
+    if let Act::Operate(op) = act.act {
+        head.lead = operations::lead(op, &offered.operations);
+    }
+    Ok(act_page::ask(desk, head, act.asks(seen, &offered), public, fields))
 }
 
 async fn confirm(

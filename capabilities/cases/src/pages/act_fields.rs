@@ -4,6 +4,7 @@ use super::asks::{
     Ask, Options, checks, date, known, line, maybe_date, maybe_line, maybe_text, opinion, option, radios, release,
     service, text, tick,
 };
+use super::operations::OperationsOffered;
 use crate::clock::ExcludedFor;
 use crate::decide::Act;
 use crate::events::{Decision, WithholdGround};
@@ -16,6 +17,7 @@ pub struct Offered {
     pub officers: Options,
     /// The version of the item in force today, where it is another than the pinned one.
     pub changed_version: Option<i32>,
+    pub operations: OperationsOffered,
 }
 
 const NEEDS_REASONS: &str = "否定意见、退回，或者与现场核查结论不一致的，必须写明理由";
@@ -71,7 +73,7 @@ pub fn asks(act: Act, seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
             maybe_text("reasons", "撤回的理由", ""),
             tick("paper_request", "已收到申请人签名的书面撤回请求"),
         ],
-        Act::Accept | Act::Submit | Act::SupplySupplement | Act::TakeStep => Vec::new(),
+        Act::Accept | Act::Submit | Act::SupplySupplement | Act::TakeStep | Act::Operate(_) => Vec::new(),
     }
 }
 

@@ -6,12 +6,21 @@ use axum::response::Response;
 use mingjing_web::parts::{Moment, Stage};
 use mingjing_web::{Desk, Frame, Link, Problem, page};
 
+use mingjing_bpmn::draw::{self, Overlay};
+use mingjing_chronicle::Context;
+
 use super::links::{act_page, cases_page, worklist_page};
+use super::operations::{copied, step_words};
+use super::ruled::{Ruled, ruled};
 use super::shown::{self, ClockShown, MaterialShown, PaperShown};
 use super::{penalty, seen};
 use crate::case::Case;
-use crate::decide::role_name;
+use crate::decide::operate::signed_on;
+use crate::decide::{Act, role_name};
+use crate::flow::overlay;
 use crate::number::Procedure;
+use crate::operate::{Operation, ways_back};
+use crate::reading::CaseSeen;
 use crate::standing::next_steps;
 
 /// An act as a button: with its link, or with the reason why it is barred.
@@ -20,6 +29,8 @@ pub(in crate::pages) struct ActShown {
     pub name: String,
     pub link: Link,
     pub article: String,
+    /// Changes whose turn it is: stands apart from what is done in law.
+    pub operation: bool,
     /// Empty where it may be done.
     pub why_not: String,
 }
@@ -45,7 +56,11 @@ struct CasePage {
     answers: Vec<(String, Vec<(String, String)>)>,
     materials: Vec<MaterialShown>,
     papers: Vec<PaperShown>,
+    copies: Vec<String>,
+    ruled: Vec<Ruled>,
     moments: Vec<Moment>,
+    /// The flow with where the case stands, which way it came, what was given back, what is urged.
+    chart: String,
     opinions: Vec<OpinionLine>,
 }
 
@@ -57,10 +72,13 @@ pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Respons
     let context = desk.house.chronicle.context(desk.actor.clone());
     let (today, calendar) = (context.today, &context.calendar);
     let case = &seen.case;
+    let no_way_back = ways_back(case, &context, seen.flow()).is_empty();
     let (barred, acts) = next_steps(case, &context)
         .into_iter()
+        .filter(|step| step.act != Act::Operate(Operation::Return) || !no_way_back)
         .map(|step| ActShown {
             key: step.key(),
+            operation: matches!(step.act, Act::Operate(_)),
             name: step.name(),
             link: act_page(&case.case_no, &step.key()),
             article: step.article.clone(),
@@ -92,7 +110,7 @@ pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Respons
             .iter()
             .map(|step| {
                 let due = step.due.map_or("没有规定".to_owned(), |due| due.to_string());
-                (step.name.clone(), role_name(&step.role), step.since.to_string(), due)
+                (step_words(step), role_name(&step.role), step.since.to_string(), due)
             })
             .collect(),
         stages: shown::stages(case),
@@ -102,9 +120,20 @@ pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Respons
         answers: shown::answers(case, &seen.item),
         materials: shown::materials(case),
         papers: shown::papers(&case.case_no, &case.papers),
+        ruled: ruled::<Case>(&seen.events, seen.flow()),
+        copies: case.copies.iter().map(copied).collect(),
         moments: shown::timeline(case, &seen.events),
+        chart: chart(&seen, &context),
         opinions: opinions(case),
     }))
+}
+
+fn chart(seen: &CaseSeen, context: &Context) -> String {
+    let overlay = Overlay {
+        title: Some(format!("{}办理流程图，标出了现在的环节", seen.item.name)),
+        ..overlay(&seen.case, &seen.events, context.today)
+    };
+    draw::svg(seen.flow().model(), &overlay)
 }
 
 fn party(case: &Case) -> Vec<(&'static str, String)> {
@@ -152,7 +181,18 @@ fn opinions(case: &Case) -> Vec<OpinionLine> {
             taken.on.to_string(),
         ))
     });
-    let mut all: Vec<OpinionLine> = given.chain(taken).collect();
+    let signed = signed_on(case).map(|signed| {
+        let opinion = &signed.opinion;
+        (
+            format!("{}（加签）　{}", opinion.step, signed.name),
+            role_name(&opinion.role),
+            opinion.stance.name().to_owned(),
+            opinion.text.clone(),
+            opinion.reasons.clone().unwrap_or_default(),
+            opinion.on.to_string(),
+        )
+    });
+    let mut all: Vec<OpinionLine> = given.chain(taken).chain(signed).collect();
     all.sort_by(|one, other| one.5.cmp(&other.5));
     all
 }

@@ -12,9 +12,11 @@ pub(crate) mod files;
 mod intake;
 pub mod links;
 pub mod named;
+pub(crate) mod operations;
 pub(crate) mod penalty;
 mod questions;
 mod receipts;
+mod ruled;
 mod shown;
 pub(crate) mod statistics;
 mod step_fields;
@@ -30,6 +32,8 @@ use crate::views::list::ScopeCondition;
 
 pub const READ: Permission = Permission("cases.read");
 pub const BOARD: Permission = Permission("cases.board");
+/// Whoever's turn it is, whatever the post.
+pub(crate) const HAND_ON: Permission = Permission("cases.hand_on");
 pub const INTAKE: Permission = Permission("cases.intake");
 
 pub fn routes() -> Routes {

@@ -7,7 +7,6 @@ mod factors;
 pub(crate) mod fines;
 mod input;
 mod lead;
-mod operations;
 mod report_asks;
 mod report_input;
 pub(crate) mod shown;

@@ -15,6 +15,7 @@ use super::{links, penalty};
 use crate::case::Paper;
 use crate::events::act_name;
 use crate::number::Procedure;
+use crate::operate::is_operation;
 use crate::penalty::events::act_name as penalty_act_name;
 
 /// Who asks: what may be shown differs.
@@ -167,6 +168,7 @@ fn shown_to_party(event: &RecordedEvent, readable: &[(String, &str)]) -> bool {
     }
     match kind {
         "case.paper_numbered" | "case.completed" | "case.released" => false,
+        kind if is_operation(kind) => false,
         kind => kind.starts_with("case.") || told_to_party(kind),
     }
 }

@@ -6,10 +6,13 @@ use mingjing_chronicle::{Envelope, Payload, RecordedEvent, shanghai_date};
 use mingjing_web::parts::{DaysLeft, Moment, Stage, StageState};
 
 use super::links::{material_file, paper_file};
+use super::operations;
 use crate::case::{Case, Paper};
 use crate::clock::{CaseClock, ClockKind};
 use crate::decide::role_name;
-use crate::events::{CaseEvent, CaseState, Decision, PaperOrder, RefusalGround, Release, TakenStep, act_name};
+use crate::events::{
+    CaseEvent, CaseState, Decision, PaperOrder, RefusalGround, Release, StepOperation, TakenStep, act_name,
+};
 use crate::party::Party;
 
 /// A limit as people read it.
@@ -192,6 +195,8 @@ fn by(event: Option<&CaseEvent>, post: &str) -> String {
         Some(CaseEvent::Released(_)) => "release_reviewer",
         Some(CaseEvent::StepTaken(event)) => event.taken.role.as_str(),
         Some(CaseEvent::TimerFired(_)) => return "按流程定时".to_owned(),
+        Some(CaseEvent::StepOperated(_)) if post.is_empty() => return "自动".to_owned(),
+        Some(CaseEvent::StepOperated(_)) => return "承办机关".to_owned(),
         _ if post.is_empty() => "applicant",
         _ => "counter_clerk",
     };
@@ -260,6 +265,7 @@ fn lines(event: &CaseEvent) -> Vec<String> {
             }
             lines
         }
+        CaseEvent::StepOperated(event) => operated(event),
         CaseEvent::Issued(event) => vec![format!("证件编号：{}", event.certificate_no)],
         CaseEvent::Served(event) => vec![format!("{}，送达日期：{}", event.service.name(), event.served_on)],
         CaseEvent::Completed(event) => vec![event.case_summary.clone(), event.completion_status.clone()],
@@ -414,4 +420,14 @@ pub fn party(called: &'static str, party: &Party) -> Vec<(&'static str, String)>
             ("联系地址", address.clone()),
         ],
     }
+}
+
+fn operated(event: &StepOperation) -> Vec<String> {
+    let Some(signed) = &event.signed else {
+        return operations::lines(&event.fact);
+    };
+    let opinion = &signed.opinion;
+    let mut lines = vec![format!("{}：{}：{}", signed.name, opinion.stance.name(), opinion.text)];
+    lines.extend(opinion.reasons.iter().map(|reasons| format!("理由：{reasons}")));
+    lines
 }

@@ -5,12 +5,14 @@ use axum::response::Response;
 use mingjing_web::parts::DaysLeft;
 use mingjing_web::{Chosen, Desk, Frame, Link, Listing, Pager, Problem, page};
 
-use super::links::{case_page, intake_page, leads_page};
+use super::links::{act_page, case_page, intake_page, leads_page};
 use super::shown::days_left;
 use super::{BOARD, INTAKE, condition};
 use crate::clock::ClockKind;
 use crate::decide::role_name;
 use crate::number::Procedure;
+use crate::operate::Operation;
+use crate::views::copies::copies_for;
 use crate::views::list::Standing;
 use crate::views::{PAGE, list};
 
@@ -25,6 +27,15 @@ struct TaskLine {
     step_due: Option<DaysLeft>,
     law_due: Option<DaysLeft>,
     suspended: bool,
+    /// Empty, or how often it was urged.
+    urged: String,
+}
+
+struct CopyLine {
+    link: Link,
+    case_no: String,
+    item: String,
+    words: String,
 }
 
 #[derive(Template)]
@@ -32,6 +43,8 @@ struct TaskLine {
 struct Worklist {
     frame: Frame,
     lines: Vec<TaskLine>,
+    /// 抄送 that wait to be read.
+    copies: Vec<CopyLine>,
     pager: Pager,
     intake: Option<Link>,
     leads: Option<Link>,
@@ -49,10 +62,13 @@ pub async fn get_worklist(desk: Desk, listing: Listing) -> Result<Response, Prob
     let no_post = posts.is_empty();
     let account = desk.actor.account.clone();
     let offset = i64::from(listing.offset(PAGE as u32));
-    let (tasks, total) = desk
+    let ((tasks, total), copies) = desk
         .house
         .chronicle
-        .read(move |reader| list::tasks_of(reader, &posts, &account, offset))
+        .read(move |reader| {
+            let tasks = list::tasks_of(reader, &posts, &account, offset)?;
+            Ok((tasks, copies_for(reader, &posts, &account)?))
+        })
         .await?;
     let (today, calendar) = (desk.house.clock.today(), desk.house.chronicle.calendar());
     let lines = tasks
@@ -68,9 +84,20 @@ pub async fn get_worklist(desk: Desk, listing: Listing) -> Result<Response, Prob
             step_due: task.due_on.map(|due| days_left(&calendar, today, due)),
             law_due: task.statutory_due.map(|due| days_left(&calendar, today, due)),
             suspended: task.suspended,
+            urged: match task.urged {
+                0 => String::new(),
+                times => format!("已催办{times}次"),
+            },
         })
         .collect();
+    let copies = copies.into_iter().map(|copy| CopyLine {
+        link: act_page(&copy.case_no, Operation::NoteCopy.key()),
+        item: copy.item_name,
+        words: format!("{} {}在“{}”环节抄送", copy.sent_on, copy.sent_by, copy.step),
+        case_no: copy.case_no,
+    });
     Ok(page(&Worklist {
+        copies: copies.collect(),
         frame: desk.frame("工作台"),
         lines,
         pager: listing.pager(total.unsigned_abs(), PAGE as u32),

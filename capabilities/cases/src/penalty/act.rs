@@ -1,6 +1,7 @@
 //! Every act of a penalty, with its name, its article and the post that usually does it, and the permission it needs.
 
 use crate::decide::LegalAct;
+use crate::operate::Operation;
 
 macro_rules! acts {
     ($($act:ident $key:literal $name:literal $role:literal $article:literal;)*) => {
@@ -68,8 +69,13 @@ acts! {
     ReturnStep "return_step" "退回到以前的环节" "reviewer" "行政处罚法第五十七条第一款";
     TakeBackStep "take_back_step" "撤回" "reviewer" "行政处罚法第五十七条第一款";
     TransferStep "transfer_step" "转办" "reviewer" "行政处罚法第四十二条第一款";
+    DelegateStep "delegate_step" "委托办理" "reviewer" "行政处罚法第四十二条第一款";
+    HandBackStep "hand_back_step" "交回委托" "reviewer" "行政处罚法第四十二条第一款";
     AddSigners "add_signers" "加签" "reviewer" "行政处罚法第五十七条第一款";
     RemoveSigners "remove_signers" "减签" "reviewer" "行政处罚法第五十七条第一款";
+    CopyStep "copy_step" "抄送" "reviewer" "行政处罚法第五十七条第一款";
+    NoteCopy "note_copy" "阅悉抄送" "reviewer" "行政处罚法第五十七条第一款";
+    UrgeStep "urge_step" "催办" "reviewer" "行政处罚法第六十条";
     SuspendStep "suspend_step" "挂起环节" "reviewer" "行政处罚法第六十条";
     ResumeStep "resume_step" "恢复环节" "reviewer" "行政处罚法第六十条";
 }
@@ -85,8 +91,13 @@ impl PenaltyAct {
             | PenaltyAct::ReturnStep
             | PenaltyAct::TakeBackStep
             | PenaltyAct::TransferStep
+            | PenaltyAct::DelegateStep
+            | PenaltyAct::HandBackStep
             | PenaltyAct::AddSigners
             | PenaltyAct::RemoveSigners
+            | PenaltyAct::CopyStep
+            | PenaltyAct::NoteCopy
+            | PenaltyAct::UrgeStep
             | PenaltyAct::SuspendStep
             | PenaltyAct::ResumeStep => "penalty.hand_on",
             PenaltyAct::ReviewOpening | PenaltyAct::ReviewProposal | PenaltyAct::CheckDefence => "penalty.review",
@@ -105,6 +116,29 @@ impl PenaltyAct {
             // With what the party says to the office, which its handler takes in.
             _ => "penalty.handle",
         }
+    }
+
+    pub fn of_operation(op: Operation) -> PenaltyAct {
+        match op {
+            Operation::Sign => PenaltyAct::SignStep,
+            Operation::Return => PenaltyAct::ReturnStep,
+            Operation::TakeBack => PenaltyAct::TakeBackStep,
+            Operation::Transfer | Operation::FallBack => PenaltyAct::TransferStep,
+            Operation::Delegate => PenaltyAct::DelegateStep,
+            Operation::HandBack => PenaltyAct::HandBackStep,
+            Operation::AddSigners => PenaltyAct::AddSigners,
+            Operation::RemoveSigners => PenaltyAct::RemoveSigners,
+            Operation::Copy => PenaltyAct::CopyStep,
+            Operation::NoteCopy => PenaltyAct::NoteCopy,
+            Operation::Urge => PenaltyAct::UrgeStep,
+            Operation::Suspend => PenaltyAct::SuspendStep,
+            Operation::Resume => PenaltyAct::ResumeStep,
+        }
+    }
+
+    /// The operation on steps that it is, if any.
+    pub fn operation(self) -> Option<Operation> {
+        Operation::of_people().find(|op| PenaltyAct::of_operation(*op) == self)
     }
 
     pub fn from_key(key: &str) -> Option<PenaltyAct> {

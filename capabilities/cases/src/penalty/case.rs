@@ -28,6 +28,7 @@ use crate::events::{Effects, OpenStep, PaperNumbered, PaperRendered, PinnedItem,
 use crate::flow::FlowState;
 use crate::matter::{Course, Matter};
 use crate::money::Fen;
+use crate::operate::{CopySent, Operation, copies_kept};
 
 #[derive(Debug, Clone, Default)]
 pub struct PenaltyCase {
@@ -42,6 +43,7 @@ pub struct PenaltyCase {
     pub flow: FlowState,
     pub clocks: Vec<CaseClock>,
     pub opinions: Vec<OpinionSigned>,
+    pub copies: Vec<CopySent>,
     pub papers: Vec<Paper>,
     /// Some payload of this stream was erased: it can be read, not acted upon.
     pub erased: bool,
@@ -328,6 +330,8 @@ impl PenaltyCase {
             }
             PenaltyFact::StepSigned(event) => self.opinions.push((**event).clone()),
             PenaltyFact::StepReturned(event) | PenaltyFact::StepTakenBack(event) => self.done_again(fact, event),
+            PenaltyFact::StepCopied(event) => copies_kept(&mut self.copies, Operation::Copy, event, on),
+            PenaltyFact::CopyNoted(event) => copies_kept(&mut self.copies, Operation::NoteCopy, event, on),
             PenaltyFact::PaperNumbered(event) => self.course().number(event),
             PenaltyFact::PaperRendered(event) => self.course().render(event),
             other => self.apply_handling(other, on),

@@ -23,10 +23,11 @@ use super::events::PenaltyFact;
 use super::fine_register::{self, FineEntry, FineRegister, FineRegisterEvent};
 use super::{PenaltyAct, PenaltyCase, expiries};
 use crate::clock::ClockKind;
-use crate::commands::{Acted, Ground, append_to, inspectors};
+use crate::commands::{Acted, Ground, append_to, fall_back, inspectors, named_in};
 use crate::decide::LegalAct;
 use crate::decide::site_check::Inspector;
 use crate::events::SiteOfficer;
+use crate::operate::StepCommand;
 use crate::party::Party;
 use crate::timer;
 
@@ -105,14 +106,19 @@ commands! {
     RecordDispute(dispute::RecordDispute) dispute::decide;
     RecordReversal(reversal::RecordReversal) reversal::decide;
     WithdrawRelease(release::WithdrawRelease) release::withdraw;
-    SignStep(operate::SignStep) operate::sign;
-    ReturnStep(operate::ReturnStep) operate::give_back;
-    TakeBackStep(operate::TakeBackStep) operate::take_back;
-    TransferStep(operate::TransferStep) operate::transfer;
-    AddSigners(operate::AddSigners) operate::add;
-    RemoveSigners(operate::RemoveSigners) operate::remove;
-    SuspendStep(operate::SuspendStep) operate::suspend;
-    ResumeStep(operate::ResumeStep) operate::resume;
+    SignStep(operate::SignStep) operate::operated;
+    ReturnStep(operate::ReturnStep) operate::operated;
+    TakeBackStep(operate::TakeBackStep) operate::operated;
+    TransferStep(operate::TransferStep) operate::operated;
+    DelegateStep(operate::DelegateStep) operate::operated;
+    HandBackStep(operate::HandBackStep) operate::operated;
+    AddSigners(operate::AddSigners) operate::operated;
+    RemoveSigners(operate::RemoveSigners) operate::operated;
+    CopyStep(operate::CopyStep) operate::operated;
+    NoteCopy(operate::NoteCopy) operate::operated;
+    UrgeStep(operate::UrgeStep) operate::operated;
+    SuspendStep(operate::SuspendStep) operate::operated;
+    ResumeStep(operate::ResumeStep) operate::operated;
 }
 
 /// Performs an act. `seen` is the version of the case that the person looked at.
@@ -167,6 +173,7 @@ pub fn act(tx: &mut Tx<'_>, case_no: &str, seen: Option<i64>, command: &PenaltyC
     while let Some(verdict) = expiries::due(&case, &ground.setting())? {
         append_to(tx, &mut case, verdict, &ground)?;
     }
+    fall_back(tx, &mut case, &ground)?;
     let stage = Stage::of(tx, &case)?;
     let known = known(tx, &case, command, &ground)?;
     let asked = ask(&case, command, &stage.scene(&ground, &known));
@@ -273,6 +280,10 @@ fn speaks_for(tx: &mut Tx<'_>, case: &PenaltyCase, account: &str, today: Date) -
 fn known(tx: &mut Tx<'_>, case: &PenaltyCase, command: &PenaltyCommand, ground: &Ground) -> Result<Known, Stop> {
     let today = ground.context.today;
     let mut known = Known::default();
+    if let Some(operation) = step_command(command) {
+        (known.officers, known.posts) = named_in(tx, &operation, today)?;
+        return Ok(known);
+    }
     match command {
         PenaltyCommand::ProposeOpening(command) => {
             known.officers = inspectors(tx, &command.investigators, today)?;
@@ -291,14 +302,6 @@ fn known(tx: &mut Tx<'_>, case: &PenaltyCase, command: &PenaltyCommand, ground: 
         PenaltyCommand::DecideRecusal(command) => {
             known.officers = inspectors(tx, command.replacement.as_slice(), today)?;
         }
-        PenaltyCommand::TransferStep(command) => {
-            known.officers = inspectors(tx, std::slice::from_ref(&command.to), today)?;
-            known.posts = tx.consult::<Officer>(&command.to)?.held_posts();
-        }
-        PenaltyCommand::AddSigners(operate::AddSigners { officers, .. })
-        | PenaltyCommand::RemoveSigners(operate::RemoveSigners { officers, .. }) => {
-            known.officers = inspectors(tx, officers, today)?;
-        }
         PenaltyCommand::EndInvestigation(_) | PenaltyCommand::CheckDefence(_) => {
             laws(tx, case, ground, &mut known)?;
         }
@@ -313,6 +316,39 @@ fn known(tx: &mut Tx<'_>, case: &PenaltyCase, command: &PenaltyCommand, ground: 
         _ => {}
     }
     Ok(known)
+}
+
+macro_rules! operations {
+    ($($act:ident $op:ident;)*) => {
+        fn step_command(command: &PenaltyCommand) -> Option<StepCommand> {
+            Some(match command {
+                $(PenaltyCommand::$act(command) => command.clone().into(),)*
+                _ => return None,
+            })
+        }
+
+        impl From<StepCommand> for PenaltyCommand {
+            fn from(command: StepCommand) -> PenaltyCommand {
+                match command { $(StepCommand::$op(command) => PenaltyCommand::$act(command),)* }
+            }
+        }
+    };
+}
+
+operations! {
+    SignStep Sign;
+    ReturnStep Return;
+    TakeBackStep TakeBack;
+    TransferStep Transfer;
+    DelegateStep Delegate;
+    HandBackStep HandBack;
+    AddSigners AddSigners;
+    RemoveSigners RemoveSigners;
+    CopyStep Copy;
+    NoteCopy NoteCopy;
+    UrgeStep Urge;
+    SuspendStep Suspend;
+    ResumeStep Resume;
 }
 
 /// An organisation's account is its legal representative's; a person's is checked against the register.

@@ -99,10 +99,17 @@ facts! {
     StepReturned(StepOperated) "penalty.step_returned" "退回";
     StepTakenBack(StepOperated) "penalty.step_taken_back" "撤回";
     StepTransferred(StepOperated) "penalty.step_transferred" "转办";
+    StepDelegated(StepOperated) "penalty.step_delegated" "委托办理";
+    StepHandedBack(StepOperated) "penalty.step_handed_back" "交回委托";
+    /// Whoever had it can't do it any more.
+    StepFellBack(StepOperated) "penalty.step_fell_back" "环节退回岗位";
     SignersAdded(StepOperated) "penalty.signers_added" "加签";
     SignersRemoved(StepOperated) "penalty.signers_removed" "减签";
     /// The opinion of an added signer; it replaces none that the law asks for.
     StepSigned(OpinionSigned) "penalty.step_signed" "会签意见";
+    StepCopied(StepOperated) "penalty.step_copied" "抄送";
+    CopyNoted(StepOperated) "penalty.copy_noted" "阅悉抄送";
+    StepUrged(StepOperated) "penalty.step_urged" "催办";
     StepSuspended(StepOperated) "penalty.step_suspended" "挂起环节";
     StepResumed(StepOperated) "penalty.step_resumed" "恢复环节";
     /// A timer of the flow was due.

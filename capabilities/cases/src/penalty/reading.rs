@@ -11,11 +11,12 @@ use super::commands::certified_today;
 use super::decide::{Known, Scene, Who};
 use super::discretion::{self, BenchmarkText};
 use super::{PenaltyCase, expiries};
-use crate::commands::flow_of;
+use crate::commands::{flow_of, gone};
 use crate::decide::Setting;
 use crate::events::SiteOfficer;
 use crate::flow::Flow;
 use crate::number::Procedure;
+use crate::operate;
 use crate::party::Party;
 
 pub struct PenaltySeen {
@@ -113,6 +114,7 @@ pub fn case(reader: &mut Reader<'_>, context: &Context, case_no: &str) -> Result
         events: reader.events("penalty", case_no)?,
     };
     apply_expiries(&mut seen, context);
+    fall_back(reader, &mut seen, context)?;
     Ok(Some(seen))
 }
 
@@ -152,6 +154,21 @@ fn speaks_for(reader: &mut Reader<'_>, context: &Context, case: &PenaltyCase) ->
 fn apply_expiries(seen: &mut PenaltySeen, context: &Context) {
     // A refusal here is told when somebody acts; the page shows the case as recorded.
     while let Ok(Some(verdict)) = expiries::due(&seen.case, &seen.setting(context)) {
+        for event in &verdict.events {
+            seen.case.apply(event, verdict.happened_on);
+        }
+    }
+}
+
+/// As for applications: steps that are no longer anybody's are shown as the post's.
+fn fall_back(reader: &mut Reader<'_>, seen: &mut PenaltySeen, context: &Context) -> Result<(), Fault> {
+    loop {
+        let gone = gone(&seen.case, |account| {
+            Ok(Arc::clone(&reader.load::<Officer>(account)?.state))
+        })?;
+        let Ok(Some(verdict)) = operate::fall_back(&seen.case, &gone, &seen.setting(context)) else {
+            return Ok(());
+        };
         for event in &verdict.events {
             seen.case.apply(event, verdict.happened_on);
         }

@@ -5,10 +5,11 @@ use mingjing_chronicle::{Refusal, RefusalKind};
 
 use super::decide::{
     Who, check_defence, closing, confirm_service, decide, defer, dispute, end_investigation, evidence, extend_decision,
-    impose_additional_fine, legal_review, make_defence, notify, opening, operate, preserve, propose_opening,
-    record_payment, recusal, release, reversal, review_proposal, serve, waive_defence,
+    impose_additional_fine, legal_review, make_defence, notify, opening, preserve, propose_opening, record_payment,
+    recusal, release, reversal, review_proposal, serve, waive_defence,
 };
 use super::{PenaltyAct, PenaltyCase};
+use crate::operate;
 
 #[derive(Debug, Clone)]
 pub struct NextStep {
@@ -47,6 +48,9 @@ pub fn next_steps(case: &PenaltyCase, who: &Who<'_>) -> Vec<NextStep> {
 /// # Errors
 /// The refusal that the act itself would give.
 pub fn may(act: PenaltyAct, case: &PenaltyCase, who: &Who<'_>) -> Result<(), Refusal> {
+    if let Some(op) = act.operation() {
+        return operate::may(op, case, who.context);
+    }
     match act {
         PenaltyAct::RegisterLead => Err(Refusal::not_found(
             "penalty.register_lead.already_registered",
@@ -75,14 +79,6 @@ pub fn may(act: PenaltyAct, case: &PenaltyCase, who: &Who<'_>) -> Result<(), Ref
         PenaltyAct::DisposePreserved => preserve::may_dispose(case, who).map(drop),
         PenaltyAct::ExtendDecision => extend_decision::may(case, who).map(drop),
         PenaltyAct::ConfirmElectronicService => confirm_service::may(case, who).map(drop),
-        PenaltyAct::SignStep => operate::may_sign(case, who).map(drop),
-        PenaltyAct::ReturnStep => operate::may_return(case, who).map(drop),
-        PenaltyAct::TakeBackStep => operate::may_take_back(case, who).map(drop),
-        PenaltyAct::TransferStep => operate::may_transfer(case, who).map(drop),
-        PenaltyAct::AddSigners => operate::may_add(case, who).map(drop),
-        PenaltyAct::RemoveSigners => operate::may_remove(case, who).map(drop),
-        PenaltyAct::SuspendStep => operate::may_suspend(case, who).map(drop),
-        PenaltyAct::ResumeStep => operate::may_resume(case, who).map(drop),
         PenaltyAct::RequestRecusal => recusal::may_request(case, who).map(drop),
         PenaltyAct::DecideRecusal => recusal::may_decide(case, who).map(drop),
         PenaltyAct::GrantDeferral => defer::may(case, who).map(drop),
@@ -90,6 +86,7 @@ pub fn may(act: PenaltyAct, case: &PenaltyCase, who: &Who<'_>) -> Result<(), Ref
         PenaltyAct::RecordDispute => dispute::may(case, who).map(drop),
         PenaltyAct::RecordReversal => reversal::may(case, who).map(drop),
         PenaltyAct::WithdrawRelease => release::may_withdraw(case, who).map(drop),
+        _ => Err(Refusal::not_found("penalty.no_such_act", "没有这个操作。")),
     }
 }
 

@@ -4,8 +4,9 @@
 use mingjing_chronicle::{Fault, Reader, Value, params};
 
 use super::inbox::Message;
-use super::list::{COLUMNS, CaseFilter, CaseRow, ScopeCondition, TaskRow, condition, whose};
+use super::list::{COLUMNS, CaseFilter, CaseRow, ScopeCondition, TaskRow, condition};
 use super::public_record::{PublicFilter, PublicRow};
+use super::tasks::whose;
 use crate::number::Procedure;
 
 /// Cases by day of receipt, newest first, then by number; `after` is a row's day and number.
@@ -101,7 +102,7 @@ pub fn tasks(
     values.push(most.into());
     let sql = format!(
         "SELECT t.case_no, t.task, t.name, t.role, t.body, t.since, t.due_on, c.item_name, c.party_name,
-            COALESCE(c.decision_due, c.telling_due, c.serving_due), c.suspended
+            COALESCE(c.decision_due, c.telling_due, c.serving_due), c.suspended, t.urged
          FROM {{task}} t JOIN {{case_list}} c ON c.case_no = t.case_no
          WHERE {text} ORDER BY COALESCE(t.due_on, $1), t.case_no, t.task LIMIT ${}",
         values.len()

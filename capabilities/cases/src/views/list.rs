@@ -8,6 +8,7 @@ use crate::clock::{ClockChange, ClockKind};
 use crate::events::{CaseEvent, CaseState, OpenStep, Release, Submitted};
 use crate::number::Procedure;
 pub use crate::views::state_of::Standing;
+pub use crate::views::tasks::{TaskRow, tasks_of};
 
 pub struct CaseList;
 
@@ -28,7 +29,7 @@ impl View for CaseList {
     }
 
     fn version(&self) -> i32 {
-        5
+        6
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -95,6 +96,7 @@ impl View for CaseList {
                 since TEXT NOT NULL,
                 due_on TEXT,
                 holder TEXT,
+                urged BIGINT NOT NULL,
                 PRIMARY KEY (case_no, task))",
             "CREATE INDEX {task}_by_post ON {task} (body, role, due_on)",
             "CREATE INDEX {task}_by_holder ON {task} (holder) WHERE holder IS NOT NULL",
@@ -258,13 +260,12 @@ fn facts(set: &mut Columns, event: &CaseEvent, happened_on: Date) {
 pub(super) fn tasks(sql: &mut dyn Sql, case_no: &str, steps: &[OpenStep]) -> Result<(), Fault> {
     sql.execute("DELETE FROM {task} WHERE case_no = $1", &params![case_no])?;
     for step in steps {
-        let task = match step.instance {
-            Some(instance) => format!("{}#{instance}", step.task),
-            None => step.task.clone(),
-        };
+        let task = step
+            .instance
+            .map_or_else(|| step.task.clone(), |number| format!("{}#{number}", step.task));
         sql.execute(
-            "INSERT INTO {task} (case_no, task, name, kind, role, body, area, since, due_on, holder)
-             SELECT case_no, $2, $3, $4, $5, body, area, $6, $7, $8 FROM {case_list} WHERE case_no = $1",
+            "INSERT INTO {task} (case_no, task, name, kind, role, body, area, since, due_on, holder, urged)
+             SELECT case_no, $2, $3, $4, $5, body, area, $6, $7, $8, $9 FROM {case_list} WHERE case_no = $1",
             &params![
                 case_no,
                 &task,
@@ -273,7 +274,8 @@ pub(super) fn tasks(sql: &mut dyn Sql, case_no: &str, steps: &[OpenStep]) -> Res
                 &step.role,
                 step.since,
                 step.due,
-                step.holder.as_deref()
+                step.holder.as_deref(),
+                step.urged.as_ref().map_or(0, |urged| i64::from(urged.times)),
             ],
         )?;
     }
@@ -505,94 +507,4 @@ pub fn count(reader: &mut Reader<'_>, scope: &ScopeCondition, filter: &CaseFilte
     let (text, values) = condition(scope, filter);
     let row = reader.query_one(&format!("SELECT COUNT(*) FROM {{case_list}} WHERE {text}"), &values)?;
     Ok(row.map_or(0, |row| row.int(0)))
-}
-
-/// A task waiting for a post.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TaskRow {
-    pub case_no: String,
-    pub task: String,
-    pub name: String,
-    pub role: String,
-    pub body: String,
-    pub since: String,
-    pub due_on: Option<Date>,
-    pub item_name: String,
-    pub party_name: String,
-    pub statutory_due: Option<Date>,
-    pub suspended: bool,
-}
-
-/// Open tasks of the posts held, the most urgent first; and how many there are in all.
-///
-/// # Errors
-/// [`Fault`] from the database.
-pub fn tasks_of(
-    reader: &mut Reader<'_>,
-    posts: &[(String, String)],
-    account: &str,
-    offset: i64,
-) -> Result<(Vec<TaskRow>, i64), Fault> {
-    let mut values: Vec<Value> = Vec::new();
-    let Some(held) = whose(posts, account, &mut values) else {
-        return Ok((Vec::new(), 0));
-    };
-    let count = reader.query_one(&format!("SELECT COUNT(*) FROM {{task}} t WHERE {held}"), &values)?;
-    values.push(super::PAGE.into());
-    values.push(offset.max(0).into());
-    let rows = reader.query(
-        &format!(
-            "SELECT t.case_no, t.task, t.name, t.role, t.body, t.since, t.due_on, c.item_name, c.party_name,
-                COALESCE(c.decision_due, c.telling_due, c.serving_due, c.payment_due), c.suspended
-             FROM (SELECT * FROM {{task}} t WHERE {held}
-                ORDER BY CASE WHEN t.due_on IS NULL THEN 1 ELSE 0 END, t.due_on, t.case_no, t.task
-                LIMIT ${} OFFSET ${}) t
-             JOIN {{case_list}} c ON c.case_no = t.case_no
-             ORDER BY CASE WHEN t.due_on IS NULL THEN 1 ELSE 0 END, t.due_on, t.case_no, t.task",
-            values.len() - 1,
-            values.len()
-        ),
-        &values,
-    )?;
-    let tasks = rows.iter().map(TaskRow::read).collect();
-    Ok((tasks, count.map_or(0, |row| row.int(0))))
-}
-
-/// The tasks that are this person's: of a post held and for nobody in particular, or for this person alone. What is for
-/// somebody is for nobody else; signers are asked whatever their post. Each part names its columns by itself, so that an
-/// index serves it. None: nothing can be anybody's who holds no post.
-pub(super) fn whose(posts: &[(String, String)], account: &str, values: &mut Vec<Value>) -> Option<String> {
-    if posts.is_empty() {
-        return None;
-    }
-    let mut parts = Vec::new();
-    for (body, role) in posts {
-        values.extend([body.into(), role.into()]);
-        let role = values.len();
-        parts.push(format!(
-            "(t.body = ${} AND t.role = ${role} AND t.holder IS NULL)",
-            role - 1
-        ));
-    }
-    values.push(account.into());
-    parts.push(format!("t.holder = ${}", values.len()));
-    Some(format!("({})", parts.join(" OR ")))
-}
-
-impl TaskRow {
-    pub(super) fn read(row: &Row) -> TaskRow {
-        TaskRow {
-            case_no: row.text(0).to_owned(),
-            task: row.text(1).to_owned(),
-            name: row.text(2).to_owned(),
-            role: row.text(3).to_owned(),
-            body: row.text(4).to_owned(),
-            since: row.text(5).to_owned(),
-            due_on: row.date(6),
-            item_name: row.text(7).to_owned(),
-            party_name: row.text(8).to_owned(),
-            statutory_due: row.date(9),
-            suspended: row.int(10) == 1,
-        }
-    }
 }

@@ -4,6 +4,7 @@
 pub mod after;
 pub mod board;
 pub mod fines;
+pub mod copies;
 pub mod inbox;
 pub mod list;
 pub mod open_of_items;
@@ -14,6 +15,7 @@ pub mod public_record;
 pub mod state_of;
 pub mod statistics;
 pub mod tally;
+pub mod tasks;
 
 use std::sync::Arc;
 
@@ -27,6 +29,7 @@ pub fn views() -> Vec<Arc<dyn View>> {
         Arc::new(tally::CaseTally),
         Arc::new(penalty_progress::PenaltyProgress),
         Arc::new(fines::Fines),
+        Arc::new(copies::Copies),
     ]
 }
 

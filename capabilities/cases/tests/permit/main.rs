@@ -6,7 +6,9 @@ mod earlier_records;
 mod engines;
 mod lifecycle;
 mod matters;
+mod operations;
 mod plans;
+mod rules;
 mod scenarios;
 mod timers;
 #[allow(dead_code, reason = "shared with the tests of the API and of penalties")]

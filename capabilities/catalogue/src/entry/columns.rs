@@ -57,6 +57,7 @@ pub const COLUMNS: &[Column] = &[
     ),
     column("flow_steps", "办理流程", &["处罚程序", "强制程序", "奖励程序"]),
     column("flow", "流程图", &["flow_file"]),
+    column("decisions", "决策表", &["decision_files"]),
     column("form", "服务表格", &["form_file"]),
     column("papers", "文书", &[]),
     column("audiences", "服务对象", &["audience"]),

@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 
 use super::Problem;
 use super::cell::Cells;
+use super::decisions;
 use super::file::{RawRow, is_attachment_name, is_benchmark_file, shortened};
 use crate::benchmark;
 use crate::citation::{self, Citation};
@@ -179,6 +180,7 @@ fn read_version(
         result_public: cells.flag("result_public"),
         flow_steps: cells.list("flow_steps"),
         flow: read_flow(cells, attachments),
+        decisions: decisions::read(cells, attachments),
         form: read_form(cells, attachments),
         papers: cells.list("papers"),
         audiences: read_audiences(cells),
@@ -449,7 +451,12 @@ fn read_form(cells: &mut Cells<'_>, attachments: &Attachments) -> Option<FormDef
     Some(form)
 }
 
-fn attached(cells: &mut Cells<'_>, key: &'static str, name: &str, attachments: &Attachments) -> Option<String> {
+pub(super) fn attached(
+    cells: &mut Cells<'_>,
+    key: &'static str,
+    name: &str,
+    attachments: &Attachments,
+) -> Option<String> {
     if !is_attachment_name(name) {
         let reason = format!("“{}”应为同一文件夹下的文件名", shortened(name));
         cells.problem(key, "attachment_name", reason);

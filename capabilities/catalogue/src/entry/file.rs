@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mingjing_chronicle::Refusal;
 use serde_json::Value as Json;
 
-use super::{Problem, columns};
+use super::{Problem, columns, decisions};
 
 pub const MAX_BYTES: usize = 20 * 1024 * 1024;
 pub const MAX_ROWS: usize = 20_000;
@@ -51,11 +51,11 @@ pub fn attachment_names(bytes: &[u8]) -> Vec<String> {
         .flat_map(|row| {
             let named = ["flow", "form"].into_iter().filter_map(|key| row.cells.get(key));
             let benchmark = row.cells.get("discretion_benchmark");
-            named.chain(benchmark.filter(|cell| cell.as_str().is_some_and(is_benchmark_file)))
+            let benchmark = benchmark.filter(|cell| cell.as_str().is_some_and(is_benchmark_file));
+            let named = named.chain(benchmark).filter_map(Json::as_str).map(str::to_owned);
+            named.chain(decisions::names(row.cells.get("decisions")))
         })
-        .filter_map(Json::as_str)
         .filter(|name| is_attachment_name(name))
-        .map(str::to_owned)
         .collect();
     names.sort();
     names.dedup();
@@ -237,7 +237,7 @@ fn plain_cell(cell: &str) -> &str {
 impl RawRow {
     fn put(&mut self, key: &'static str, value: Json) {
         let most = match key {
-            "flow" | "form" => MAX_ATTACHED_BYTES,
+            "flow" | "form" | "decisions" => MAX_ATTACHED_BYTES,
             _ => MAX_FIELD_BYTES,
         };
         let size = match &value {

@@ -5,6 +5,7 @@
 
 mod cell;
 mod columns;
+pub(crate) mod decisions;
 mod draft;
 mod file;
 

@@ -74,13 +74,15 @@ pub async fn post_rehearse(
     Path(item_code): Path<String>,
     form: Form<Step>,
 ) -> Result<Response, Problem> {
-    subject(&desk, &item_code).await?;
+    let subject = subject(&desk, &item_code).await?;
     let step = form.check().map(|(step, _, _)| step).map_err(|fields| {
         let words: Vec<&str> = fields.errors().iter().map(|error| error.message.as_str()).collect();
         Problem::BadRequest(words.join("；"))
     })?;
     let (model, _) = model::read_all(&step.xml);
-    let report = bench.rehearse(step.xml, step.script).await?;
+    let files = subject.version.decisions.iter();
+    let decisions = files.map(|file| file.dmn_xml.clone()).collect();
+    let report = bench.rehearse(step.xml, step.script, decisions).await?;
     Ok(json(&told(model.as_ref(), report)))
 }
 

@@ -52,7 +52,7 @@ impl Town {
 
     pub async fn on(chronicle: Arc<Chronicle>, clock: Clock) -> Town {
         let world = World::filled(chronicle, clock).await;
-        let bench = Bench::new(|| Box::new(FlowRules::new()));
+        let bench = Bench::new(|tables| Box::new(FlowRules::with(tables)));
         let router = mingjing_studio::routes(&bench).into_router(house(&world).await);
         Town { world, router }
     }

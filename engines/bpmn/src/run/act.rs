@@ -154,6 +154,10 @@ fn read_as(name: &str, value: &Value, entry: &Map<String, Value>) -> Result<Opti
             target: target()?,
             doer: doer(entry),
         },
+        "release" => Stimulus::Release {
+            target: target()?,
+            doer: doer(entry),
+        },
         "copy" | "cc" => Stimulus::Copy {
             target: target()?,
             to: people(entry)?,

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::trace::Trace;
 use super::{Act, Deed, Open, Report, Setting, Status, iso, span};
 use crate::model::{Called, Kind, Model, Moment, NodeIx, Place, SubKind, TaskKind};
-use crate::step::{self, End, Instance, NoValue, Refusal, Role, Rules, State, Stimulus, Target, Variables};
+use crate::step::{self, End, Instance, NoValue, Refusal, Role, Rules, Ruling, State, Stimulus, Target, Variables};
 
 /// Acts, automatic completions and jumps of the clock in one rehearsal.
 const MOST_ROUNDS: usize = 20_000;
@@ -60,7 +60,7 @@ impl Rules for Answered<'_> {
         self.rules.evaluate(text, variables)
     }
 
-    fn decide(&self, decision: &str, variables: &Variables<'_>) -> Result<Value, String> {
+    fn decide(&self, decision: &str, variables: &Variables<'_>) -> Result<Ruling, String> {
         self.rules.decide(decision, variables)
     }
 

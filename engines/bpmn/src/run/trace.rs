@@ -125,6 +125,7 @@ fn operation(how: How) -> &'static str {
         How::Transferred => "transferred",
         How::Delegated => "delegated",
         How::HandedBack => "handed_back",
+        How::Released => "released",
         How::Copied => "copied",
         How::Urged => "urged",
         How::Suspended => "suspended",

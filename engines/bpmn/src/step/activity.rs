@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::gateway::outcome;
 use super::state::{Role, TrailStep, Variables};
-use super::{Closing, Event, Leaving, Move, Refusal, Run, Token};
+use super::{Closing, Decided, Event, Leaving, Move, Refusal, Run, Token};
 use crate::model::{Activity, Called, Io, Kind, Node, NodeIx, Repeat, ScriptTask, TaskKind, Value};
 
 impl<'a> Run<'a> {
@@ -123,7 +123,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn decide(&self, id: u32, decision: &Value, result: Option<&str>, node: &Node) -> Result<Variables, Refusal> {
+    fn decide(&mut self, id: u32, decision: &Value, result: Option<&str>, node: &Node) -> Result<Variables, Refusal> {
         let seen = self.seen_from(id, Variables::new());
         let name = match decision {
             Value::Variable(name) => name.clone(),
@@ -139,8 +139,17 @@ impl<'a> Run<'a> {
             },
         };
         let decided = self.rules.decide(&name, &seen);
-        let value = decided.map_err(|why| Refusal::at(node, "decision", format!("的决策没有结果：{why}")))?;
-        Ok(named(value, result))
+        let ruling = decided.map_err(|why| Refusal::at(node, "decision", format!("的决策没有结果：{why}")))?;
+        self.emit(Event::Decided(Box::new(Decided {
+            id,
+            element: node.id.clone(),
+            decision: name,
+            value: ruling.value.clone(),
+            inputs: ruling.inputs,
+            because: ruling.because,
+            rules: ruling.rules,
+        })));
+        Ok(named(ruling.value, result))
     }
 
     fn run_script(&self, id: u32, script: &ScriptTask, node: &Node) -> Result<Variables, Refusal> {

@@ -1,6 +1,7 @@
 //! What a step did, as it goes into the record. The JSON shape is stable: old records must load for ever.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::state::{Activated, Count, Instance, Mail, Record, Sub, TrailStep, Undoing, Variables, Wait};
 use crate::model::{Id, Moment};
@@ -88,6 +89,8 @@ pub enum Event {
         at: u32,
     },
     Noted(Box<Note>),
+    /// Rules were asked: what they said, and why.
+    Decided(Box<Decided>),
     /// A process that nobody called has ended.
     Ended {
         element: Id,
@@ -128,6 +131,23 @@ pub enum End {
     },
 }
 
+/// What a decision came to, kept whole: whoever reads it later asks no rules again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decided {
+    /// The instance of the task.
+    pub id: u32,
+    pub element: Id,
+    pub decision: String,
+    pub value: Value,
+    #[serde(default, skip_serializing_if = "Variables::is_empty")]
+    pub inputs: Variables,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<String>,
+    /// Hash of the rules' text; empty where whoever ran the flow named none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rules: String,
+}
+
 /// An operation on a task or, with instance 0, on the whole: who, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Note {
@@ -158,6 +178,8 @@ pub enum How {
     Delegated,
     /// 委托交回
     HandedBack,
+    /// 交回岗位
+    Released,
     /// 抄送
     Copied,
     /// 催办

@@ -32,6 +32,7 @@ impl Run<'_> {
                 };
                 self.note_on(id, How::HandedBack, vec![owner], doer)
             }
+            Stimulus::Release { target, doer } => self.release(target, doer),
             Stimulus::Copy { target, to, doer } => {
                 let id = self.held_task(target)?;
                 self.note_on(id, How::Copied, to.clone(), doer)
@@ -53,6 +54,24 @@ impl Run<'_> {
         match self.is_task(&node.id) {
             true => Ok(id),
             false => Err(Refusal::at(node, "not_a_task", "不是任务，没有办理人。")),
+        }
+    }
+
+    /// Also of a suspended task: who is gone can't resume it.
+    fn release(&mut self, target: &Target, doer: &Doer) -> Result<(), Refusal> {
+        let held = self.state.instances.iter().find(|instance| match target {
+            Target::Instance(id) => instance.id == *id,
+            Target::Element { id, number } => {
+                instance.element == *id.as_str() && number.is_none_or(|n| n == instance.number)
+            }
+        });
+        let Some(id) = held.map(|instance| instance.id) else {
+            return Err(Refusal::plain("not_open", "这一环节已不在等待办理，可能已由他人办完。"));
+        };
+        let (_, node) = self.node_of(id)?;
+        match self.state.holder(id) {
+            Some(_) => self.note_on(id, How::Released, Vec::new(), doer),
+            None => Err(Refusal::at(node, "not_held", "没有专门的办理人。")),
         }
     }
 

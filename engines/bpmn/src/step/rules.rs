@@ -40,6 +40,27 @@ pub struct NoValue {
     pub why: String,
 }
 
+/// What a decision came to, and how: for the record.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Ruling {
+    pub value: Value,
+    /// What it went by, by name.
+    pub inputs: Map<String, Value>,
+    /// How the value came about, sentence by sentence.
+    pub because: Vec<String>,
+    /// Hash of the rules that were asked.
+    pub rules: String,
+}
+
+impl From<Value> for Ruling {
+    fn from(value: Value) -> Ruling {
+        Ruling {
+            value,
+            ..Ruling::default()
+        }
+    }
+}
+
 pub trait Rules {
     /// The value of a FEEL expression.
     ///
@@ -51,7 +72,7 @@ pub trait Rules {
     ///
     /// # Errors
     /// A Chinese sentence: why there is none.
-    fn decide(&self, decision: &str, variables: &Variables<'_>) -> Result<Value, String> {
+    fn decide(&self, decision: &str, variables: &Variables<'_>) -> Result<Ruling, String> {
         let _ = variables;
         Err(format!("没有接入决策“{decision}”"))
     }

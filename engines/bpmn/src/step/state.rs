@@ -317,6 +317,12 @@ impl State {
         self.instance(id)?.hold.as_ref()?.who.as_deref()
     }
 
+    /// Delegated, and not yet handed back.
+    pub fn is_delegated(&self, id: u32) -> bool {
+        let hold = self.instance(id).and_then(|instance| instance.hold.as_ref());
+        hold.is_some_and(|hold| hold.owner.is_some())
+    }
+
     /// Earliest timer. Suspended ones stand still.
     pub fn next_due(&self) -> Option<Moment> {
         if self.suspended.is_some() {
@@ -479,7 +485,7 @@ impl State {
                 }
             }
             Event::Passed { .. } | Event::Taken { .. } | Event::Fired { .. } => {}
-            Event::Compensated { .. } | Event::Sent { .. } => {}
+            Event::Compensated { .. } | Event::Sent { .. } | Event::Decided(_) => {}
         }
     }
 
@@ -515,6 +521,7 @@ impl State {
                 hold.who = note.to.first().cloned();
             }
             How::HandedBack => hold.who = hold.owner.take().filter(|owner| !owner.is_empty()),
+            How::Released => (hold.who, hold.owner) = (None, None),
             How::SignAfter => hold.after.extend(note.to.iter().cloned()),
             How::SignerTaken if !hold.after.is_empty() => drop(hold.after.remove(0)),
             How::SignerRemoved => hold.after.retain(|who| !note.to.contains(who)),

@@ -102,6 +102,11 @@ pub enum Stimulus {
         target: Target,
         doer: Doer,
     },
+    /// 交回岗位: whoever held it does so no more, and any officer of the post may take it.
+    Release {
+        target: Target,
+        doer: Doer,
+    },
     /// 抄送
     Copy {
         target: Target,

@@ -64,8 +64,13 @@ addresses! {
     acts::operate::ReturnStep: "return_step" "return_step";
     acts::operate::TakeBackStep: "take_back_step" "take_back_step";
     acts::operate::TransferStep: "transfer_step" "transfer_step";
+    acts::operate::DelegateStep: "delegate_step" "delegate_step";
+    acts::operate::HandBackStep: "hand_back_step" "hand_back_step";
     acts::operate::AddSigners: "add_signers" "add_signers";
     acts::operate::RemoveSigners: "remove_signers" "remove_signers";
+    acts::operate::CopyStep: "copy_step" "copy_step";
+    acts::operate::NoteCopy: "note_copy" "note_copy";
+    acts::operate::UrgeStep: "urge_step" "urge_step";
     acts::operate::SuspendStep: "suspend_step" "suspend_step";
     acts::operate::ResumeStep: "resume_step" "resume_step";
 }

@@ -5,7 +5,9 @@ use mingjing_chronicle::{Context, RecordedEvent};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::super::case_shown::{BodyRef, Clock, FileShown, ItemRef, Moment, NextAct, OpinionShown, PaperShown, Step};
+use super::super::case_shown::{
+    BodyRef, Clock, CopyShown, FileShown, ItemRef, Moment, NextAct, OpinionShown, PaperShown, Step,
+};
 use super::course::{CourseShown, ReportShown};
 use crate::events::SiteOfficer;
 use crate::pages::citizen::penalty::readable;
@@ -32,6 +34,8 @@ pub(super) struct PenaltyShown {
     state: PenaltyState,
     state_name: String,
     steps: Vec<Step>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    copies: Vec<CopyShown>,
     clocks: Vec<Clock>,
     /// 现在可以做的，和不能做的原因
     acts: Vec<NextAct>,
@@ -220,7 +224,8 @@ impl PenaltyShown {
             body: BodyRef::of(&seen.body),
             state: case.state,
             state_name: case.state.name().to_owned(),
-            steps: case.steps.iter().map(Step::of).collect(),
+            steps: case.steps.iter().map(|step| Step::of(step, false)).collect(),
+            copies: case.copies.iter().map(CopyShown::of).collect(),
             clocks: case.clocks.iter().map(Clock::of).collect(),
             acts: acts(seen, context),
             lead: lead(case, &context.actor.account),

@@ -14,6 +14,7 @@ use super::words;
 use crate::case::Case;
 use crate::clock::{CaseClock, ClockKind};
 use crate::events::{CaseEvent, CaseState, RefusalGround, act_name};
+use crate::operate::is_operation;
 
 pub(super) struct Progress {
     pub(super) state: &'static str,
@@ -360,7 +361,7 @@ fn quiet(kind: &str) -> bool {
     matches!(
         kind,
         "case.paper_numbered" | "case.paper_rendered" | "case.completed" | "case.released"
-    )
+    ) || is_operation(kind)
 }
 
 fn by(kind: &str) -> &'static str {

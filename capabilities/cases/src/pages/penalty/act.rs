@@ -15,9 +15,9 @@ use crate::pages::act_page::{self, ActHead};
 use crate::pages::asks::Ask;
 use crate::pages::citizen::download::keep_all;
 use crate::pages::links::case_page;
+use crate::pages::operations::{self, OperationsOffered};
 use crate::penalty::PenaltyAct;
 use crate::penalty::commands;
-use crate::penalty::decide::operate::ways_back;
 use crate::penalty::decide::release::masked_record;
 use crate::penalty::reading::PenaltySeen;
 use crate::penalty::standing::may;
@@ -188,24 +188,11 @@ async fn offered(desk: &Desk, seen: &PenaltySeen) -> Result<Offered, Problem> {
         .read(move |reader| queries::officers_of(reader.sql(), &body))
         .await?;
     let context = desk.house.chronicle.context(desk.actor.clone());
-    let ways_back = ways_back(&seen.case, &seen.who(&context), seen.setting(&context).flow);
     let officers = act_page::officers(officers, today);
-    let signs = |account: &str| {
-        let mut signers = seen.case.steps.iter().filter(|step| step.signer);
-        signers.any(|step| step.holder.as_deref() == Some(account))
-    };
     Ok(Offered {
-        signers: officers
-            .iter()
-            .filter(|(account, ..)| signs(account))
-            .cloned()
-            .collect(),
+        operations: OperationsOffered::of(&seen.case, seen.setting(&context).flow, &context, &officers),
         officers,
         benchmark: benchmark_of(seen),
-        ways_back: ways_back
-            .into_iter()
-            .map(|step| (step.task, step.name, String::new()))
-            .collect(),
     })
 }
 
@@ -221,11 +208,16 @@ fn head(act: PenaltyAct, seen: &PenaltySeen) -> ActHead {
 }
 
 async fn show(desk: &Desk, act: PenaltyAct, seen: &PenaltySeen, fields: Fields) -> Result<Response, Problem> {
-    let asks: Vec<Ask> = asks(act, seen, &offered(desk, seen).await?);
+    let offered = offered(desk, seen).await?;
+    let mut head = head(act, seen);
+    if let Some(op) = act.operation() {
+        head.lead = operations::lead(op, &offered.operations);
+    }
+    let asks: Vec<Ask> = asks(act, seen, &offered);
     let context = desk.house.chronicle.context(desk.actor.clone());
     let public = match act {
         PenaltyAct::ReviewRelease => masked_record(&seen.case, &seen.scene(&context)).ok(),
         _ => None,
     };
-    Ok(act_page::ask(desk, head(act, seen), asks, public, fields))
+    Ok(act_page::ask(desk, head, asks, public, fields))
 }

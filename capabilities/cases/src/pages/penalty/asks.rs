@@ -7,11 +7,11 @@ use crate::pages::asks::{
     Ask, Options, checks, date, known, line, maybe_date, maybe_line, maybe_text, opinion, option, part, radios,
     release, service, text,
 };
+use crate::pages::operations::{self, OperationsOffered};
 use crate::penalty::PenaltyAct;
 use crate::penalty::events::{DisposalKind, DisputeKind, PaymentChannel, PenaltyWithholdGround, ReversalKind};
 use crate::penalty::reading::PenaltySeen;
 
-use super::operations;
 use super::report_asks::{end_of_investigation, evidence, opening, outcome};
 use super::shown::investigators;
 
@@ -20,10 +20,7 @@ pub(super) struct Offered {
     /// Officers of the body: account, name, and what is to be known about the certificate today.
     pub officers: Options,
     pub benchmark: Option<Benchmark>,
-    /// Earlier steps that the case can be returned to.
-    pub ways_back: Options,
-    /// Officers who sign the step beside its holder.
-    pub signers: Options,
+    pub operations: OperationsOffered,
 }
 
 /// Replies to a defence have a field of their own for each point, at most so many.
@@ -225,14 +222,10 @@ pub(super) fn asks(act: PenaltyAct, seen: &PenaltySeen, offered: &Offered) -> Ve
             maybe_line("new_fine", "变更后的罚款（元）", "只在变更时填写"),
         ],
         PenaltyAct::WithdrawRelease => vec![text("reasons", "撤回的理由", "将与撤回一并公开")],
-        PenaltyAct::SignStep
-        | PenaltyAct::ReturnStep
-        | PenaltyAct::TakeBackStep
-        | PenaltyAct::TransferStep
-        | PenaltyAct::AddSigners
-        | PenaltyAct::RemoveSigners
-        | PenaltyAct::SuspendStep
-        | PenaltyAct::ResumeStep => operations::asked(act, offered),
+        act => match act.operation() {
+            Some(op) => operations::asked(op, &offered.operations),
+            None => Vec::new(),
+        },
     }
 }
 

@@ -12,10 +12,11 @@ use super::seen;
 use super::shown::{self, EvidenceShown, Rows};
 use super::timeline;
 use crate::decide::role_name;
-use crate::events::OpenStep;
 use crate::flow::overlay;
 use crate::pages::case::ActShown;
 use crate::pages::links::{act_page, cases_page, discretion_page, worklist_page};
+use crate::pages::operations::{copied, step_words};
+use crate::pages::ruled::{Ruled, ruled};
 use crate::pages::shown::{ClockShown, PaperShown, clocks, papers};
 use crate::penalty::PenaltyCase;
 use crate::penalty::reading::PenaltySeen;
@@ -47,6 +48,8 @@ struct PenaltyPage {
     money: Rows,
     opinions: Vec<OpinionLine>,
     papers: Vec<PaperShown>,
+    copies: Vec<String>,
+    ruled: Vec<Ruled>,
     moments: Vec<Moment>,
     /// The flow with where the case stands, which way it came, what was given back.
     chart: String,
@@ -62,6 +65,7 @@ pub(in crate::pages) async fn get_case(desk: Desk, case_no: String) -> Result<Re
         .into_iter()
         .map(|step| ActShown {
             key: step.act.key().to_owned(),
+            operation: step.act.operation().is_some(),
             name: step.act.name().to_owned(),
             link: act_page(&case.case_no, step.act.key()),
             article: step.article.clone(),
@@ -102,6 +106,8 @@ pub(in crate::pages) async fn get_case(desk: Desk, case_no: String) -> Result<Re
         money: shown::money(case, today),
         opinions: opinions(case),
         papers: papers(&case.case_no, &case.papers),
+        ruled: ruled::<PenaltyCase>(&seen.events, seen.setting(&context).flow),
+        copies: case.copies.iter().map(copied).collect(),
         moments: timeline::timeline(case, &seen.events),
         chart: chart(&seen, &context),
         discretion: discretion_page(&case.case_no),
@@ -115,21 +121,6 @@ fn chart(seen: &PenaltySeen, context: &Context) -> String {
         ..overlay(&seen.case, &seen.events, context.today)
     };
     draw::svg(seen.setting(context).flow.model(), &overlay)
-}
-
-fn step_words(step: &OpenStep) -> String {
-    let mut words = step.name.clone();
-    let marks = [
-        (step.signer, "·加签"),
-        (!step.signer && step.instance.is_some(), "·会签"),
-        (!step.signer && step.holder.is_some(), "·已转办"),
-        (step.suspended, "·已挂起"),
-    ];
-    marks
-        .iter()
-        .filter(|(on, _)| *on)
-        .for_each(|(_, mark)| words.push_str(mark));
-    words
 }
 
 /// R123: in full for those who may read it, masked for everybody else.

@@ -7,12 +7,12 @@ use mingjing_web::{Fields, Reader};
 
 use super::asks::REPLIES;
 use super::factors::answers;
-use super::operations;
 use super::report_input::{end_of_investigation, evidence, opening, outcome};
 use crate::decide::LONGEST_TEXT;
 use crate::events::{FileRef, Stance};
 use crate::money::Fen;
 use crate::pages::act_input::way;
+use crate::pages::operations;
 use crate::penalty::PenaltyAct;
 use crate::penalty::commands::PenaltyCommand;
 use crate::penalty::decide::check_defence::{CheckDefence, ReplyGiven};
@@ -280,17 +280,10 @@ pub(super) fn command(act: PenaltyAct, fields: &mut Fields, given: Given<'_>) ->
             })
         }
         PenaltyAct::RecordReversal => PenaltyCommand::RecordReversal(reversal(form)?),
-        PenaltyAct::SignStep
-        | PenaltyAct::ReturnStep
-        | PenaltyAct::TakeBackStep
-        | PenaltyAct::TransferStep
-        | PenaltyAct::AddSigners
-        | PenaltyAct::RemoveSigners
-        | PenaltyAct::SuspendStep
-        | PenaltyAct::ResumeStep => operations::command(act, form)?,
         PenaltyAct::WithdrawRelease => PenaltyCommand::WithdrawRelease(WithdrawRelease {
             reasons: form.text("reasons", "理由", LONGEST_TEXT)?,
         }),
+        act => operations::command(act.operation()?, form)?.into(),
     })
 }
 

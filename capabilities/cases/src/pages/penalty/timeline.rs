@@ -4,8 +4,8 @@ use mingjing_chronicle::{Payload, RecordedEvent};
 use mingjing_web::parts::Moment;
 
 use super::shown::{outcome, yuan};
-use crate::events::StepOperated;
 use crate::pages::links::paper_file;
+use crate::pages::operations;
 use crate::pages::shown::dated;
 use crate::penalty::PenaltyCase;
 use crate::penalty::events::{PenaltyEvent, PenaltyFact, PenaltyRelease, ReviewerQualification, act_name};
@@ -85,6 +85,7 @@ fn by(fact: Option<&PenaltyFact>, post: &str) -> String {
     match fact {
         Some(PenaltyFact::DefencePeriodEnded(_)) => "依法律规定".to_owned(),
         Some(PenaltyFact::TimerFired(_)) => "按流程定时".to_owned(),
+        Some(PenaltyFact::StepHandedBack(_) | PenaltyFact::StepFellBack(_)) if post.is_empty() => "自动".to_owned(),
         _ if post.is_empty() => "当事人".to_owned(),
         _ => "承办机关".to_owned(),
     }
@@ -198,10 +199,16 @@ fn lines(fact: &PenaltyFact) -> Vec<String> {
         PenaltyFact::StepReturned(event)
         | PenaltyFact::StepTakenBack(event)
         | PenaltyFact::StepTransferred(event)
+        | PenaltyFact::StepDelegated(event)
+        | PenaltyFact::StepHandedBack(event)
+        | PenaltyFact::StepFellBack(event)
         | PenaltyFact::SignersAdded(event)
         | PenaltyFact::SignersRemoved(event)
+        | PenaltyFact::StepCopied(event)
+        | PenaltyFact::CopyNoted(event)
+        | PenaltyFact::StepUrged(event)
         | PenaltyFact::StepSuspended(event)
-        | PenaltyFact::StepResumed(event) => operated(event),
+        | PenaltyFact::StepResumed(event) => operations::lines(event),
         PenaltyFact::StepSigned(signed) => {
             let opinion = &signed.opinion;
             let mut lines = vec![format!("{}：{}：{}", signed.name, opinion.stance.name(), opinion.text)];
@@ -210,15 +217,4 @@ fn lines(fact: &PenaltyFact) -> Vec<String> {
         }
         _ => Vec::new(),
     }
-}
-
-fn operated(event: &StepOperated) -> Vec<String> {
-    let mut lines = vec![format!("环节：{}，{}", event.step, event.name)];
-    lines.extend(event.back_to.iter().map(|step| format!("重新办理：{}", step.name)));
-    let names: Vec<&str> = event.officers.iter().map(|officer| officer.name.as_str()).collect();
-    if !names.is_empty() {
-        lines.push(format!("人员：{}", names.join("、")));
-    }
-    lines.push(format!("理由：{}", event.reasons));
-    lines
 }

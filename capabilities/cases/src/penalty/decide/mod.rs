@@ -166,7 +166,11 @@ pub(crate) fn standing(case: &PenaltyCase, act: PenaltyAct, who: &Who<'_>) -> Re
 
 /// 43(1): who was recused keeps away from everything.
 fn not_recused(case: &PenaltyCase, act: PenaltyAct, who: &Who<'_>) -> Result<(), Refusal> {
-    if case.recused(&who.context.actor.account) {
+    not_recused_account(case, act, &who.context.actor.account)
+}
+
+fn not_recused_account(case: &PenaltyCase, act: PenaltyAct, account: &str) -> Result<(), Refusal> {
+    if case.recused(account) {
         return Err(Refusal::law(act.code("recused"), "您已被决定回避，不能再办理本案。")
             .article("行政处罚法第四十三条第一款")
             .advice("请由其他人员办理。"));
