@@ -9,13 +9,14 @@ use mingjing_chronicle::{Actor, Chronicle, Stop};
 pub const CATALOGUE: &[u8] = include_bytes!("../../../demo/items/catalogue.csv");
 pub const FOOD_PERMIT: &[u8] = include_bytes!("../../../demo/items/food-permit.json");
 pub const SIX_BODIES: &[u8] = include_bytes!("../../../demo/items/six-bodies.csv");
+pub const PROCEDURES: &[u8] = include_bytes!("../../../demo/items/procedures.csv");
 pub const PENALTIES: &[u8] = include_bytes!("../../../demo/items/penalties.csv");
 const LAWS: &[u8] = include_bytes!("../../../demo/laws/laws.json");
 const SYNONYMS: &str = include_str!("../../../demo/synonyms.txt");
 
 /// Flow, form and benchmark files by the names that the items use.
 pub fn attachments() -> Attachments {
-    let files: [(&str, &[u8]); 17] = [
+    let files: [(&str, &[u8]); 22] = [
         (
             "flows/food-permit.bpmn",
             include_bytes!("../../../demo/flows/food-permit.bpmn"),
@@ -57,6 +58,26 @@ pub fn attachments() -> Attachments {
         (
             "flows/countersigned-penalty.bpmn",
             include_bytes!("../../../demo/flows/countersigned-penalty.bpmn"),
+        ),
+        (
+            "flows/summary-penalty.bpmn",
+            include_bytes!("../../../demo/flows/summary-penalty.bpmn"),
+        ),
+        (
+            "flows/coercive-measure.bpmn",
+            include_bytes!("../../../demo/flows/coercive-measure.bpmn"),
+        ),
+        (
+            "flows/compulsory-enforcement.bpmn",
+            include_bytes!("../../../demo/flows/compulsory-enforcement.bpmn"),
+        ),
+        (
+            "flows/disclosure.bpmn",
+            include_bytes!("../../../demo/flows/disclosure.bpmn"),
+        ),
+        (
+            "forms/disclosure.json",
+            include_bytes!("../../../demo/forms/disclosure.json"),
         ),
         (
             "benchmarks/food-label.txt",

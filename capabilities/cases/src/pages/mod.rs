@@ -11,7 +11,9 @@ pub mod citizen;
 pub(crate) mod files;
 mod intake;
 pub mod links;
+mod milestones;
 pub mod named;
+mod opening;
 pub(crate) mod penalty;
 mod questions;
 mod receipts;
@@ -31,6 +33,8 @@ use crate::views::list::ScopeCondition;
 pub const READ: Permission = Permission("cases.read");
 pub const BOARD: Permission = Permission("cases.board");
 pub const INTAKE: Permission = Permission("cases.intake");
+/// To begin what the body does by itself.
+pub const OPEN: Permission = Permission("cases.open");
 
 pub fn routes() -> Routes {
     citizen::citizen_routes()
@@ -56,6 +60,9 @@ pub fn officer_routes() -> Routes {
         .get("/desk/intake", Access::May(INTAKE), intake::get_items)
         .get("/desk/intake/{item}", Access::May(INTAKE), intake::get_intake)
         .post("/desk/intake/{item}", Access::May(INTAKE), intake::post_intake)
+        .get("/desk/openings", Access::May(OPEN), opening::get_items)
+        .get("/desk/openings/{item}", Access::May(OPEN), opening::get_opening)
+        .post("/desk/openings/{item}", Access::May(OPEN), opening::post_opening)
         .get("/desk/cases/{case_no}", may, case::get_case)
         .get("/desk/cases/{case_no}/papers/{paper_id}", may, files::get_paper)
         .get("/desk/cases/{case_no}/receipts", may, receipts::get_of_office)

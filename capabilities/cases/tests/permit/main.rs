@@ -7,6 +7,8 @@ mod engines;
 mod lifecycle;
 mod matters;
 mod plans;
+mod procedure_scenarios;
+mod procedures;
 mod scenarios;
 mod timers;
 #[allow(dead_code, reason = "shared with the tests of the API and of penalties")]
