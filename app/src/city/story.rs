@@ -9,6 +9,7 @@ use mingjing_chronicle::{Actor, Chronicle, Stop};
 pub const CATALOGUE: &[u8] = include_bytes!("../../../demo/items/catalogue.csv");
 pub const FOOD_PERMIT: &[u8] = include_bytes!("../../../demo/items/food-permit.json");
 pub const SIX_BODIES: &[u8] = include_bytes!("../../../demo/items/six-bodies.csv");
+pub const PROCEDURES: &[u8] = include_bytes!("../../../demo/items/procedures.csv");
 pub const PENALTIES: &[u8] = include_bytes!("../../../demo/items/penalties.csv");
 const LAWS: &[u8] = include_bytes!("../../../demo/laws/laws.json");
 const SYNONYMS: &str = include_str!("../../../demo/synonyms.txt");
@@ -36,6 +37,11 @@ pub fn attachments() -> Attachments {
         "forms/declaration.json",
         "flows/ordinary-penalty.bpmn",
         "flows/countersigned-penalty.bpmn",
+        "flows/summary-penalty.bpmn",
+        "flows/coercive-measure.bpmn",
+        "flows/compulsory-enforcement.bpmn",
+        "flows/disclosure.bpmn",
+        "forms/disclosure.json",
         "benchmarks/food-label.txt",
         "benchmarks/food-purchase-check.txt",
         "benchmarks/road-freight.txt",

@@ -10,6 +10,7 @@ pub use crate::field_set;
 pub use crate::form::{Answers, Choice, FieldKind, FormDef, FormField, Section, ShownWhen};
 pub use crate::item::Item;
 pub use crate::law::Law;
+pub use crate::proof::procedure_of;
 pub use crate::statute::{ArticleNumber, ShownArticle};
 pub use crate::version::{
     Audience, Confirmation, DecisionFile, Fee, FlowRef, ItemStatus, ItemVersion, LegalBasis, Limit, LimitStart,

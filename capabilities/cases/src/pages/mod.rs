@@ -11,7 +11,9 @@ pub mod citizen;
 pub(crate) mod files;
 mod intake;
 pub mod links;
+mod milestones;
 pub mod named;
+mod opening;
 pub(crate) mod operations;
 pub(crate) mod penalty;
 mod questions;
@@ -35,6 +37,8 @@ pub const BOARD: Permission = Permission("cases.board");
 /// Whoever's turn it is, whatever the post.
 pub(crate) const HAND_ON: Permission = Permission("cases.hand_on");
 pub const INTAKE: Permission = Permission("cases.intake");
+/// To begin what the body does by itself.
+pub const OPEN: Permission = Permission("cases.open");
 
 pub fn routes() -> Routes {
     citizen::citizen_routes()
@@ -60,6 +64,9 @@ pub fn officer_routes() -> Routes {
         .get("/desk/intake", Access::May(INTAKE), intake::get_items)
         .get("/desk/intake/{item}", Access::May(INTAKE), intake::get_intake)
         .post("/desk/intake/{item}", Access::May(INTAKE), intake::post_intake)
+        .get("/desk/openings", Access::May(OPEN), opening::get_items)
+        .get("/desk/openings/{item}", Access::May(OPEN), opening::get_opening)
+        .post("/desk/openings/{item}", Access::May(OPEN), opening::post_opening)
         .get("/desk/cases/{case_no}", may, case::get_case)
         .get("/desk/cases/{case_no}/papers/{paper_id}", may, files::get_paper)
         .get("/desk/cases/{case_no}/receipts", may, receipts::get_of_office)

@@ -3,8 +3,8 @@
 
 pub mod after;
 pub mod board;
-pub mod fines;
 pub mod copies;
+pub mod fines;
 pub mod inbox;
 pub mod list;
 pub mod open_of_items;

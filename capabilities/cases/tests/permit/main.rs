@@ -8,6 +8,8 @@ mod lifecycle;
 mod matters;
 mod operations;
 mod plans;
+mod procedure_scenarios;
+mod procedures;
 mod rules;
 mod scenarios;
 mod timers;

@@ -58,11 +58,16 @@ async fn the_guide_of_the_food_permit_tells_all() {
 #[tokio::test]
 async fn every_guide_can_be_shown() {
     let world = World::demo().await;
-    let lists = ["items/catalogue.csv", "items/six-bodies.csv", "items/penalties.csv"]
-        .map(|file| String::from_utf8(crate::world::demo_file(file)).unwrap());
+    let lists = [
+        "items/catalogue.csv",
+        "items/six-bodies.csv",
+        "items/penalties.csv",
+        "items/procedures.csv",
+    ];
+    let lists = lists.map(|file| String::from_utf8(crate::world::demo_file(file)).unwrap());
     let lines = lists.iter().flat_map(|csv| csv.lines().skip(1));
     let codes: Vec<&str> = lines.filter_map(|line| line.get(..18)).collect();
-    assert_eq!(codes.len(), 127);
+    assert_eq!(codes.len(), 130);
     for code in codes {
         let body = page(&world, &format!("/items/{code}")).await;
         has(&body, &[code, "设定依据"]);
@@ -98,7 +103,7 @@ async fn unknown_items_and_laws_are_not_found() {
 async fn the_list_searches_filters_and_pages() {
     let world = World::demo().await;
     let all = page(&world, "/items").await;
-    has(&all, &["共 127 个事项", "行政许可", "龙湾区市场监督管理局"]);
+    has(&all, &["共 130 个事项", "行政许可", "龙湾区市场监督管理局"]);
     let next = page(&world, "/items?page=2").await;
     has(&next, &["第 21—40 个"]);
     // 餐饮

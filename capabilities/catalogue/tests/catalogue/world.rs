@@ -83,6 +83,7 @@ impl World {
             "items/catalogue.csv",
             "items/six-bodies.csv",
             "items/penalties.csv",
+            "items/procedures.csv",
             "items/food-permit.json",
         ] {
             let report = world.import(demo_file(file)).await.unwrap();
