@@ -17,4 +17,5 @@ for _ in $(seq 1 240); do
 done
 [ -n "$MINGJING_URL" ] || { cat "$log"; echo "the demo city did not start in four minutes"; exit 1; }
 export MINGJING_URL=${MINGJING_URL%/}
+export MINGJING_CITY="$data/city"
 node --test --test-concurrency=1 ./*.test.mjs

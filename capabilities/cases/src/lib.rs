@@ -21,6 +21,8 @@ pub mod money;
 pub mod number;
 pub mod pages;
 mod paper;
+pub mod paper_code;
+pub mod paper_proof;
 pub mod party;
 pub mod penalty;
 mod press;

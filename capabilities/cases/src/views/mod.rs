@@ -6,6 +6,7 @@ pub mod board;
 pub mod inbox;
 pub mod list;
 pub mod open_of_items;
+pub mod paper_mark;
 pub mod penalty_progress;
 mod penalty_rows;
 pub mod public_count;
@@ -25,6 +26,7 @@ pub fn views() -> Vec<Arc<dyn View>> {
         Arc::new(public_record::PublicRecord),
         Arc::new(tally::CaseTally),
         Arc::new(penalty_progress::PenaltyProgress),
+        Arc::new(paper_mark::PaperMarks),
     ]
 }
 

@@ -8,6 +8,7 @@ mod lifecycle;
 mod matters;
 mod plans;
 mod scenarios;
+mod sealed_papers;
 mod timers;
 #[allow(dead_code, reason = "shared with the tests of the API and of penalties")]
 mod world;

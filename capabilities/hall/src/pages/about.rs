@@ -79,7 +79,7 @@ pub async fn get_site_map(desk: Desk) -> Response {
             vec![
                 ("办件公开", public_page()),
                 ("法律法规", laws_page()),
-                ("核对存证凭证", verify_page()),
+                ("核对文书和凭证", verify_page()),
             ],
         ),
         (
