@@ -13,7 +13,7 @@ SIZES ?= 0,100000
 SPIKE ?= 60
 STAGE = @app/setup/stage.sh
 
-.PHONY: run test check bench bench-results bench-rules bench-log soak fuzz assets fonts tools postgres format clean-demo
+.PHONY: run test check bench bench-results bench-rules bench-log bench-verify soak fuzz assets fonts tools postgres format clean-demo
 
 run: assets fonts
 	@echo "== building 明镜 (first time: about a quarter of an hour on two cores; later: seconds)"
@@ -56,9 +56,13 @@ format:
 # Without papers, so that the optimised build takes minutes and not half an hour. `DATABASE=postgres://…` (empty, and
 # then one size only) measures there instead of on SQLite.
 BENCH = target/release/mingjing bench --sizes $(SIZES) --spike-seconds $(SPIKE) $(if $(DATABASE),--database $(DATABASE))
+# The public log beside running cases, and a log of so many leaves checked (10000000 is a province's year).
+LEAVES ?= 1000000
+BENCH_SEALING = target/release/mingjing bench --log --log-leaves $(LEAVES) $(if $(DATABASE),--database $(DATABASE))
 bench: assets
 	cargo build --locked --release -p mingjing --no-default-features
 	$(BENCH)
+	$(BENCH_SEALING)
 	@$(MAKE) --no-print-directory bench-rules bench-log
 
 # The figures that stay in the repository, with the machine and its load; written whole or not at all.
@@ -70,6 +74,10 @@ bench-results: assets
 # Ours beside another engine for DMN, which builds for some minutes and therefore stands outside the workspace.
 bench-rules:
 	cd bench/rules && cargo run --locked --release
+
+# How long the browser takes to verify a receipt: of a city that runs at URL.
+bench-verify:
+	cd e2e && MINGJING_URL=$(URL) node verify.bench.mjs
 
 # The public log's formats beside three implementations by others; the third outside the workspace, as above.
 bench-log:

@@ -16,7 +16,8 @@ lane() (
   start_city "$data/city-$1"
   mine=()
   for at in "${!files[@]}"; do [ $((at % lanes)) -eq "$1" ] && mine+=("${files[$at]}"); done
-  [ "${#mine[@]}" -eq 0 ] || MINGJING_URL=$url node --test --test-concurrency=1 "${mine[@]}"
+  # A walk that tampers with a record takes a copy of this city.
+  [ "${#mine[@]}" -eq 0 ] || MINGJING_CITY=${MINGJING_CITY:-$data/city-$1} MINGJING_URL=$url node --test --test-concurrency=1 "${mine[@]}"
 )
 
 failed=0

@@ -12,6 +12,8 @@ mod charted;
 pub mod dice;
 mod digest;
 mod drivers;
+#[cfg(test)]
+mod erased;
 pub mod lives;
 mod penalties;
 mod people;

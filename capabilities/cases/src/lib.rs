@@ -24,6 +24,8 @@ pub mod opening;
 pub mod operate;
 pub mod pages;
 mod paper;
+pub mod paper_code;
+pub mod paper_proof;
 pub mod party;
 pub mod penalty;
 mod press;

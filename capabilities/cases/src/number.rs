@@ -174,7 +174,7 @@ fn digest(salt: &str, secret: &str) -> String {
 }
 
 /// `N` characters of five bits each.
-fn base32<const N: usize>(chance: &[u8; 32]) -> String {
+pub(crate) fn base32<const N: usize>(chance: &[u8; 32]) -> String {
     chance
         .iter()
         .take(N)

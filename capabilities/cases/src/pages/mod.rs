@@ -19,12 +19,13 @@ pub(crate) mod penalty;
 mod questions;
 mod receipts;
 mod ruled;
+pub mod sealed_papers;
 mod shown;
 pub(crate) mod statistics;
 mod step_fields;
 mod worklist;
 
-use mingjing_chronicle::Value;
+use mingjing_chronicle::{Aggregate, Value};
 use mingjing_web::{Access, Desk, Permission, Problem, Routes, Scope, Subject};
 
 use crate::case::Case;
@@ -43,6 +44,7 @@ pub const OPEN: Permission = Permission("cases.open");
 pub fn routes() -> Routes {
     citizen::citizen_routes()
         .merge(officer_routes())
+        .get("/verify/papers/{asked}", Access::Public, sealed_papers::get_sealed)
         .get("/statistics", Access::Public, statistics::get_statistics)
         .get("/statistics.csv", Access::Public, statistics::get_csv)
         .get("/statistics.xlsx", Access::Public, statistics::get_xlsx)
@@ -94,6 +96,7 @@ pub fn officer_routes() -> Routes {
 pub(crate) async fn seen(desk: &Desk, case_no: String) -> Result<CaseSeen, Problem> {
     let scope = desk.require(BOARD)?;
     let context = desk.house.chronicle.context(desk.actor.clone());
+    let noted = case_no.clone();
     let found = desk
         .house
         .chronicle
@@ -102,7 +105,9 @@ pub(crate) async fn seen(desk: &Desk, case_no: String) -> Result<CaseSeen, Probl
             Ok(seen.filter(|seen| covers(&scope, &seen.case)))
         })
         .await?;
-    found.ok_or(Problem::NotFound)
+    let found = found.ok_or(Problem::NotFound)?;
+    desk.note_read(Case::STREAM, &noted, BOARD)?;
+    Ok(found)
 }
 
 fn covers(scope: &Scope, case: &Case) -> bool {

@@ -8,6 +8,7 @@ pub mod fines;
 pub mod inbox;
 pub mod list;
 pub mod open_of_items;
+pub mod paper_mark;
 pub mod penalty_progress;
 mod penalty_rows;
 pub mod public_count;
@@ -30,6 +31,7 @@ pub fn views() -> Vec<Arc<dyn View>> {
         Arc::new(penalty_progress::PenaltyProgress),
         Arc::new(fines::Fines),
         Arc::new(copies::Copies),
+        Arc::new(paper_mark::PaperMarks),
     ]
 }
 

@@ -12,6 +12,7 @@ mod procedure_scenarios;
 mod procedures;
 mod rules;
 mod scenarios;
+mod sealed_papers;
 mod timers;
 #[allow(dead_code, reason = "shared with the tests of the API and of penalties")]
 mod world;

@@ -229,6 +229,7 @@ impl World {
             throttles: Arc::new(Throttles::default()),
             uploads: UploadLimits::default(),
             clock: self.clock.clone(),
+            reads: mingjing_web::reads::Reads::default(),
             flash_key: Arc::new(chance.bytes()),
             chance,
         }

@@ -81,7 +81,7 @@ pub async fn get_site_map(desk: Desk) -> Response {
                 ("法律法规", laws_page()),
                 ("行政处罚裁量基准", benchmarks_page()),
                 ("权力事项调整公告", announcements_page()),
-                ("核对存证凭证", verify_page()),
+                ("核对文书和凭证", verify_page()),
             ],
         ),
         (
