@@ -213,7 +213,9 @@ fn ask(case: &Case, command: &Command, setting: &Setting<'_>) -> Result<Verdict,
 pub(crate) fn own_law(case: &Case, mut refusal: Refusal) -> Refusal {
     let of_permits = |article: &String| article.starts_with("行政许可法");
     if case.course() != Course::Permit && refusal.article.as_ref().is_some_and(of_permits) {
-        refusal.article = Some(decide::ITEMS_OWN_LAW.into());
+        let act = refusal.code.split('.').nth(1).and_then(Act::from_key);
+        let own = act.map_or(decide::ITEMS_OWN_LAW, |act| act.article_for(case.course()));
+        refusal.article = Some(own.into());
     }
     refusal
 }

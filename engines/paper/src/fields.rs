@@ -149,8 +149,17 @@ const TEXTS_OR_LISTS: &[&str] = &[
     "outcome",
     "summary",
     "result",
+    "asked",
 ];
-const TABLES: &[&str] = &["materials", "supplements", "served_papers", "investigators", "opinions"];
+const TABLES: &[&str] = &[
+    "materials",
+    "supplements",
+    "served_papers",
+    "investigators",
+    "opinions",
+    "officers",
+    "goods",
+];
 const AMOUNTS: &[&str] = &["fine"];
 const DATES: &[&str] = &[
     "date",

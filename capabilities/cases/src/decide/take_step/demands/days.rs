@@ -4,9 +4,12 @@ use jiff::ToSpan;
 use mingjing_calendar::LimitUnit;
 use mingjing_chronicle::{Context, Refusal};
 
-use super::{ACT, Telling, period};
+use super::{Telling, period};
 use crate::case::Case;
 use crate::clock::ClockKind;
+use crate::decide::Act;
+
+const ACT: Act = Act::TakeStep;
 
 /// "当场": on the day of the act before.
 pub(super) fn same_day(telling: &Telling<'_>, act: &str, says: &str, article: &str) -> Result<(), Refusal> {

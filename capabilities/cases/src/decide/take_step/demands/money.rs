@@ -2,11 +2,12 @@
 
 use mingjing_chronicle::Refusal;
 
-use super::{ACT, Telling};
-use crate::decide::text;
+use super::Telling;
+use crate::decide::{Act, text};
 use crate::events::StepFacts;
 use crate::money::Fen;
 
+const ACT: Act = Act::TakeStep;
 /// 处罚法 51: citizens; legal persons and other organisations.
 const MOST_OF_CITIZENS: i64 = 200;
 const MOST_OF_ORGANISATIONS: i64 = 3_000;

@@ -3,11 +3,12 @@
 use jiff::civil::{Time, time};
 use mingjing_chronicle::Refusal;
 
-use super::{ACT, Telling};
+use super::Telling;
 use crate::decide::site_check::{CertifiedRule, certified};
-use crate::decide::text;
+use crate::decide::{Act, text};
 use crate::events::{GoodsTaken, StepFacts};
 
+const ACT: Act = Act::TakeStep;
 /// A list is written to be read and checked piece by piece.
 const MOST_GOODS: usize = 200;
 /// Night is not defined in the law; quiet hours of the noise law (噪声污染防治法 88) are taken.

@@ -32,7 +32,7 @@ pub(super) fn decided(state: &Case, taken: &TakenStep, setting: &Setting<'_>, ef
     .text("facts", facts.as_deref())
     .with("defence", defence(state))
     .with("penalty", penalty.clone())
-    .text("fine", taken.facts.amount.map(|fine| format!("{fine}元")).as_deref())
+    .text("fine", taken.facts.amount.map(|fine| fine.to_string()).as_deref())
     .text("fine_words", taken.facts.amount.map(|fine| fine.in_words()).as_deref())
     .with("basis", item.bases.clone())
     .with("performance", performance)
