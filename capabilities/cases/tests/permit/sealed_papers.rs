@@ -75,7 +75,11 @@ async fn a_paper_alone_is_found_and_proved_and_a_changed_one_is_not() {
         }
         let ask = async |asked: Asked| sealed_paper(&office.chronicle, &place, &asked).await.unwrap();
         let (id, digest, number) = papers[0].clone();
-        assert_eq!(ask(Asked::Digest(digest.clone())).await, FoundPaper::Pending, "nothing is shown yet");
+        assert_eq!(
+            ask(Asked::Digest(digest.clone())).await,
+            FoundPaper::Pending,
+            "nothing is shown yet"
+        );
         office.clock.advance_hours(1);
         let mut signer = Signer::new(Arc::clone(&office.chronicle), place.clone(), Board::default()).unwrap();
         while signer.round().await.unwrap() {}
@@ -91,7 +95,14 @@ async fn a_paper_alone_is_found_and_proved_and_a_changed_one_is_not() {
         let shown: Vec<&str> = proven.sealed.fields.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(
             shown,
-            ["body", "happened_on", "kind", "payload.bytes", "payload.paper_id", "payload.sha256"],
+            [
+                "body",
+                "happened_on",
+                "kind",
+                "payload.bytes",
+                "payload.paper_id",
+                "payload.sha256"
+            ],
             "and nothing else of the case"
         );
 
@@ -102,19 +113,27 @@ async fn a_paper_alone_is_found_and_proved_and_a_changed_one_is_not() {
             ..by_digest.clone()
         };
         let refused = code_of(prove_paper(&mixed, &digest, &policy));
-        assert!(["paper.other_number", "paper.no_seal"].contains(&refused.as_str()), "{refused}");
+        assert!(
+            ["paper.other_number", "paper.no_seal"].contains(&refused.as_str()),
+            "{refused}"
+        );
         let lying = SealedPaper {
             rendered: other.rendered.replace(&papers[1].1, &digest),
             numbered: None,
         };
         assert_eq!(code_of(prove_paper(&lying, &digest, &policy)), "unproven.commitment");
-        let stranger = Policy::parse(
-            b"log example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k\nquorum none\n",
-        )
-        .unwrap();
-        assert_eq!(code_of(prove_paper(&by_digest, &digest, &stranger)), "unproven.unknown-origin");
+        let stranger =
+            Policy::parse(b"log example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k\nquorum none\n")
+                .unwrap();
+        assert_eq!(
+            code_of(prove_paper(&by_digest, &digest, &stranger)),
+            "unproven.unknown-origin"
+        );
         assert_eq!(ask(Asked::Digest("0".repeat(64))).await, FoundPaper::Nothing);
-        assert_eq!(ask(Asked::Code("0000-0000-0000-0000".to_owned())).await, FoundPaper::Nothing);
+        assert_eq!(
+            ask(Asked::Code("0000-0000-0000-0000".to_owned())).await,
+            FoundPaper::Nothing
+        );
 
         let kept = serde_json::to_vec(&by_digest).unwrap();
         assert_eq!(read_seal(&kept).unwrap(), by_digest);
@@ -130,6 +149,9 @@ async fn a_paper_alone_is_found_and_proved_and_a_changed_one_is_not() {
 fn mark_of(paper_id: &str) -> String {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let hash = Sha256::digest(format!("mingjing/paper-code/v1\0{paper_id}").as_bytes());
-    let text: String = hash[..16].iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect();
+    let text: String = hash[..16]
+        .iter()
+        .map(|byte| char::from(ALPHABET[usize::from(byte & 31)]))
+        .collect();
     [&text[..4], &text[4..8], &text[8..12], &text[12..]].join("-")
 }
