@@ -6,13 +6,25 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { closeBrowser, isSound, openBrowser, person } from './world.mjs';
+import { base, closeBrowser, isSound, openBrowser, person } from './world.mjs';
 
 const city = process.env.MINGJING_CITY;
 const program = process.env.MINGJING_BINARY ?? '../target/debug/mingjing';
 
 before(openBrowser);
 after(closeBrowser);
+
+/** Everything that the running city did is sealed: what is changed before its leaf is made would be sealed as changed. */
+async function allIsSealed() {
+  const year = new Date(Date.now() + 8 * 3600_000).getUTCFullYear();
+  let [size, since] = ['', 0];
+  while (since < 6) {
+    const now = (await (await fetch(`${base}/ledger/${year}/checkpoint`)).text()).split('\n')[1];
+    since = now === size && Number(now) > 1_000 ? since + 1 : 0;
+    size = now;
+    await new Promise((resolve) => { setTimeout(resolve, 1_000); });
+  }
+}
 
 /** A server of its own on this folder; its address. */
 async function served(data) {
@@ -37,6 +49,7 @@ async function stopped(server) {
 test('one row changed by hand is found, named and shown', { timeout: 240_000, skip: !city && 'needs the folder of the running city (run.sh)' }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'mingjing-alarm-'));
   const copy = join(folder, 'city');
+  await allIsSealed();
   const stream = execFileSync('python3', ['tampered.py', city, copy], { encoding: 'utf8' }).trim();
   const number = stream.split('/')[1];
   const { server, at } = await served(copy);

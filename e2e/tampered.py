@@ -13,7 +13,7 @@ copy.mkdir(parents=True)
 # it knows, so that the copy is a city that was stopped and not one that was rolled back.
 shown = {path.parent.name: path.read_bytes() for path in (city / "ledger").glob("*/checkpoint")}
 shutil.copytree(city / "ledger-journal", copy / "ledger-journal")
-shutil.copytree(city / "ledger", copy / "ledger", ignore=shutil.ignore_patterns("checkpoint*"))
+shutil.copytree(city / "ledger", copy / "ledger", ignore=shutil.ignore_patterns("checkpoint*", "*.new"))
 for shard, checkpoint in shown.items():
     (copy / "ledger" / shard / "checkpoint").write_bytes(checkpoint)
 for name in ("keys", "blobs"):

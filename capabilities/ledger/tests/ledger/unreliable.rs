@@ -84,16 +84,8 @@ async fn a_witness_that_does_not_answer_or_lies_spoils_nothing() {
         .to_string();
     for (what, answer, why) in [
         ("slow", None, "no answer in time"),
-        (
-            "another's line",
-            answered("200 OK", &format!("{other}\n")),
-            "no good line",
-        ),
-        (
-            "its own line of another tree",
-            answered("200 OK", &format!("{own}\n")),
-            "no good line",
-        ),
+        ("another's line", answered("200 OK", &other), "no good line"),
+        ("its own line of another tree", answered("200 OK", &own), "no good line"),
         (
             "a size that changes nothing",
             answered("409 Conflict", "0\n"),
