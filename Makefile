@@ -13,7 +13,7 @@ SIZES ?= 0,100000
 SPIKE ?= 60
 STAGE = @app/setup/stage.sh
 
-.PHONY: run test check bench bench-results bench-rules bench-log soak fuzz assets fonts tools postgres format clean-demo
+.PHONY: run test check bench bench-results bench-rules bench-log bench-verify soak fuzz assets fonts tools postgres format clean-demo
 
 run: assets fonts
 	@echo "== building 明镜 (first time: about a quarter of an hour on two cores; later: seconds)"
@@ -35,14 +35,16 @@ tools:
 	@bash app/setup/tools.sh
 
 test: export CARGO_TERM_COLOR = never
+test: export MINGJING_CITY = $(CURDIR)/target/test-city
 test: tools assets fonts
 	$(STAGE) format   4 cargo fmt --all --check
 	$(STAGE) lints   17 cargo clippy --locked --workspace --all-targets -- -D warnings
 	$(STAGE) build   19 cargo build --locked --workspace --tests --bins
 	$(STAGE) tests   17 bash app/setup/with-postgres.sh bash app/setup/cargo-tests.sh
 	$(STAGE) verifier 2 node --test web/test/
-	$(STAGE) api     11 bash e2e/api/run.sh 4
-	$(STAGE) browser 20 bash e2e/run.sh
+	$(STAGE) city     3 bash e2e/city.sh "$$MINGJING_CITY"
+	$(STAGE) api     10 bash e2e/api/run.sh 4
+	$(STAGE) browser 18 bash e2e/run.sh
 
 check: assets
 	cargo fmt --all --check
@@ -54,9 +56,13 @@ format:
 # Without papers, so that the optimised build takes minutes and not half an hour. `DATABASE=postgres://…` (empty, and
 # then one size only) measures there instead of on SQLite.
 BENCH = target/release/mingjing bench --sizes $(SIZES) --spike-seconds $(SPIKE) $(if $(DATABASE),--database $(DATABASE))
+# The public log beside running cases, and a log of so many leaves checked (10000000 is a province's year).
+LEAVES ?= 1000000
+BENCH_SEALING = target/release/mingjing bench --log --log-leaves $(LEAVES) $(if $(DATABASE),--database $(DATABASE))
 bench: assets
 	cargo build --locked --release -p mingjing --no-default-features
 	$(BENCH)
+	$(BENCH_SEALING)
 	@$(MAKE) --no-print-directory bench-rules bench-log
 
 # The figures that stay in the repository, with the machine and its load; written whole or not at all.
@@ -68,6 +74,10 @@ bench-results: assets
 # Ours beside another engine for DMN, which builds for some minutes and therefore stands outside the workspace.
 bench-rules:
 	cd bench/rules && cargo run --locked --release
+
+# How long the browser takes to verify a receipt: of a city that runs at URL.
+bench-verify:
+	cd e2e && MINGJING_URL=$(URL) node verify.bench.mjs
 
 # The public log's formats beside three implementations by others; the third outside the workspace, as above.
 bench-log:

@@ -1,20 +1,34 @@
 #!/usr/bin/env bash
-# Browser tests against the real binary and a fresh demo city. Screenshots stay in e2e/screenshots.
+# Browser tests against the real binary. Screenshots stay in e2e/screenshots.
+# run.sh [FILE…]: the given walks, otherwise all, in two lanes side by side. Each lane has a city and a browser of its own,
+# so that no walk meets the traces of another lane's; within a lane the files run one after the other.
 set -euo pipefail
 cd "$(dirname "$0")"
 PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --silent
-binary=${MINGJING_BINARY:-../target/debug/mingjing}
 data=$(mktemp -d)
-log="$data/server.log"
-"$binary" demo --data "$data/city" --listen 127.0.0.1:0 >"$log" 2>&1 &
-server=$!
-trap 'kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; rm -rf "$data"' EXIT
-for _ in $(seq 1 240); do
-  MINGJING_URL=$(grep -o 'http://127[^ ]*' "$log" | head -1 || true)
-  [ -n "$MINGJING_URL" ] && break
-  kill -0 "$server" 2>/dev/null || { cat "$log"; echo "the demo city did not start"; exit 1; }
-  sleep 1
+source ./city.sh
+if [ "$#" -gt 0 ]; then files=("$@"); else files=(./*.test.mjs); fi
+lanes=${MINGJING_LANES:-2}
+
+lane() (
+  server=
+  trap 'stop_city' EXIT
+  start_city "$data/city-$1"
+  mine=()
+  for at in "${!files[@]}"; do [ $((at % lanes)) -eq "$1" ] && mine+=("${files[$at]}"); done
+  # A walk that tampers with a record takes a copy of this city.
+  [ "${#mine[@]}" -eq 0 ] || MINGJING_CITY=${MINGJING_CITY:-$data/city-$1} MINGJING_URL=$url node --test --test-concurrency=1 "${mine[@]}"
+)
+
+failed=0
+trap 'kill $(jobs -p) 2>/dev/null || true; wait || true; rm -rf "$data"' EXIT
+running=()
+for number in $(seq 0 $((lanes - 1))); do
+  lane "$number" >"$data/lane-$number.txt" 2>&1 &
+  running+=("$!")
 done
-[ -n "$MINGJING_URL" ] || { cat "$log"; echo "the demo city did not start in four minutes"; exit 1; }
-export MINGJING_URL=${MINGJING_URL%/}
-node --test --test-concurrency=1 ./*.test.mjs
+for number in "${!running[@]}"; do
+  wait "${running[$number]}" || failed=1
+  cat "$data/lane-$number.txt"
+done
+exit "$failed"

@@ -16,8 +16,12 @@ const submit = (page) => page.locator('main form button[type=submit]').last().cl
 export async function fill(page, answers) {
   for (const [name, value] of Object.entries(answers)) {
     for (const one of [value].flat()) {
-      const choice = page.locator(`main input:is([type=radio],[type=checkbox])[name="${name}"][value="${one}"]`);
+      // A file's text as value would be no selector, and is no choice.
+      const choice = page.locator(`main input:is([type=radio],[type=checkbox])[name="${name}"]`)
+        .and(page.locator(`[value=${JSON.stringify(one.length > 200 ? '' : one)}]`));
       if (await choice.count()) await choice.check();
+      // A whole file: put there at once, as pasting does; typing it takes a busy machine longer than a step may.
+      else if (one.length > 2_000) await page.locator(`main [name="${name}"]`).first().evaluate((field, text) => { field.value = text; }, one);
       else await page.locator(`main [name="${name}"]`).first().fill(one);
     }
   }

@@ -22,10 +22,10 @@ export async function closeBrowser() {
   await browser?.close();
 }
 
-/** A person's own window. `script: false` walks without scripts, `phone: true` on a small screen. */
-export async function person({ account, script = true, phone = false, elder = false } = {}) {
+/** A person's own window. `script: false` walks without scripts, `phone: true` on a small screen, `at` in another city. */
+export async function person({ account, script = true, phone = false, elder = false, at = base } = {}) {
   const context = await browser.newContext({
-    baseURL: base,
+    baseURL: at,
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     javaScriptEnabled: script,

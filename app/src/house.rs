@@ -9,6 +9,7 @@ use mingjing_ledger::Place;
 use mingjing_people::division::DEMO;
 use mingjing_people::{Hasher, jobs as people_jobs};
 use mingjing_studio::Bench;
+use mingjing_web::reads::Reads;
 use mingjing_web::{Footer, House, Link, Nav, Routes, Site, Tab, Throttles, USUAL_API_RATE, UploadLimits};
 
 use crate::flow_rules::FlowRules;
@@ -26,6 +27,7 @@ pub fn blueprint(jurisdiction: &str, parameters: Parameters) -> Blueprint {
         .views(mingjing_catalogue::views())
         .views(mingjing_cases::views())
         .views(mingjing_studio::views())
+        .views(mingjing_ledger::views())
         .tables(mingjing_people::tables())
         .tables(mingjing_catalogue::tables())
         .tables(mingjing_cases::tables())
@@ -162,6 +164,7 @@ pub fn house(chronicle: Arc<Chronicle>, site: Site, clock: Clock, chance: Chance
         nav: Arc::new(nav()),
         throttles: Arc::new(throttles(&chronicle)),
         uploads: UploadLimits::default(),
+        reads: Reads::kept(),
         flash_key: Arc::new(chance.bytes::<32>()),
         clock,
         chance,

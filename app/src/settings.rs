@@ -108,6 +108,7 @@ impl Settings {
         parameters
             .values
             .insert("people.password_profile".to_owned(), self.password_policy.clone());
+        parameters.values.insert("site.address".to_owned(), self.address());
         for (key, value) in &self.parameters {
             parameters.values.insert(key.clone(), value.clone());
         }
@@ -115,6 +116,16 @@ impl Settings {
             parameters.version.push_str("+own");
         }
         Ok(parameters)
+    }
+
+    /// Where browsers find the site: what the marks on papers open.
+    fn address(&self) -> String {
+        match (self.https, self.listen.port()) {
+            (true, _) => format!("https://{}", self.domain),
+            // Any free port, or the usual one.
+            (false, 0 | 80) => format!("http://{}", self.domain),
+            (false, port) => format!("http://{}:{port}", self.domain),
+        }
     }
 
     /// Where the public log lies, if this node signs it.

@@ -12,13 +12,16 @@ import struct
 import sys
 import uuid
 import zlib
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from http.cookies import SimpleCookie
+from zoneinfo import ZoneInfo
 
 import requests
 
 URL, KNOWN = sys.argv[1], sys.argv[2]
-TODAY = str(date.today())
+# The city's day: from 16:00 UTC on it is tomorrow's.
+TODAY_DATE = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+TODAY = str(TODAY_DATE)
 
 
 def hidden(page: str, name: str) -> str:
@@ -63,7 +66,7 @@ def token(security: str, system: str) -> str:
         "name": "接口测试系统",
         "body": body,
         "posts": held[:20],
-        "valid_to": str(date.today() + timedelta(days=30)),
+        "valid_to": str(TODAY_DATE + timedelta(days=30)),
     }
     headers = {
         "Content-Type": "application/json",
@@ -200,7 +203,7 @@ def penalties(officers: dict[str, str], party: str) -> list[str]:
     listed = call(officers["handler"], f"/api/v1/penalties/{lead.case_no}/officers")["rows"]
     two = [officer["account"] for officer in listed if officer["name"] in ("方磊", "夏雨")]
     for days, case in enumerate((opened, told, decided), start=10):
-        case.open(two, str(date.today() - timedelta(days=days)))
+        case.open(two, str(TODAY_DATE - timedelta(days=days)))
     for case in (told, decided):
         case.tell(two)
     decided.decide(party)

@@ -10,16 +10,19 @@ test("files are told apart by how they begin", () => {
   const check = (text, expect) => assert.equal(kindOf(bytes(text)), expect, text);
   check("c2sp.org/tlog-proof@v1\nindex 0\n", "receipt");
   check('{"fields":[]}', "opening");
+  check('{"rendered":"{}"}', "sealed");
   check("%PDF-1.7", "paper");
   check("c2sp.org/tlog-proof@v2\n", null);
   check("", null);
   check("PK", null);
 });
 
-test("one file of a kind, and a receipt at least", () => {
+test("one file of a kind", () => {
   const file = (kind) => ({ name: "x", bytes: bytes("x"), kind });
   assert.match(organise([file(null)]).problem, /不是凭证文件/);
-  assert.match(organise([file("paper")]).problem, /只有文书还不够/);
+  assert.match(organise([file("sealed"), file("opening")]).problem, /分开核对/);
+  assert.equal(organise([file("paper")]).problem, undefined);
+  assert.equal(organise([file("paper"), file("sealed")]).problem, undefined);
   assert.match(organise([file("receipt"), file("receipt")]).problem, /一次核对一份/);
   assert.equal(organise([file("opening"), file("paper")]).problem, undefined);
 });

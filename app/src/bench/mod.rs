@@ -6,6 +6,7 @@
 
 mod figures;
 mod kills;
+mod log;
 mod pages;
 mod visitor;
 
@@ -64,6 +65,12 @@ pub struct Bench {
     /// 杀死时刻的种子
     #[arg(long, default_value_t = 7)]
     seed: u64,
+    /// 只测公开日志：排号、封存、回执、核对
+    #[arg(long)]
+    log: bool,
+    /// 公开日志核对所用的条目数
+    #[arg(long, default_value_t = 1_000_000)]
+    log_leaves: u64,
     #[arg(long, hide = true)]
     serve: Option<PathBuf>,
     /// With `serve`: lives meanwhile, and says here what was acknowledged.
@@ -99,6 +106,9 @@ fn measure(bench: &Bench) -> Result<Json, String> {
 async fn measure_in(bench: &Bench, folder: &Path) -> Result<Json, String> {
     if bench.kills > 0 {
         return kills::kill_again_and_again(bench, folder, bench.kills).await;
+    }
+    if bench.log {
+        return log::measure(bench, folder).await;
     }
     if bench.database.is_some() && bench.sizes.len() != 1 {
         return Err("PostgreSQL 上一次只能测一种规模：--sizes 只写一个数，并给一个空库。".to_owned());
@@ -136,7 +146,7 @@ async fn measure_size(bench: &Bench, folder: &Path, size: usize) -> Result<Json,
             bench.cases,
             procedure.key()
         ));
-        let figures = round(&lives, procedure, bench.clients, bench.cases).await?;
+        let figures = round(&lives, procedure, bench.clients, 0, bench.cases).await?;
         rounds.insert(procedure.key().to_owned(), figures);
     }
     let own = lives.owners_permit().await.map_err(|stop| city::in_words(&stop))?;
@@ -241,10 +251,17 @@ async fn open_at(folder: &Path, database: Option<String>, clock: Clock) -> Resul
         .map_err(|fault| fault.to_string())
 }
 
-async fn round(lives: &Arc<Lives>, procedure: Procedure, clients: usize, cases: usize) -> Result<Json, String> {
+/// `first`: number of the first life; no two rounds of one city share a number.
+async fn round(
+    lives: &Arc<Lives>,
+    procedure: Procedure,
+    clients: usize,
+    first: usize,
+    cases: usize,
+) -> Result<Json, String> {
     let samples = Arc::new(Mutex::new(Samples::default()));
-    let last = cases;
-    let counter = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let last = first + cases;
+    let counter = Arc::new(std::sync::atomic::AtomicUsize::new(first));
     let processor = process_milliseconds("self");
     let begun = Instant::now();
     let mut tasks = Vec::new();

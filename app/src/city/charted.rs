@@ -1,5 +1,7 @@
 //! Matters that follow their charts, one of each kind, lived through so that the city has something to show of each flow:
-//! a confirmation, a levy, a permit with a hearing, a permit with parallel reviews.
+//! a confirmation, a levy, a permit with a hearing, a permit with parallel reviews, and those in [`procedures`].
+
+mod procedures;
 
 use std::collections::BTreeMap;
 
@@ -48,11 +50,17 @@ enum By {
 #[derive(Clone, Copy)]
 enum Act {
     Apply,
+    /// The body begins it by itself.
+    Open {
+        facts: &'static str,
+    },
     Accept,
     SiteCheck,
     Examine,
     Review,
-    Grant { hearing_record: &'static str },
+    Grant {
+        hearing_record: &'static str,
+    },
     Issue,
     Serve,
     Complete,
@@ -71,6 +79,12 @@ struct Step {
     told_in: i64,
     hosted: bool,
     yuan: i64,
+    /// The first two handlers act together.
+    officers: bool,
+    place: &'static str,
+    goods: &'static str,
+    time: &'static str,
+    manner: &'static str,
 }
 
 const CLERK: By = By::Post("counter_clerk", 0);
@@ -106,11 +120,16 @@ const fn told(
         told_in,
         hosted: told_in > 0 && yuan == 0,
         yuan,
+        officers: false,
+        place: "",
+        goods: "",
+        time: "",
+        manner: "",
     };
     turn(working_days, by, Act::Step(step))
 }
 
-pub const TALES: [Tale; 4] = [
+pub const TALES: [Tale; 8] = [
     Tale {
         item_code: "33030300RS-QR-0001",
         answers: &[
@@ -282,6 +301,10 @@ pub const TALES: [Tale; 4] = [
             step(1, HANDLER, "close", "archived", ["", ""]),
         ],
     },
+    procedures::ON_THE_SPOT,
+    procedures::MEASURE,
+    procedures::ENFORCEMENT,
+    procedures::DISCLOSURE,
 ];
 
 const PERMIT: &[(&str, &str)] = &[
@@ -312,6 +335,7 @@ impl Turn {
     pub fn name(self) -> &'static str {
         match self.act {
             Act::Apply => "submit",
+            Act::Open { .. } => "open",
             Act::Accept => "accept",
             Act::SiteCheck => "record_site_check",
             Act::Examine => "examine",
@@ -365,7 +389,7 @@ impl Scene<'_> {
     pub fn command(&self) -> Command {
         let today = self.today;
         match self.turn.act {
-            Act::Apply | Act::Accept => Command::Accept(Accept::default()),
+            Act::Apply | Act::Open { .. } | Act::Accept => Command::Accept(Accept::default()),
             Act::SiteCheck => Command::RecordSiteCheck(
                 RecordSiteCheck {
                     place: text("温州市龙湾区永中街道演示路9号"),
@@ -433,10 +457,21 @@ impl Scene<'_> {
             place: if step.hosted {
                 text("区政务服务中心三楼会议室")
             } else {
-                String::new()
+                text(step.place)
             },
             host: step.hosted.then(|| self.holder("legal_reviewer", 0).account.clone()),
             amount: (step.yuan > 0).then(|| Fen::yuan(step.yuan)),
+            officers: match step.officers {
+                true => [0, 1]
+                    .map(|number| self.holder("handler", number).account.clone())
+                    .to_vec(),
+                false => Vec::new(),
+            },
+            witness: String::new(),
+            goods: text(step.goods),
+            time: text(step.time),
+            manner: text(step.manner),
+            utilities_kept: !step.time.is_empty(),
         }
     }
 }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use mingjing_cases::PapersLater;
 use mingjing_cases::commands::{self, Command};
 use mingjing_cases::number::Procedure;
+use mingjing_cases::opening;
 use mingjing_cases::penalty::commands::{self as penalty, PenaltyCommand};
 use mingjing_cases::penalty::{PenaltyCase, leads};
 use mingjing_cases::submission::{hand_in_online, record_receipt, submit_online, take_in};
@@ -65,6 +66,7 @@ async fn act(chronicle: &Chronicle, request: Request, doing: Doing) -> Result<Op
     Ok(match doing {
         Doing::Apply(application) => Some(submit_online(chronicle, request, *application).await?.value.case_no),
         Doing::TakeIn(application) => Some(record_receipt(chronicle, request, *application).await?.value.case_no),
+        Doing::Open(matter) => Some(opening::open(chronicle, request, *matter).await?.value.case_no),
         Doing::Lead(lead) => Some(leads::register(chronicle, request, *lead).await?.value.case_no),
         Doing::Act(case_no, command) => {
             commands::perform(chronicle, request, &case_no, None, *command).await?;
@@ -157,6 +159,7 @@ fn perform(tx: &mut Tx<'_>, doing: &Doing) -> Result<Option<String>, Stop> {
     match doing {
         Doing::Apply(application) => hand_in_online(tx, application).map(|case| Some(case.case_no)),
         Doing::TakeIn(application) => take_in(tx, application).map(|case| Some(case.case_no)),
+        Doing::Open(matter) => opening::open_in(tx, matter).map(|opened| Some(opened.case_no)),
         Doing::Lead(lead) => leads::register_in(tx, lead).map(|lead| Some(lead.case_no)),
         Doing::Act(case_no, command) => commands::act(tx, case_no, None, command).map(|_| None),
         Doing::Penalise(case_no, command) => {
@@ -212,7 +215,7 @@ impl Timers {
                 }
                 _ => {}
             },
-            Doing::Act(..) | Doing::Lead(_) => {}
+            Doing::Act(..) | Doing::Open(_) | Doing::Lead(_) => {}
         }
     }
 

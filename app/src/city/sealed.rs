@@ -112,7 +112,10 @@ fn only_leaves(bytes: &[u8], tile: Tile) -> usize {
     let entries = mingjing_tlog::parse_bundle(bytes, tile.width()).unwrap();
     for entry in &entries {
         let leaf = Leaf::parse(entry).unwrap();
-        let known = ["permit", "penalty", "matter", "register", "erase", "close", "shard"].contains(&leaf.class());
+        let known = [
+            "permit", "penalty", "matter", "register", "erase", "close", "shard", "reads",
+        ]
+        .contains(&leaf.class());
         assert!(known, "{} is no class that everybody may know", leaf.class());
         assert!(matches!(leaf.kind(), LeafKind::Act | LeafKind::Close | LeafKind::Shard));
     }

@@ -12,6 +12,7 @@ use jiff::{Timestamp, ToSpan};
 use mingjing_calendar::Calendar;
 use mingjing_cases::commands::Command;
 use mingjing_cases::events::FileRef;
+use mingjing_cases::opening::OpenMatter;
 use mingjing_cases::penalty::commands::PenaltyCommand;
 use mingjing_cases::penalty::decide::register_lead::RegisterLead;
 use mingjing_cases::submission::{OnlineApplication, PaperApplication};
@@ -133,6 +134,7 @@ pub struct Turn {
 pub enum Doing {
     Apply(Box<OnlineApplication>),
     TakeIn(Box<PaperApplication>),
+    Open(Box<OpenMatter>),
     Act(String, Box<Command>),
     Lead(Box<RegisterLead>),
     Penalise(String, Box<PenaltyCommand>),
@@ -314,9 +316,10 @@ impl Simulation {
                     applicant: &self.cast.applicants[NAMED_CITIZEN],
                     sample: &self.sample,
                 };
-                let doing = match &life.case_no {
-                    None => Doing::Apply(Box::new(scene.application())),
-                    Some(case_no) => Doing::Act(case_no.clone(), Box::new(scene.command())),
+                let doing = match (&life.case_no, scene.opening()) {
+                    (None, Some(matter)) => Doing::Open(Box::new(matter)),
+                    (None, None) => Doing::Apply(Box::new(scene.application())),
+                    (Some(case_no), _) => Doing::Act(case_no.clone(), Box::new(scene.command())),
                 };
                 (scene.by().clone(), doing)
             }

@@ -9,79 +9,54 @@ use mingjing_chronicle::{Actor, Chronicle, Stop};
 pub const CATALOGUE: &[u8] = include_bytes!("../../../demo/items/catalogue.csv");
 pub const FOOD_PERMIT: &[u8] = include_bytes!("../../../demo/items/food-permit.json");
 pub const SIX_BODIES: &[u8] = include_bytes!("../../../demo/items/six-bodies.csv");
+pub const PROCEDURES: &[u8] = include_bytes!("../../../demo/items/procedures.csv");
 pub const PENALTIES: &[u8] = include_bytes!("../../../demo/items/penalties.csv");
 const LAWS: &[u8] = include_bytes!("../../../demo/laws/laws.json");
 const SYNONYMS: &str = include_str!("../../../demo/synonyms.txt");
 
+/// Files of the demo folder with the names by which the items cite them.
+macro_rules! demo_files {
+    ($($name:literal),* $(,)?) => {
+        [$(($name, include_bytes!(concat!("../../../demo/", $name)).as_slice())),*]
+    };
+}
+
 /// Flow, form and benchmark files by the names that the items use.
 pub fn attachments() -> Attachments {
-    let files: [(&str, &[u8]); 18] = [
-        (
-            "flows/food-permit.bpmn",
-            include_bytes!("../../../demo/flows/food-permit.bpmn"),
-        ),
-        (
-            "forms/food-permit.json",
-            include_bytes!("../../../demo/forms/food-permit.json"),
-        ),
-        (
-            "flows/general-permit.bpmn",
-            include_bytes!("../../../demo/flows/general-permit.bpmn"),
-        ),
-        (
-            "forms/general-permit.json",
-            include_bytes!("../../../demo/forms/general-permit.json"),
-        ),
-        (
-            "flows/confirmation.bpmn",
-            include_bytes!("../../../demo/flows/confirmation.bpmn"),
-        ),
-        (
-            "decisions/injury-limit.dmn",
-            include_bytes!("../../../demo/decisions/injury-limit.dmn"),
-        ),
-        (
-            "flows/permit-hearing.bpmn",
-            include_bytes!("../../../demo/flows/permit-hearing.bpmn"),
-        ),
-        (
-            "flows/permit-parallel-review.bpmn",
-            include_bytes!("../../../demo/flows/permit-parallel-review.bpmn"),
-        ),
-        ("flows/levy.bpmn", include_bytes!("../../../demo/flows/levy.bpmn")),
-        ("forms/injury.json", include_bytes!("../../../demo/forms/injury.json")),
-        (
-            "forms/declaration.json",
-            include_bytes!("../../../demo/forms/declaration.json"),
-        ),
-        (
-            "flows/ordinary-penalty.bpmn",
-            include_bytes!("../../../demo/flows/ordinary-penalty.bpmn"),
-        ),
-        (
-            "flows/countersigned-penalty.bpmn",
-            include_bytes!("../../../demo/flows/countersigned-penalty.bpmn"),
-        ),
-        (
-            "benchmarks/food-label.txt",
-            include_bytes!("../../../demo/benchmarks/food-label.txt"),
-        ),
-        (
-            "benchmarks/food-purchase-check.txt",
-            include_bytes!("../../../demo/benchmarks/food-purchase-check.txt"),
-        ),
-        (
-            "benchmarks/road-freight.txt",
-            include_bytes!("../../../demo/benchmarks/road-freight.txt"),
-        ),
-        (
-            "benchmarks/hazard.txt",
-            include_bytes!("../../../demo/benchmarks/hazard.txt"),
-        ),
-        (
-            "benchmarks/drainage.txt",
-            include_bytes!("../../../demo/benchmarks/drainage.txt"),
-        ),
+    let files = demo_files![
+        "flows/food-permit.bpmn",
+        "forms/food-permit.json",
+        "flows/general-permit.bpmn",
+        "forms/general-permit.json",
+        "flows/confirmation.bpmn",
+        "decisions/injury-limit.dmn",
+        "flows/permit-hearing.bpmn",
+        "flows/permit-parallel-review.bpmn",
+        "flows/levy.bpmn",
+        "forms/injury.json",
+        "forms/declaration.json",
+        "flows/ordinary-penalty.bpmn",
+        "flows/countersigned-penalty.bpmn",
+        "flows/summary-penalty.bpmn",
+        "flows/coercive-measure.bpmn",
+        "flows/compulsory-enforcement.bpmn",
+        "flows/disclosure.bpmn",
+        "forms/disclosure.json",
+        "benchmarks/food-label.txt",
+        "benchmarks/food-purchase-check.txt",
+        "benchmarks/road-freight.txt",
+        "benchmarks/hazard.txt",
+        "benchmarks/drainage.txt",
+        "benchmarks/unlicensed-food.txt",
+        "benchmarks/expired-food.txt",
+        "benchmarks/fireworks.txt",
+        "benchmarks/fire-equipment.txt",
+        "benchmarks/public-place.txt",
+        "benchmarks/pesticide.txt",
+        "benchmarks/water-discharge.txt",
+        "benchmarks/unassessed-building.txt",
+        "benchmarks/site-dust.txt",
+        "benchmarks/driving-licence.txt",
     ];
     files
         .into_iter()

@@ -9,6 +9,8 @@ use mingjing_ledger::{NotVerified, Place, Proved, Shard, Signed, Stop, Verified}
 use mingjing_tlog::{Policy, SignedCheckpoint};
 use serde_json::{Value as Json, json};
 
+mod paper;
+
 use crate::commands::{operate, serve};
 use crate::house;
 use crate::outcome::{Outcome, complain, print_json, say};
@@ -55,10 +57,10 @@ pub enum LedgerCommand {
         #[arg(long)]
         json: bool,
     },
-    /// 验证回执或披露文件；不需要数据，不需要联网
+    /// 验证回执、披露文件或者文书（PDF）；不需要联网。只给文书的，在本部署的数据里查它的封存
     Verify {
         file: PathBuf,
-        /// 披露文件里没有回执时，另给的回执
+        /// 披露文件里没有回执时，另给的回执；文书的凭证或者封存证明
         #[arg(long)]
         receipt: Option<PathBuf>,
         /// 信任规则（C2SP tlog-policy）；不写则只信任本部署的日志
@@ -166,7 +168,12 @@ pub fn run(command: LedgerCommand) -> Outcome {
                     json,
                 } => {
                     let policy = trusted(&log, policy.as_deref(), key.as_deref()).await?;
-                    verify(&file, receipt.as_deref(), &policy, json)
+                    let brought = read_file(&file)?;
+                    let beside = receipt.as_deref().map(read_file).transpose()?;
+                    match brought.starts_with(b"%PDF-") {
+                        true => paper::verify(&log, &brought, beside.as_deref(), &policy, json).await,
+                        false => verify(&brought, beside.as_deref(), &policy, json),
+                    }
                 }
                 LedgerCommand::Reconcile { log, json } => reconcile(&log, json).await,
                 LedgerCommand::Refill {
@@ -410,10 +417,12 @@ async fn own_policy(log: &Log) -> Result<String, String> {
         .map_err(|stop| in_words(&stop))
 }
 
-fn verify(file: &Path, receipt: Option<&Path>, policy: &Policy, as_json: bool) -> Result<Outcome, String> {
-    let read = |path: &Path| std::fs::read(path).map_err(|error| format!("读不到 {}：{error}", path.display()));
-    let beside = receipt.map(read).transpose()?;
-    let outcome = mingjing_ledger::verify(&read(file)?, beside.as_deref(), policy);
+fn read_file(path: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| format!("读不到 {}：{error}", path.display()))
+}
+
+fn verify(file: &[u8], beside: Option<&[u8]>, policy: &Policy, as_json: bool) -> Result<Outcome, String> {
+    let outcome = mingjing_ledger::verify(file, beside, policy);
     match (&outcome, as_json) {
         (Ok(verified), true) => print_json(&json!({ "verified": true, "proved": verified })),
         (Ok(verified), false) => tell(verified),
@@ -465,8 +474,8 @@ async fn reconcile(log: &Log, as_json: bool) -> Result<Outcome, String> {
         print_json(&report);
     } else {
         say(&format!(
-            "核对了 {} 个事件，其中行政行为 {} 个（已擦除 {} 个），条目 {} 个，等待封存 {} 个。",
-            report.events, report.acts, report.erased, report.leaves, report.waiting
+            "核对了 {} 个事件，其中行政行为 {} 个（已擦除 {} 个），条目 {} 个，等待封存 {} 个，所附文件 {} 个。",
+            report.events, report.acts, report.erased, report.leaves, report.waiting, report.files
         ));
         for finding in &report.findings {
             complain(&format!("  {}", finding.in_words()));

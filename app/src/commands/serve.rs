@@ -93,6 +93,7 @@ pub async fn serve(chronicle: Arc<Chronicle>, serving: Serving) -> Result<(), St
     schedule_daily_work(&chronicle).await?;
     let observer = Arc::new(Observer::default());
     let house = house::house(Arc::clone(&chronicle), site, Clock::System, Chance::System);
+    let reads = house.reads.clone();
     let router = routes.into_observed_router(house, Arc::clone(&observer));
     let server = bind(listen, limits).await?;
     let stop = Arc::new(Notify::new());
@@ -110,9 +111,12 @@ pub async fn serve(chronicle: Arc<Chronicle>, serving: Serving) -> Result<(), St
         };
         metrics::serve(figures, listen, Arc::clone(&stop)).await?;
     }
+    let keeping = mingjing_ledger::keep_reads(&chronicle, &reads, &stop);
     let sweeping = tokio::spawn(sweep_drafts(Arc::clone(&chronicle)));
     answer(chronicle, router, server, stop, stopped()).await;
     sweeping.abort();
+    // Those who looked during the last second.
+    let _ = tokio::time::timeout(Duration::from_secs(10), keeping).await;
     if let Some(signing) = signing {
         let _ = tokio::time::timeout(Duration::from_secs(10), signing).await;
     }

@@ -24,7 +24,7 @@ const BROWSER: Door = No("the visitor's own browser session; systems have tokens
 const PERSONAL: Door = No("a person's own account, answered for in person");
 const ADMINISTRATORS: Door = No("the seats of the three administrators are filled in person, two of them together");
 const ERASING: Door = No("what is erased is proposed and confirmed in person by two of the three administrators");
-const WATCHING: Door = No("who supervises looks in person; programs check the log itself, which is public");
+const WATCHING: Door = No("who supervises asks for a check in person");
 const PASSWORD: Door = No("a one-time password is shown to one person once");
 const DRAFT: Door = No("a draft is the page's memory; the API hands in the whole at once");
 const RECEIPT: Door = No("a receipt is a file for who was there; not in the API yet");
@@ -106,7 +106,8 @@ const DOORS: &[(&str, Door)] = &[
     ("POST /admin/erasures/new", ERASING),
     ("POST /admin/erasures/{erasure}/confirm", ERASING),
     ("POST /admin/erasures/{erasure}/drop", ERASING),
-    ("GET /desk/ledger", WATCHING),
+    ("GET /desk/ledger", Api(&["GET /api/v1/ledger/standing"])),
+    ("GET /desk/ledger/reads", Api(&["GET /api/v1/ledger/reads"])),
     ("POST /desk/ledger/check", WATCHING),
     ("GET /admin/officers", Api(&["GET /api/v1/officers"])),
     ("GET /admin/officers/new", Form),
@@ -156,6 +157,16 @@ const DOORS: &[(&str, Door)] = &[
         Api(&["POST /api/v1/tokens/{account}/revoke"]),
     ),
     ("GET /items", Api(&["GET /api/v1/items"])),
+    ("GET /desk/fines", Api(&["GET /api/v1/penalties/fines"])),
+    ("GET /desk/catalogue", Api(&["GET /api/v1/items/gaps"])),
+    ("GET /benchmarks", Api(&["GET /api/v1/benchmarks"])),
+    (
+        "GET /items/{item_code}/benchmark",
+        Api(&[
+            "GET /api/v1/items/{item_code}/benchmark",
+            "POST /api/v1/items/{item_code}/benchmark",
+        ]),
+    ),
     ("GET /items/{item_code}", Api(&["GET /api/v1/items/{item_code}"])),
     ("GET /search", Api(&["GET /api/v1/items/search"])),
     ("GET /laws", Api(&["GET /api/v1/laws", "GET /api/v1/laws/search"])),
@@ -278,6 +289,10 @@ const DOORS: &[(&str, Door)] = &[
         "GET /verify",
         No("checks in the visitor's browser; programs check with `mingjing`"),
     ),
+    (
+        "GET /verify/papers/{asked}",
+        No("public and JSON already: openings of the paper's acts, for any verifier"),
+    ),
     ("GET /progress", Form),
     ("POST /progress", Api(&["POST /api/v1/progress"])),
     ("GET /public", Api(&["GET /api/v1/public/cases"])),
@@ -332,6 +347,9 @@ const DOORS: &[(&str, Door)] = &[
     ("GET /desk/intake/{item}", Form),
     ("POST /desk/intake/{item}", Api(&["POST /api/v1/cases"])),
     ("GET /desk/leads", Form),
+    ("GET /desk/openings", Form),
+    ("GET /desk/openings/{item}", Form),
+    ("POST /desk/openings/{item}", Api(&["POST /api/v1/openings"])),
     ("GET /desk/leads/{item}", Form),
     ("POST /desk/leads/{item}", Api(&["POST /api/v1/penalties"])),
     ("GET /desk/statistics", Api(&["GET /api/v1/statistics"])),

@@ -39,6 +39,7 @@ mod gate;
 mod open;
 mod write;
 
+use background::Noticed;
 pub(crate) use background::sequence;
 pub use bulk::{Bulk, BulkOrder};
 use write::{Operation, Writer};
@@ -138,6 +139,8 @@ pub struct Core {
     pub(crate) parameters: RwLock<Arc<Parameters>>,
     pub(crate) cache: StateCache,
     pub(crate) blobs: Blobs,
+    /// The erasure that this node has noticed last.
+    erased: Mutex<Noticed>,
     /// Last recording time of this node: a clock that jumps back does not reorder the record.
     last_at: AtomicI64,
     /// Wakes followers and workers after a commit.

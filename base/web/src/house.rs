@@ -8,6 +8,7 @@ use std::time::Duration;
 use mingjing_chronicle::{Actor, Chance, Chronicle, Clock, Fault};
 
 use crate::link::Link;
+use crate::reads::Reads;
 use crate::scope::{Permission, Scope};
 use crate::throttle::Throttle;
 use crate::upload::{Inspector, UploadLimits};
@@ -183,6 +184,8 @@ pub struct House {
     pub uploads: UploadLimits,
     pub clock: Clock,
     pub chance: Chance,
+    /// Who looked at what; waits here to be kept.
+    pub reads: Reads,
     /// Signs flash messages; fresh at each start unless several nodes share one.
     pub flash_key: Arc<[u8; 32]>,
 }

@@ -22,6 +22,7 @@ pub mod observe;
 pub mod page;
 pub mod parts;
 pub mod problem;
+pub mod reads;
 pub mod routes;
 pub mod scope;
 pub mod security;

@@ -9,6 +9,7 @@ mod case_shown;
 mod files;
 mod lists;
 mod office;
+mod opening;
 mod own;
 mod penalty;
 mod public;
@@ -21,6 +22,7 @@ use serde::Deserialize;
 pub fn routes() -> Routes {
     office::routes()
         .merge(act::routes())
+        .merge(opening::routes())
         .merge(own::routes())
         .merge(public::routes())
         .merge(penalty::routes())

@@ -16,13 +16,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use mingjing_catalogue::public::Answers;
 use mingjing_chronicle::{Aggregate, Payload, Recorded};
-use mingjing_codes::{ItemCode, PowerType};
+use mingjing_codes::PowerType;
 
 use crate::clock::{CaseClock, ClockKind};
+use crate::course::Course;
 use crate::events::{
-    BasisUsed, CaseEvent, CaseState, Channel, Decision, FileRef, Lateness, OpenStep, Opinion, PaperOrder, PinnedItem,
-    QueryLock, RefusalGround, Release, Service, SiteOfficer, Stance, StepOperation, SubmittedMaterial, SupplementItem,
-    TakenStep,
+    BasisUsed, CaseEvent, CaseState, Channel, Decision, FileRef, Lateness, OpenStep, Opening, Opinion, PaperOrder,
+    PinnedItem, QueryLock, RefusalGround, Release, Service, SiteOfficer, Stance, StepOperation, SubmittedMaterial,
+    SupplementItem, TakenStep,
 };
 use crate::flow::FlowState;
 use crate::matter::Matter;
@@ -61,6 +62,8 @@ pub struct Application {
     pub applicant: Applicant,
     pub channel: Channel,
     pub query: QueryLock,
+    pub course: Course,
+    pub opening: Option<Opening>,
 }
 
 /// What has happened in the eyes of the law. Dates are legal dates, not recording times.
@@ -148,8 +151,14 @@ impl Case {
 
     /// The type of power of its item, by the item's code. Without an application nothing is done any more.
     pub fn power(&self) -> PowerType {
-        let code = self.item().and_then(|item| item.item_code.parse::<ItemCode>().ok());
-        code.map_or(PowerType::Permit, |code| code.power_type())
+        self.item().map_or(PowerType::Permit, PinnedItem::power)
+    }
+
+    /// Which law it follows.
+    pub fn course(&self) -> Course {
+        self.application
+            .as_ref()
+            .map_or(Course::Permit, |application| application.course)
     }
 
     /// What was done last of `act` or `act:outcome`, among the chart's steps.
@@ -159,7 +168,9 @@ impl Case {
 
     /// The decision of a matter that is no permit.
     pub fn decision_taken(&self) -> Option<&TakenStep> {
-        self.took("decide")
+        let deciding = self.course().deciding();
+        let mut taken = self.taken.iter().rev().map(Arc::as_ref);
+        taken.find(|taken| deciding.contains(&taken.kind.as_str()))
     }
 
     /// The day of the decision, whatever the power.
@@ -238,7 +249,7 @@ impl Case {
         let waits = facts.supplement_asked.is_some() && facts.supplied.is_none();
         if facts.withdrawn.is_some() {
             CaseState::Withdrawn
-        } else if facts.completed.is_some() || self.took("archive").is_some() {
+        } else if facts.completed.is_some() || self.took("archive").is_some() || self.flow.ended() {
             CaseState::Completed
         } else if facts.served.is_some() {
             CaseState::Served
@@ -248,7 +259,7 @@ impl Case {
             CaseState::Refused
         } else if facts.accepted.is_none() && (waits || self.waits_for_more()) {
             CaseState::Supplementing
-        } else if facts.accepted.is_some() || !self.taken.is_empty() {
+        } else if facts.accepted.is_some() || !self.taken.is_empty() || self.course().is_ex_officio() {
             CaseState::Handling
         } else {
             CaseState::Submitted
@@ -257,7 +268,8 @@ impl Case {
 
     /// A declaration was registered with gaps, and nobody has registered what was missing.
     fn waits_for_more(&self) -> bool {
-        self.taken.last().is_some_and(|last| last.is("register:incomplete"))
+        let last = self.taken.last();
+        last.is_some_and(|last| last.is("register:incomplete") || last.is("ask_supplement"))
     }
 
     /// Whose turn it is tells it: a return leads back to an earlier stage although its opinions remain.
@@ -290,6 +302,8 @@ impl Case {
                     applicant: event.applicant.clone(),
                     channel: event.channel,
                     query: event.query.clone(),
+                    course: event.course.unwrap_or_else(|| Course::of_power(event.item.power())),
+                    opening: event.opening.clone(),
                 }));
             }
             CaseEvent::CorrectedOnTheSpot(event) => {

@@ -157,6 +157,8 @@ pub enum ExcludedFor {
     /// Not of permits: the decision waits for what another authority concludes, where the item's own law says so
     /// (工伤保险条例 20(3)).
     Conclusion,
+    /// Not of permits: third parties and other organs are asked for their opinion (公开条例 33(3)).
+    Consultation,
 }
 
 impl ExcludedFor {
@@ -183,6 +185,7 @@ impl ExcludedFor {
             ExcludedFor::Appraisal => "鉴定",
             ExcludedFor::ExpertReview => "专家评审",
             ExcludedFor::Conclusion => "等待司法机关或者有关主管部门的结论",
+            ExcludedFor::Consultation => "征求第三方和其他机关的意见",
         }
     }
 
@@ -197,6 +200,7 @@ impl ExcludedFor {
             ExcludedFor::Appraisal => "appraisal",
             ExcludedFor::ExpertReview => "expert_review",
             ExcludedFor::Conclusion => "conclusion",
+            ExcludedFor::Consultation => "consultation",
         }
     }
 
@@ -225,6 +229,15 @@ pub struct Extension {
     pub reasons: String,
     pub approver: String,
     pub on: Date,
+}
+
+impl Extension {
+    pub fn period(&self) -> Period {
+        Period {
+            amount: self.amount,
+            unit: self.unit,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,12 +9,12 @@ use mingjing_catalogue::public::{Item, ItemVersion};
 use mingjing_chronicle::{
     About, ActorKind, Chronicle, Context, Done, Fault, HeldPost, Loaded, Refusal, Request, Stop, Tx,
 };
-use mingjing_codes::PowerType;
 use mingjing_people::public::{ApiToken, Body, BodyFacts, Citizen, Officer, Organisation};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
+use crate::course::Course;
 use crate::decide::{
     self, Act, Setting, Verdict, accept, ask_supplement, complete, correct, examine, exclude_time, extend, issue,
     release, resume_time, review, serve, site_check, supply_supplement, take_step, turn_down, withdraw,
@@ -156,8 +156,12 @@ pub fn act(tx: &mut Tx<'_>, case_no: &str, seen: Option<i64>, command: &Command)
             Some(withdraw::decide(&case, withdrawal, may_give_up, &ground.setting()).map_err(|no| own_law(&case, no))?)
         }
         Command::TakeStep(step) => {
-            let host = inspectors(tx, step.host.as_slice(), ground.context.today)?.pop();
-            Some(take_step::decide(&case, step, &host, &ground.setting()).map_err(|no| own_law(&case, no))?)
+            let today = ground.context.today;
+            let colleagues = take_step::Colleagues {
+                host: inspectors(tx, step.host.as_slice(), today)?.pop(),
+                officers: inspectors(tx, named(&step.officers), step.happened_on.unwrap_or(today))?,
+            };
+            Some(take_step::decide(&case, step, &colleagues, &ground.setting()).map_err(|no| own_law(&case, no))?)
         }
         Command::Operate(command) => {
             let verdict = operated(tx, &case, command, &ground)?;
@@ -169,6 +173,12 @@ pub fn act(tx: &mut Tx<'_>, case_no: &str, seen: Option<i64>, command: &Command)
         append_to(tx, &mut case, verdict, &ground)?;
     }
     Ok(acted(&case))
+}
+
+/// More are refused by the rule; no more than it needs for that are looked up.
+fn named(officers: &[String]) -> &[String] {
+    const MOST: usize = 21;
+    officers.get(..MOST).unwrap_or(officers)
 }
 
 fn ask(case: &Case, command: &Command, setting: &Setting<'_>) -> Result<Verdict, Refusal> {
@@ -202,7 +212,7 @@ fn ask(case: &Case, command: &Command, setting: &Setting<'_>) -> Result<Verdict,
 /// says the same.
 pub(crate) fn own_law(case: &Case, mut refusal: Refusal) -> Refusal {
     let of_permits = |article: &String| article.starts_with("行政许可法");
-    if case.power() != PowerType::Permit && refusal.article.as_ref().is_some_and(of_permits) {
+    if case.course() != Course::Permit && refusal.article.as_ref().is_some_and(of_permits) {
         refusal.article = Some(decide::ITEMS_OWN_LAW.into());
     }
     refusal

@@ -21,7 +21,7 @@ pub use self::operation::{Colleague, Lent, StepNamed, StepOperated, StepOperatio
 pub(crate) use self::paper::MATTER_WORD;
 pub use self::paper::{PaperOrder, Template};
 pub use self::state::CaseState;
-pub use self::step::{OutcomeNamed, StepFacts, StepTaken, TakenStep};
+pub use self::step::{GoodsTaken, OutcomeNamed, StepFacts, StepTaken, TakenStep};
 
 use crate::clock::ClockChange;
 use crate::flow::{EarlierEvent, FlowEvent};

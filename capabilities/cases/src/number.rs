@@ -60,7 +60,7 @@ impl Procedure {
         match self {
             Procedure::Permit => &[""],
             Procedure::Penalty => &["CF"],
-            Procedure::Matter => &["QR", "ZS", "QZ", "GF", "JL", "ZY", "CJ", "JG", "DL", "FW", "QT"],
+            Procedure::Matter => &["QR", "ZS", "CFJ", "QZ", "GF", "JL", "ZY", "CJ", "JG", "DL", "FW", "QT"],
         }
     }
 
@@ -86,6 +86,8 @@ pub fn case_no(division: &str, on: Date, chance: &[u8; 32]) -> String {
 pub fn number_of(power: PowerType, division: &str, on: Date, chance: &[u8; 32]) -> String {
     match power {
         PowerType::Permit => case_no(division, on, chance),
+        // Penalties by ordinary procedure have the series CF to themselves.
+        PowerType::Penalty => number_with("CFJ", division, on, chance),
         other => number_with(other.code(), division, on, chance),
     }
 }
@@ -172,7 +174,7 @@ fn digest(salt: &str, secret: &str) -> String {
 }
 
 /// `N` characters of five bits each.
-fn base32<const N: usize>(chance: &[u8; 32]) -> String {
+pub(crate) fn base32<const N: usize>(chance: &[u8; 32]) -> String {
     chance
         .iter()
         .take(N)
@@ -215,6 +217,8 @@ mod tests {
         assert_eq!(confirmation, "330303-QR20260506-77777777");
         assert_eq!(Procedure::of(&confirmation), Some(Procedure::Matter));
         assert!(is_case_no(&confirmation));
+        let on_the_spot = number_of(PowerType::Penalty, "330303", date(2026, 5, 6), &[7; 32]);
+        assert_eq!(Procedure::of(&on_the_spot), Some(Procedure::Matter), "{on_the_spot}");
     }
 
     #[test]

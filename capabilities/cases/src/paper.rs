@@ -231,6 +231,38 @@ pub(crate) fn remedies_in_words(setting: &Setting<'_>) -> Vec<String> {
     remedies(setting)
 }
 
+/// What a request for government information asks for (公开条例 29(2)(二)).
+pub(crate) fn asked_in_words(case: &Case) -> Vec<String> {
+    let fields = ["information", "description"].iter();
+    fields
+        .filter_map(|field| case.form.get(*field))
+        .flatten()
+        .cloned()
+        .collect()
+}
+
+/// Whom a decision addresses, with number and address (处罚法 59(1)(一)).
+pub(crate) fn identified<'a>(draft: Draft<'a>, party: &Party) -> Draft<'a> {
+    let draft = draft
+        .with("party_address", party.address())
+        .with("party_phone", party.phone());
+    match party {
+        Party::Individual {
+            document, document_no, ..
+        } => draft
+            .with("party_id_label", document.name())
+            .with("party_id", document_no.as_str()),
+        Party::Organisation {
+            uscc,
+            legal_representative,
+            ..
+        } => draft
+            .with("party_id_label", "统一社会信用代码")
+            .with("party_id", uscc.as_str())
+            .with("legal_representative", legal_representative.as_str()),
+    }
+}
+
 /// Where an application for reconsideration may be handed in online, as the place has set it.
 pub(crate) fn online_channel(setting: &Setting<'_>) -> Option<String> {
     setting

@@ -19,6 +19,7 @@ use crate::events::{PaperNumbered, PaperOrder, PaperRendered};
 use crate::matter::Matter;
 use crate::number::Procedure;
 use crate::paper::with_numbers;
+use crate::paper_code;
 use crate::penalty::PenaltyCase;
 use crate::register::{PaperRegister, RegisterEvent};
 
@@ -95,8 +96,8 @@ impl JobHandler for RenderPaper {
             named.number(&chronicle).await?;
             match named.paper(&chronicle).await? {
                 Some(paper) => {
-                    let bytes = bytes_of(press, &paper).await?;
-                    named.record(&chronicle, &bytes).await
+                    let printed = print(press, &paper, site_of(&chronicle)).await?;
+                    named.record(&chronicle, &printed).await
                 }
                 None => Ok(()),
             }
@@ -139,16 +140,20 @@ impl Named {
         found.await?
     }
 
-    async fn record(&self, chronicle: &Chronicle, bytes: &[u8]) -> Result<(), JobError> {
+    async fn record(&self, chronicle: &Chronicle, printed: &Printed) -> Result<(), JobError> {
         // A crash after this step leaves a blob that nobody names; it is not in any event, and the sweep of unnamed blobs
         // may take it. The next run stores another.
-        let blob = chronicle.put_blob(bytes).await?;
-        let (case_no, paper_id, size) = (&self.case_no, &self.paper_id, bytes.len() as u64);
-        match Procedure::of(case_no) {
-            Some(Procedure::Penalty) => {
-                record_rendered_paper::<PenaltyCase>(chronicle, case_no, paper_id, blob.id, blob.sha256, size).await
-            }
-            _ => record_rendered_paper::<Case>(chronicle, case_no, paper_id, blob.id, blob.sha256, size).await,
+        let blob = chronicle.put_blob(&printed.bytes).await?;
+        let rendered = PaperRendered {
+            paper_id: self.paper_id.clone(),
+            blob: blob.id,
+            sha256: blob.sha256,
+            bytes: printed.bytes.len() as u64,
+            site: printed.site.clone(),
+        };
+        match Procedure::of(&self.case_no) {
+            Some(Procedure::Penalty) => record_rendered_paper::<PenaltyCase>(chronicle, &self.case_no, rendered).await,
+            _ => record_rendered_paper::<Case>(chronicle, &self.case_no, rendered).await,
         }
     }
 }
@@ -173,16 +178,35 @@ fn to_be_set<M: Matter>(case: &M, paper_id: &str) -> Result<Option<Paper>, JobEr
     }))
 }
 
+/// A paper's bytes, and the site whose mark stands on it.
+struct Printed {
+    bytes: Vec<u8>,
+    site: Option<String>,
+}
+
+/// Where the public reaches the site; a deployment that does not say so prints no marks.
+fn site_of(chronicle: &Chronicle) -> Option<String> {
+    chronicle.parameters().text("site.address").map(str::to_owned)
+}
+
 /// Typesetting is slow and blocks, so it has a thread of its own.
-async fn bytes_of(press: Arc<dyn PaperPress>, paper: &Paper) -> Result<Vec<u8>, JobError> {
+async fn print(press: Arc<dyn PaperPress>, paper: &Paper, site: Option<String>) -> Result<Printed, JobError> {
     let order: Arc<PaperOrder> = Arc::clone(&paper.order);
     let mut data = order.data.clone();
-    if let (Some(fields), Some(number)) = (data.as_object_mut(), &paper.paper_no) {
-        fields.insert("paper_no".into(), json!(number));
+    if let Some(fields) = data.as_object_mut() {
+        if let Some(number) = &paper.paper_no {
+            fields.insert("paper_no".into(), json!(number));
+        }
+        if let Some(site) = &site {
+            let code = paper_code::of(&order.paper_id);
+            fields.insert("verify_url".into(), json!(paper_code::address(site, &code)));
+            fields.insert("verify_code".into(), json!(code));
+        }
     }
     tokio::task::spawn_blocking(move || press.render(order.template.key(), &data, order.made_on, &order.paper_id))
         .await
         .map_err(|error| JobError::Retry(error.to_string()))?
+        .map(|bytes| Printed { bytes, site })
         .map_err(JobError::GiveUp)
 }
 
@@ -240,16 +264,16 @@ async fn number_paper<M: Matter>(chronicle: &Chronicle, case_no: &str, paper_id:
 async fn record_rendered_paper<M: Matter>(
     chronicle: &Chronicle,
     case_no: &str,
-    paper_id: &str,
-    blob: String,
-    sha256: String,
-    bytes: u64,
+    rendered: PaperRendered,
 ) -> Result<(), JobError> {
-    let (case_no, paper_id) = (case_no.to_owned(), paper_id.to_owned());
+    let case_no = case_no.to_owned();
     chronicle
         .perform(Request::by(Actor::system()), move |tx| {
             let mut case = tx.load::<M>(&case_no)?;
-            if case.paper_of(&paper_id).is_none_or(|paper| paper.rendered.is_some()) {
+            if case
+                .paper_of(&rendered.paper_id)
+                .is_none_or(|paper| paper.rendered.is_some())
+            {
                 return Ok(());
             }
             let about = About {
@@ -257,13 +281,7 @@ async fn record_rendered_paper<M: Matter>(
                 class: case.class(),
                 ..About::new(tx.context())
             };
-            let rendered = M::rendered(PaperRendered {
-                paper_id: paper_id.clone(),
-                blob: blob.clone(),
-                sha256: sha256.clone(),
-                bytes,
-            });
-            tx.append(&mut case, vec![rendered], &about)?;
+            tx.append(&mut case, vec![M::rendered(rendered.clone())], &about)?;
             Ok(())
         })
         .await?;

@@ -44,16 +44,16 @@ impl NextStep {
 /// Every act that concerns this person: those of posts held (or of the party), allowed or with the reason why not.
 /// Acts of other posts are left out: they would be noise, not information.
 pub fn next_steps(case: &Case, context: &Context) -> Vec<NextStep> {
-    let power = case.power();
+    let course = case.course();
     let acts = Act::ALL
         .into_iter()
-        .filter(|act| act.belongs_to(power) && *act != Act::TakeStep);
+        .filter(|act| act.belongs_to(course) && *act != Act::TakeStep);
     let acts = acts.filter_map(|act| {
-        let article = act.article_for(power);
+        let article = act.article_for(course);
         told(act, None, article, act.role(), case, context, may(act, case, context))
     });
     let steps = take_step::open_tasks(case).into_iter().filter_map(|step| {
-        let article = take_step::article(power, &step.kind);
+        let article = take_step::article(course, &step.kind);
         let may = take_step::may(case, &step.task, context).map(drop);
         let may = may.map_err(|refusal| own_law(case, refusal));
         told(
@@ -71,7 +71,7 @@ pub fn next_steps(case: &Case, context: &Context) -> Vec<NextStep> {
 
 /// Those that this person may do now: what is barred of them is nobody's question.
 fn operations(case: &Case, context: &Context) -> impl Iterator<Item = NextStep> {
-    let power = case.power();
+    let course = case.course();
     let open = Operation::of_people().map(Act::Operate);
     let open = open.filter(|act| may(*act, case, context).is_ok());
     let open: Vec<NextStep> = open
@@ -80,7 +80,7 @@ fn operations(case: &Case, context: &Context) -> impl Iterator<Item = NextStep> 
             step: None,
             allowed: true,
             why_not: None,
-            article: act.article_for(power).to_owned(),
+            article: act.article_for(course).to_owned(),
             advice: None,
         })
         .collect();
@@ -127,7 +127,7 @@ pub fn may(act: Act, case: &Case, context: &Context) -> Result<(), Refusal> {
 
 fn asked(act: Act, case: &Case, context: &Context) -> Result<(), Refusal> {
     match act {
-        Act::Submit => Err(Refusal::law("cases.submit.already_submitted", "这份申请已经提交过了。")),
+        Act::Submit | Act::Open => Err(Refusal::law("cases.submit.already_submitted", "这份申请已经提交过了。")),
         Act::CorrectOnTheSpot => correct::may(case, context).map(drop),
         Act::AskSupplement => ask_supplement::may(case, context).map(drop),
         Act::SupplySupplement => supply_supplement::may(case, context).map(drop),

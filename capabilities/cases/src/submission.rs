@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::case::Case;
 use crate::clock::ClockKind;
 use crate::commands::Ground;
-use crate::decide::submit;
+use crate::decide::{Setting, Verdict, submit};
 use crate::drafts;
-use crate::events::{Channel, SubmittedMaterial};
+use crate::events::{Channel, QueryLock, SubmittedMaterial};
 use crate::number::{self, Procedure};
 use crate::party::{Agent, Applicant, Authority, DocumentKind, Party};
 use crate::timer;
@@ -90,15 +90,15 @@ pub fn hand_in_online(tx: &mut Tx<'_>, application: &OnlineApplication) -> Resul
         drafts::consume(tx, draft)?;
     }
     let received_on = tx.context().today;
-    hand_in(tx, &application.item_code, |case_no, query| submit::Submit {
-        case_no,
+    hand_in(tx, &application.item_code, received_on, |new| submit::Submit {
+        case_no: new.case_no,
         applicant,
         channel: Channel::Online,
         received_on,
         proof_of_arrival: None,
         form: application.form.clone(),
         materials: application.materials.clone(),
-        query,
+        query: new.query,
     })
 }
 
@@ -117,27 +117,61 @@ pub async fn record_receipt(
 /// # Errors
 /// As [`record_receipt`].
 pub fn take_in(tx: &mut Tx<'_>, application: &PaperApplication) -> Result<SubmittedCase, Stop> {
-    hand_in(tx, &application.item_code, |case_no, query| submit::Submit {
-        case_no,
-        applicant: application.applicant.clone(),
-        channel: if application.by_post {
-            Channel::Post
-        } else {
-            Channel::Counter
-        },
-        received_on: application.received_on,
-        proof_of_arrival: application.proof_of_arrival.clone(),
-        form: application.form.clone(),
-        materials: application.materials.clone(),
-        query,
+    hand_in(tx, &application.item_code, application.received_on, |new| {
+        submit::Submit {
+            case_no: new.case_no,
+            applicant: application.applicant.clone(),
+            channel: if application.by_post {
+                Channel::Post
+            } else {
+                Channel::Counter
+            },
+            received_on: application.received_on,
+            proof_of_arrival: application.proof_of_arrival.clone(),
+            form: application.form.clone(),
+            materials: application.materials.clone(),
+            query: new.query,
+        }
     })
 }
 
 fn hand_in(
     tx: &mut Tx<'_>,
     item_code: &str,
-    command: impl FnOnce(String, crate::events::QueryLock) -> submit::Submit,
+    received_on: Date,
+    command: impl FnOnce(New) -> submit::Submit,
 ) -> Result<SubmittedCase, Stop> {
+    let begun = begin(tx, item_code, received_on, |case, new, setting| {
+        let in_force = new.in_force;
+        submit::decide(case, &command(new), in_force, setting)
+    })?;
+    Ok(SubmittedCase {
+        case_no: begun.case_no,
+        query_secret: begun.query_secret,
+    })
+}
+
+/// What a case begins with beside what is said of it.
+pub(crate) struct New {
+    pub(crate) case_no: String,
+    pub(crate) query: QueryLock,
+    /// RED1: the item is in force on the day it came and still today.
+    pub(crate) in_force: bool,
+}
+
+pub(crate) struct Begun {
+    pub(crate) case_no: String,
+    pub(crate) query_secret: String,
+    pub(crate) version: i64,
+}
+
+/// Writes the first event of a case on the item's version of today.
+pub(crate) fn begin(
+    tx: &mut Tx<'_>,
+    item_code: &str,
+    on: Date,
+    decide: impl FnOnce(&Case, New, &Setting<'_>) -> Result<Verdict, Refusal>,
+) -> Result<Begun, Stop> {
     let item = tx.consult::<Item>(item_code)?;
     let version = item.current(tx.context().today).or(item.latest());
     let Some(version) = version.and_then(|version| item.shared_version(version.version)) else {
@@ -150,10 +184,12 @@ fn hand_in(
     let case_no = number::number_of(power, &ground.body.division, context.today, &context.derive("case-no"));
     let secret = number::query_secret(&context.derive("query-secret"), &context.derive("query-salt"));
     let mut case = tx.load::<Case>(&case_no)?;
-    let command = command(case_no.clone(), secret.lock);
-    // RED1: it must be in force on the day of receipt and still today.
-    let in_force = item.current(command.received_on).is_some() && item.current(context.today).is_some();
-    let verdict = submit::decide(&case, &command, in_force, &ground.setting())?;
+    let new = New {
+        case_no: case_no.clone(),
+        query: secret.lock,
+        in_force: item.current(on).is_some() && item.current(context.today).is_some(),
+    };
+    let verdict = decide(&*case, new, &ground.setting())?;
     let about = About {
         happened_on: verdict.happened_on,
         class: Procedure::of(&case_no).unwrap_or(Procedure::Permit).key(),
@@ -169,9 +205,10 @@ fn hand_in(
         let due = telling.due.on;
         timer::wake_after(tx, &case_no, due)?;
     }
-    Ok(SubmittedCase {
+    Ok(Begun {
         case_no,
         query_secret: secret.clear,
+        version: case.version,
     })
 }
 

@@ -1,6 +1,8 @@
 //! The JSON door of the catalogue: what everybody may read of items and laws.
 
 mod announcements;
+mod benchmarks;
+mod gaps;
 mod laws;
 
 use jiff::civil::Date;
@@ -52,14 +54,16 @@ pub fn routes() -> Routes {
         )
         .into_routes()
         .merge(announcements::routes())
+        .merge(benchmarks::routes())
+        .merge(gaps::routes())
         .merge(laws::routes())
 }
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ItemPath {
+pub(super) struct ItemPath {
     #[schemars(length(min = 1, max = 40))]
-    item_code: String,
+    pub(super) item_code: String,
 }
 
 #[derive(Deserialize, JsonSchema)]

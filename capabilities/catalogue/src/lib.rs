@@ -5,6 +5,7 @@
 
 pub mod adjustment;
 mod api;
+pub mod benchmark;
 pub mod change;
 mod changes;
 mod citation;
@@ -44,9 +45,9 @@ pub use export::{Format, export};
 pub use import::{ImportOrder, confirmation, import};
 pub use library::{FileReport, LawImport, LawOrder, ProgramText, import_editions, settle};
 pub use pages::{
-    IMPORT, OpenCase, OpenCases, READ, announcements_page, apply_page, article_page, changes_page, cite_page,
-    desk_routes, edition_article_page, item_page, items_page, law_change_page, law_changes_page, law_page, laws_page,
-    routes, side,
+    IMPORT, OpenCase, OpenCases, READ, announcements_page, apply_page, article_page, benchmark_page, benchmarks_page,
+    changes_page, cite_page, desk_routes, edition_article_page, item_page, items_page, law_change_page,
+    law_changes_page, law_page, laws_page, routes, side,
 };
 pub use proof::PAPERS;
 pub use reference::{Finding, LawReport, cancel_item, check, import_laws, set_synonyms};

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::ToSpan;
 use mingjing_bpmn::check::{self, Answer, Conditions, Inventory, Judgement, Post, Proof, Purpose, Soundness, Span};
+use mingjing_bpmn::model::Model;
 use mingjing_bpmn::{Severity, model};
 use mingjing_calendar::Calendar;
 use mingjing_chronicle::{Fault, Sql};
@@ -26,12 +27,14 @@ const MOST_DAYS: u32 = 3_660;
 pub type Posts = BTreeMap<String, Post>;
 
 /// Papers that the program writes; a chart may speak of no others. The cases' own list is compared with it by a test.
-pub const PAPERS: [&str; 19] = [
+pub const PAPERS: [&str; 22] = [
     "acceptance_notice",
     "advance_notice",
     "case_closing_form",
     "case_opening_form",
     "certificate",
+    "coercion_paper",
+    "disclosure_answer",
     "excluded_time_notice",
     "extension_notice",
     "matter_decision",
@@ -44,6 +47,7 @@ pub const PAPERS: [&str; 19] = [
     "proof_of_service",
     "receipt",
     "refusal_of_acceptance",
+    "summary_penalty_decision",
     "supplement_notice",
     "withdrawal_notice",
 ];
@@ -120,7 +124,7 @@ fn said(proof: &Proof) -> Vec<Problem> {
 
 fn inventory(version: &ItemVersion, posts: Option<&Posts>, calendar: &Calendar) -> Inventory {
     let purpose = Purpose {
-        power: power(version),
+        power: power(version).to_owned(),
         promised: version.promised_limit.as_ref().map(span),
         statutory: version.statutory_limit.as_ref().map(span),
     };
@@ -140,22 +144,29 @@ fn inventory(version: &ItemVersion, posts: Option<&Posts>, calendar: &Calendar) 
     }
 }
 
-/// The kind of power by whose rules the chart is judged, with the procedure where the law knows several. What does not
-/// show that it is the simpler one is judged by the ordinary one.
-fn power(version: &ItemVersion) -> String {
+/// The kind of power by whose rules the chart is judged.
+fn power(version: &ItemVersion) -> &'static str {
     let chart = version.flow.as_ref().and_then(|flow| model::read(&flow.bpmn_xml).ok());
+    procedure_of(version.power_type, chart.as_ref())
+}
+
+/// The procedure that a chart follows, as the law's rules name it (`XK`, `CF/summary` …): the type of power, with the
+/// procedure where the law knows several. What does not show that it is the simpler one is taken for the ordinary one.
+pub fn procedure_of(power: PowerType, chart: Option<&Model>) -> &'static str {
     let has = |act: &str| {
-        let nodes = chart.iter().flat_map(|model| model.nodes());
+        let nodes = chart.into_iter().flat_map(|model| model.nodes());
         let mut acts = nodes.filter_map(|node| node.activity.as_ref()?.work.as_ref()?.act.as_deref());
         acts.any(|found| found == act)
     };
-    match version.power_type {
+    match power {
         // Only a penalty on the spot is put on file with the body afterwards (行政处罚法 52), and none is opened.
-        PowerType::Penalty if has("file_decision") && !has("approve_opening") => "CF/summary".to_owned(),
-        PowerType::Penalty => "CF/ordinary".to_owned(),
-        PowerType::Coercion if ["seal", "detain", "freeze"].into_iter().any(has) => "QZ/measure".to_owned(),
-        PowerType::Coercion => "QZ/enforcement".to_owned(),
-        other => other.code().to_owned(),
+        PowerType::Penalty if has("file_decision") && !has("approve_opening") => "CF/summary",
+        PowerType::Penalty => "CF/ordinary",
+        PowerType::Coercion if ["seal", "detain", "freeze"].into_iter().any(has) => "QZ/measure",
+        PowerType::Coercion => "QZ/enforcement",
+        // No type of power: any body answers requests, as an item among the others (公开条例 27).
+        PowerType::Other if has("answer") => "disclosure",
+        other => other.code(),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! `tx.consult::<Item>(code)` gives an item inside a command; `current(day)` its version of a day.
 
+pub use crate::benchmark;
 pub use crate::edition::{ArticleChange, ChangeKind, Edition};
 /// By what a chart may call the decisions of a version: names and ids.
 pub use crate::entry::decisions::known as decisions_known;
@@ -9,6 +10,7 @@ pub use crate::field_set;
 pub use crate::form::{Answers, Choice, FieldKind, FormDef, FormField, Section, ShownWhen};
 pub use crate::item::Item;
 pub use crate::law::Law;
+pub use crate::proof::procedure_of;
 pub use crate::statute::{ArticleNumber, ShownArticle};
 pub use crate::version::{
     Audience, Confirmation, DecisionFile, Fee, FlowRef, ItemStatus, ItemVersion, LegalBasis, Limit, LimitStart,

@@ -14,7 +14,7 @@ use crate::stop::Stop;
 use crate::tables;
 
 /// Nodes' clocks may differ: a day rests so long before it is counted.
-const REST_MINUTES: i64 = 15;
+pub(crate) const REST_MINUTES: i64 = 15;
 
 /// Closes the oldest day that can be. `true` if there was one.
 ///

@@ -63,6 +63,10 @@ pub enum Finding {
     },
     /// The number or list of a body's acts of a closed day is not what was sealed.
     DayDiffers { day: String, organ: String },
+    /// A file that an act names is not what the act committed to.
+    FileDiffers { event: Named, file: String, why: String },
+    /// What a body's officers looked at on a day is not what was sealed.
+    ReadsDiffer { day_of_organ: String },
     /// The first leaf of a year's log does not commit to the last head of the one before it.
     Unlinked { shard: String },
     /// A file of the log is missing or not what was signed.
@@ -79,6 +83,7 @@ impl Finding {
             | Finding::Unreadable { event }
             | Finding::NotSealed { event }
             | Finding::ErasedWithoutJournal { event }
+            | Finding::FileDiffers { event, .. }
             | Finding::Gap { event, .. } => event.parts(),
             Finding::NewestMissing { stream } => parts(stream),
             _ => None,
@@ -91,6 +96,7 @@ impl Finding {
             Finding::Altered { event, .. }
             | Finding::Unreadable { event }
             | Finding::NotSealed { event }
+            | Finding::FileDiffers { event, .. }
             | Finding::ErasedWithoutJournal { event } => Some(&event.kind),
             _ => None,
         }
@@ -118,6 +124,10 @@ impl Finding {
                 by_id(event_id)
             ),
             Finding::DayDiffers { day, organ } => format!("日结不符：{day} {organ} 的行为与当日封存的清单不同"),
+            Finding::FileDiffers { event, file, why } => {
+                format!("文件有问题：{}所附的文件 {file}：{why}", named(event))
+            }
+            Finding::ReadsDiffer { day_of_organ } => format!("查阅记录不符：{day_of_organ} 的查阅记录与封存的不同"),
             Finding::Unlinked { shard } => format!("日志 {shard} 的第一个条目与上一年日志的最后状态对不上"),
             Finding::FilesDiffer { shard, why } => format!("日志文件有问题：{shard}：{why}"),
             Finding::Unfinished { why } => format!("核对没有做完：{why}"),

@@ -2,9 +2,11 @@
 //!
 //! Reading order: [`leaf`] (what is sealed of an act) → [`follower`] (each act's leaf) → [`tables`], [`sequence`] (its
 //! place) → [`disk`], [`shard`], [`journal`], [`seal`] (files and signature) → [`place`], [`signer`], [`cadence`],
-//! [`close`], [`hand_over`], [`run`] (the process that signs) → [`receipt`], [`verify`] (what everybody gets) → [`fsck`], [`reconcile`], [`finding`], [`refill`],
-//! [`attest`], [`watch`] (looking after it) → [`witness`] (seeing each other's logs) → [`pages`]. Why so: `docs/adr/0005-the-public-log-follows-the-chronicle.md`.
+//! [`close`], [`reads`], [`hand_over`], [`run`] (the process that signs) → [`receipt`], [`verify`] (what everybody gets) → [`fsck`], [`attached`], [`reconcile`], [`finding`], [`refill`],
+//! [`attest`], [`watch`] (looking after it) → [`witness`] (seeing each other's logs) → [`pages`], [`api`]. Why so: `docs/adr/0005-the-public-log-follows-the-chronicle.md`.
 
+mod api;
+mod attached;
 mod attest;
 mod cadence;
 mod close;
@@ -17,6 +19,7 @@ mod journal;
 mod leaf;
 mod pages;
 mod place;
+mod reads;
 mod receipt;
 mod reconcile;
 mod refill;
@@ -33,8 +36,8 @@ mod witness;
 
 use std::sync::Arc;
 
-use mingjing_chronicle::Follower;
 use mingjing_chronicle::chronicle::Migration;
+use mingjing_chronicle::{Follower, View};
 
 pub use attest::{Seal, attest};
 pub use cadence::{Cadence, Published};
@@ -47,6 +50,7 @@ pub use journal::{Journal, Signed};
 pub use leaf::Act;
 pub use pages::{Naming, WATCH, routes, side, verify_page, watch_page};
 pub use place::{NewLog, Place, create, create_seed, lock_folder, read_seed};
+pub use reads::{Looker, Noted, ReadsEvent, SealedDay, keep, keep_reads, seal_reads, who_looked};
 pub use receipt::{Proof, Proved, find_event, own_policy, prove};
 pub use reconcile::{Report, reconcile};
 pub use refill::{Refilled, refill};
@@ -63,6 +67,10 @@ pub use witness::{Answer, Asked, WitnessDesk, Witnesses, witness_routes};
 
 pub fn tables() -> Vec<Migration> {
     tables::TABLES.to_vec()
+}
+
+pub fn views() -> Vec<Arc<dyn View>> {
+    vec![Arc::new(reads::WhoLooked)]
 }
 
 pub fn followers() -> Vec<Arc<dyn Follower>> {

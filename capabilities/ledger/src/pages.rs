@@ -1,6 +1,7 @@
 //! What the log shows to everybody: its files, and the page where a receipt is verified; and to whom watches over it.
 
 mod files;
+mod looked;
 mod verify;
 mod watch;
 
@@ -22,7 +23,9 @@ pub fn routes(place: &Place, naming: &Arc<dyn Naming>) -> Routes {
     files::routes(Routes::new(), &Arc::from(place.files.as_path()))
         .get("/verify", Access::Public, verify::get_verify)
         .get("/desk/ledger", Access::May(WATCH), watch::get_watch)
+        .get("/desk/ledger/reads", Access::May(WATCH), looked::get_looked)
         .post("/desk/ledger/check", Access::May(WATCH), watch::post_check)
         .with(Arc::clone(naming))
         .with(place.clone())
+        .merge(crate::api::routes(naming))
 }

@@ -5,15 +5,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use mingjing_chronicle::{Audited, Chronicle, Fault, Reader, Row, Sql, Value, params};
+use mingjing_chronicle::{Audited, BlobRef, Chronicle, Fault, Reader, Row, Sql, Value, params};
 use mingjing_tlog::{Hash, Leaf, LeafKind, Tile};
 use serde::{Deserialize, Serialize};
 
+use crate::attached;
 use crate::close::close_leaf;
 use crate::finding::{Finding, Named};
 use crate::hand_over::follows;
 use crate::leaf::{Act, utc_day};
 use crate::place::Place;
+use crate::reads::still_holds;
 use crate::stop::Stop;
 use crate::tables::{self, Head};
 
@@ -30,6 +32,8 @@ pub struct Report {
     /// Leaves that have a place, and acts that still wait for theirs.
     pub leaves: u64,
     pub waiting: u64,
+    /// Files that acts name, each read and compared with the digest that was committed to.
+    pub files: u64,
     pub findings: Vec<Finding>,
 }
 
@@ -57,6 +61,7 @@ pub async fn reconcile(chronicle: &Arc<Chronicle>, place: &Place, erasures: Opti
             })
             .await?;
         audit = back;
+        audit.files(chronicle).await?;
         match last {
             Some(last) => after = last,
             None => break,
@@ -102,6 +107,8 @@ struct Audit {
     days: BTreeMap<(String, String), Vec<Hash>>,
     /// Sealed `close` leaves, by day and body.
     closed: BTreeMap<(String, String), Hash>,
+    /// Files that the events of this batch name.
+    attached: Vec<(Named, BlobRef)>,
     /// Last version met of each stream.
     versions: HashMap<String, i64>,
 }
@@ -121,12 +128,14 @@ impl Audit {
                 erased: 0,
                 leaves: 0,
                 waiting: 0,
+                files: 0,
                 findings: Vec::new(),
             },
             met: HashMap::new(),
             erasures,
             days: BTreeMap::new(),
             closed: BTreeMap::new(),
+            attached: Vec::new(),
             versions: HashMap::new(),
         }
     }
@@ -140,8 +149,34 @@ impl Audit {
             self.report.events += 1;
             self.in_order(row);
             self.one(reader.sql(), row, sealed.get(&row.event_id))?;
+            self.reads(reader, row)?;
+            let files = row.event.as_ref().map_or_else(|_| Vec::new(), attached::files_of);
+            let named = files.into_iter().map(|file| (Named::of(row), file));
+            self.attached.extend(named);
         }
         Ok(rows.last().map(|row| row.seq))
+    }
+
+    /// Read outside the transaction: files may be large, and lie elsewhere.
+    async fn files(&mut self, chronicle: &Chronicle) -> Result<(), Fault> {
+        for (event, file) in std::mem::take(&mut self.attached) {
+            let journal = self.erasures.as_ref();
+            let rightly = journal.is_none_or(|known| known.contains(&format!("blob/{}", file.id)));
+            self.report.files += 1;
+            let found = attached::check(chronicle, &event, &file, rightly).await?;
+            self.report.findings.extend(found);
+        }
+        Ok(())
+    }
+
+    /// A body's day of reads, where this row seals one.
+    fn reads(&mut self, reader: &mut Reader<'_>, row: &Audited) -> Result<(), Fault> {
+        let Ok(event) = &row.event else { return Ok(()) };
+        if still_holds(reader, event)? == Some(false) {
+            let day_of_organ = event.envelope.stream_id().to_owned();
+            self.report.findings.push(Finding::ReadsDiffer { day_of_organ });
+        }
+        Ok(())
     }
 
     fn in_order(&mut self, row: &Audited) {

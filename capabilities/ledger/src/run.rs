@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 
 use crate::finding::Finding;
 use crate::place::Place;
+use crate::reads::seal_reads;
 use crate::signer::{Board, Fsck, Signer, Status};
 use crate::stop::Stop;
 use crate::watch::{self, Looked};
@@ -86,8 +87,9 @@ impl Work {
         self.check(now).await;
         if self.last_stop.is_none() && is_due(self.closed_at, now, CLOSE_EVERY_SECONDS) {
             self.closed_at = Some(now);
+            let sealed = seal_reads(self.signer.chronicle()).await.map(|_| ());
             let closed = self.signer.close_days().await.map(|_| ());
-            self.log(closed);
+            self.log(sealed.and(closed));
         }
         rest
     }

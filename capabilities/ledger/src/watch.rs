@@ -35,7 +35,7 @@ pub enum Looked {
 }
 
 impl Looked {
-    fn key(self) -> &'static str {
+    pub(crate) fn key(self) -> &'static str {
         match self {
             Looked::Files => "files",
             Looked::Record => "record",

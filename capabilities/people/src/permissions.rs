@@ -103,6 +103,7 @@ pub const GRANTS: &[Grant] = &[
     post(Handler, "cases.examine", OwnBody),
     post(Handler, "cases.site_check", OwnBody),
     post(Handler, "cases.take_step", OwnBody),
+    post(Handler, "cases.open", OwnBody),
     post(Handler, "penalty.handle", OwnBody),
     post(Handler, "catalogue.adjust", OwnBody),
     post(Handler, "cases.hand_on", OwnBody),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mingjing_bpmn::check::{Inventory, Post, Purpose, Span};
-use mingjing_bpmn::model::{self, Model};
+use mingjing_bpmn::model;
 use mingjing_cases::events::Template;
 use mingjing_catalogue::public::{ItemVersion, Limit, LimitUnit, decisions_known};
 use mingjing_chronicle::{Fault, Reader};
@@ -76,22 +76,6 @@ fn span(limit: &Limit) -> Option<Span> {
 /// The power with its procedure. The procedure is that of the flow in force, never the draft's: a draft that drops the
 /// opening of a penalty case must be measured by the ordinary procedure, not become a summary one.
 fn power_of(version: &ItemVersion) -> String {
-    let code = version.power_type.code();
     let flow = version.flow.as_ref().and_then(|flow| model::read(&flow.bpmn_xml).ok());
-    let has = |acts: &[&str]| flow.as_ref().is_some_and(|model| has_act(model, acts));
-    match code {
-        "CF" if has(&["file_decision"]) => "CF/summary".to_owned(),
-        "CF" => "CF/ordinary".to_owned(),
-        "QZ" if has(&["seal", "detain", "freeze"]) => "QZ/measure".to_owned(),
-        "QZ" => "QZ/enforcement".to_owned(),
-        _ => code.to_owned(),
-    }
-}
-
-fn has_act(model: &Model, acts: &[&str]) -> bool {
-    let mut works = model
-        .nodes()
-        .iter()
-        .filter_map(|node| node.activity.as_ref()?.work.as_ref());
-    works.any(|work| work.act.as_deref().is_some_and(|act| acts.contains(&act)))
+    mingjing_catalogue::public::procedure_of(version.power_type, flow.as_ref()).to_owned()
 }

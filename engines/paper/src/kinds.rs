@@ -1,6 +1,7 @@
 //! The kinds of papers and what the law wants in each (DOMAIN 5.1). The templates' headers say the same in words.
 
 mod penalty;
+mod procedures;
 
 use crate::fields::{Field, When};
 
@@ -344,4 +345,7 @@ pub const TEMPLATES: &[PaperKind] = &[
     penalty::NO_PENALTY_DECISION,
     penalty::PAYMENT_NOTICE,
     penalty::CASE_CLOSING_FORM,
+    procedures::SUMMARY_PENALTY_DECISION,
+    procedures::COERCION_PAPER,
+    procedures::DISCLOSURE_ANSWER,
 ];

@@ -27,6 +27,7 @@ mod fields;
 mod fonts;
 mod input;
 mod kinds;
+mod mark;
 mod press;
 mod templates;
 mod world;

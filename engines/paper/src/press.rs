@@ -10,7 +10,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use crate::world::Desk;
-use crate::{Fonts, PaperError, Templates, fields, input};
+use crate::{Fonts, PaperError, Templates, fields, input, mark};
 
 /// Cached layout results unused for this many documents are dropped; without it memory grows with every paper.
 const KEEP: usize = 10;
@@ -108,9 +108,10 @@ impl Press {
             .texts_of(template)
             .ok_or_else(|| PaperError::UnknownTemplate(template.chars().take(64).collect()))?;
         let options = options(made_on, ident)?;
-        let data = input::clean(data)?;
+        let mut data = input::clean(data)?;
         fields::check(template, &data)?;
         input::check_printable(&data, &self.fonts)?;
+        mark::add(&mut data);
         let job = Job {
             template,
             paper,

@@ -48,6 +48,9 @@ impl Templates {
             "no_penalty_decision",
             "payment_notice",
             "case_closing_form",
+            "summary_penalty_decision",
+            "coercion_paper",
+            "disclosure_answer",
         ];
         let texts = texts
             .into_iter()

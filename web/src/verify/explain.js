@@ -1,7 +1,7 @@
 // What was proved, in plain words.
 import { sha256 } from "./crypto.js";
 
-const CLASSES = { permit: "行政许可", penalty: "行政处罚", register: "登记", erase: "删除个人信息", close: "每日清点", shard: "日志起始" };
+const CLASSES = { permit: "行政许可", penalty: "行政处罚", register: "登记", erase: "删除个人信息", reads: "查阅记录", matter: "其他权力事项", close: "每日清点", shard: "日志起始" };
 
 const NAMES = {
   actor: "办理账号（代号）", body: "机关代号", cause: "由哪个事件引起", class: "公开类别", command_id: "操作编号",

@@ -1,7 +1,7 @@
 //! Work after the commit: the sequencer, followers with their cursors, due jobs, and the sweeping.
 
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -15,6 +15,15 @@ const MOST_EVENTS: i64 = 200;
 /// Jobs claimed at once. They run one after the other, so all must end within one lease.
 const MOST_JOBS: i64 = 4;
 const DAY: i64 = 86_400_000_000;
+
+const ERASED: &str = "SELECT value FROM deployment WHERE name = 'erased'";
+
+/// Which erasure a node knows of.
+#[derive(Default)]
+pub(crate) struct Noticed {
+    mark: Option<String>,
+    once_more: bool,
+}
 
 impl Chronicle {
     /// Starts followers, sequencer and job workers in the background until all waiters of `stop` are notified.
@@ -87,7 +96,7 @@ impl Chronicle {
     /// # Errors
     /// The first [`Stop`]; one follower that fails does not hold up the others.
     pub async fn follow_once(self: &Arc<Self>) -> Result<bool, Stop> {
-        let mut rounds = vec![self.sequence_once().await];
+        let mut rounds = vec![self.forget_erased().await, self.sequence_once().await];
         for view in &self.core.views {
             if view.order() == Order::Follower {
                 let view = Arc::clone(view);
@@ -116,6 +125,21 @@ impl Chronicle {
             busy |= round?;
         }
         Ok(busy)
+    }
+
+    /// States in memory may hold what another node erased: they go when its mark changes, and once more in the next
+    /// round, because a reader that began before the erasure may have put one back.
+    async fn forget_erased(&self) -> Result<bool, Stop> {
+        let mark = self
+            .read(|reader| Ok(reader.query_one(ERASED, &[])?.map(|row| row.text(0).to_owned())))
+            .await?;
+        let mut noticed = self.core.erased.lock().unwrap_or_else(PoisonError::into_inner);
+        let news = noticed.mark != mark;
+        if news || noticed.once_more {
+            self.core.cache.clear();
+        }
+        *noticed = Noticed { mark, once_more: news };
+        Ok(false)
     }
 
     async fn advance<F>(&self, name: String, handle: F) -> Result<bool, Stop>

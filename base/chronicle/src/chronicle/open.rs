@@ -54,6 +54,7 @@ impl Chronicle {
             parameters: RwLock::new(Arc::new(parameters)),
             cache: StateCache::default(),
             blobs: blobs.open()?,
+            erased: Mutex::default(),
             last_at: AtomicI64::new(0),
             grown: Notify::new(),
         });

@@ -25,7 +25,7 @@ struct Line {
 /// Erases events (by event id) and files (`blob/<id>`). The journal is on disk before anything is
 /// deleted, so that no crash can leave an erasure that a restore would undo. Then keys go, states are
 /// forgotten and all views are made anew without the content; commands wait meanwhile. Returns how many
-/// keys existed. Other nodes of the deployment hold states in memory: they are to be restarted.
+/// keys existed. Other nodes forget the states that they hold in memory within a round of their followers.
 ///
 /// # Errors
 /// [`Fault`] from the journal or the database. After the journal was written, [`apply_journal`] finishes.
@@ -97,6 +97,12 @@ async fn delete(chronicle: &Chronicle, key_ids: Vec<String>) -> Result<u64, Faul
                 deleted += tx.execute("DELETE FROM event_key WHERE key_id = $1", &params![id])?;
             }
             if deleted > 0 {
+                // Other nodes see it within a round of their followers, and forget.
+                tx.execute(
+                    "INSERT INTO deployment (name, value) VALUES ('erased', $1)
+                     ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                    &params![tx.context().id("erased")],
+                )?;
                 rebuild_views(tx.sql(), core, Old::Emptied)?;
             }
             Ok(deleted)

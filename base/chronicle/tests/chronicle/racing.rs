@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use mingjing_chronicle::{Actor, Chronicle, Fault, Refusal, Request, Stop, params};
-use mingjing_testkit::{Engine, TestOffice, for_each_engine};
+use mingjing_chronicle::{Actor, Chronicle, Fault, Refusal, Request, Stop, operate, params};
+use mingjing_testkit::{Engine, TestOffice, engines, for_each_engine};
 
 use crate::ledger_of_pebbles::{Heap, HeapEvent, add, blueprint, clerk, put};
 
@@ -277,4 +277,34 @@ async fn a_crowd_of_readers_is_told_that_the_house_is_busy() {
         office.chronicle.read(|_| Ok(())).await.unwrap();
     })
     .await;
+}
+
+/// Whatever another node of the deployment erased is forgotten here within two rounds of the followers.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_node_erases_the_others_forget() {
+    let Some(engine) = engines().into_iter().find(|engine| *engine == Engine::Postgres) else {
+        eprintln!("skipped: only PostgreSQL has several nodes");
+        return;
+    };
+    let office = TestOffice::open(engine, blueprint).await;
+    let other = office.another_node().await;
+    office.does(|tx| add(tx, "heap-1", 7)).await;
+    while office.chronicle.follow_once().await.unwrap() || other.follow_once().await.unwrap() {}
+    let forgotten = async |node: &Arc<Chronicle>| {
+        let read = node.read(|reader| Ok(reader.load::<Heap>("heap-1")?.state.forgotten));
+        read.await.unwrap()
+    };
+    assert_eq!(forgotten(&other).await, 0, "it holds the state now");
+    let first = office
+        .chronicle
+        .read(|reader| Ok(reader.events("heap", "heap-1")?.remove(0).envelope.event_id))
+        .await
+        .unwrap();
+    let journal = office.folder().join("erased.ndjson");
+    assert_eq!(operate::erase(&office.chronicle, &[first], &journal).await.unwrap(), 1);
+    assert_eq!(forgotten(&office.chronicle).await, 1);
+    for _ in 0..2 {
+        other.follow_once().await.unwrap();
+    }
+    assert_eq!(forgotten(&other).await, 1);
 }

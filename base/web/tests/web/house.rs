@@ -174,6 +174,7 @@ pub async fn house_with(secure: bool, uploads: UploadLimits) -> House {
         throttles: Arc::new(Throttles::default()),
         uploads,
         clock,
+        reads: mingjing_web::reads::Reads::default(),
         flash_key: Arc::new(chance.bytes()),
         chance,
     }

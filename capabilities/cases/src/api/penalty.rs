@@ -3,6 +3,7 @@
 mod act;
 mod course;
 mod discretion;
+mod fines;
 mod lists;
 mod own;
 mod public;
@@ -31,6 +32,7 @@ pub(super) fn routes() -> Routes {
     office()
         .merge(act::routes())
         .merge(discretion::routes())
+        .merge(fines::routes())
         .merge(own::routes())
         .merge(public::routes())
 }

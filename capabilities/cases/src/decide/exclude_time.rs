@@ -8,8 +8,9 @@ use serde::Deserialize;
 
 use crate::case::Case;
 use crate::clock::{CaseClock, ClockChange, ClockKind, ExcludedFor, Suspension};
+use crate::course::Course;
 use crate::decide::{Act, Setting, Verdict, done_on, holds, living, text};
-use crate::events::{CaseEvent, Effects, Notice, Template, TimeExcluded};
+use crate::events::{CaseEvent, Effects, Notice, PaperOrder, Template, TimeExcluded};
 use crate::paper::Draft;
 
 const ACT: Act = Act::Suspend;
@@ -49,6 +50,12 @@ pub fn may(case: &Case, context: &Context) -> Result<HeldPost, Refusal> {
 /// `cases.suspend.*`
 pub fn decide(state: &Case, command: &ExcludeTime, setting: &Setting<'_>) -> Result<Verdict, Refusal> {
     let post = may(state, setting.context)?;
+    if state.course() == Course::CoerciveMeasure && !OF_GOODS.contains(&command.kind) {
+        let says = "查封、扣押的期间只扣除检测、检验、检疫和技术鉴定的时间。";
+        return Err(ACT
+            .lacks("not_listed", "kind", says)
+            .article("行政强制法第二十五条第三款"));
+    }
     if !ExcludedFor::ALL.contains(&command.kind) {
         return Err(ACT.lacks(
             "not_listed",
@@ -71,16 +78,11 @@ pub fn decide(state: &Case, command: &ExcludeTime, setting: &Setting<'_>) -> Res
             format!("预计所需时间不能超过{LONGEST_DAYS}日。"),
         ));
     }
-    let paper = Draft::of(Template::ExcludedTimeNotice, state, setting)
-        .with("special_procedure", command.kind.name())
-        .with(
-            "time_needed",
-            format!("{}日，自{today}至{}", days + 1, command.expected_to),
-        )
-        .date("excluded_from", Some(today))
-        .date("excluded_to", Some(command.expected_to))
-        .with("reasons", reason.clone())
-        .order();
+    let of_goods = state.course() == Course::CoerciveMeasure;
+    let paper = match of_goods {
+        true => testing_told(state, command, &reason, setting),
+        false => permit_notice(state, command, days, &reason, setting),
+    };
     let suspension = Suspension {
         kind: command.kind,
         reason: reason.clone(),
@@ -122,6 +124,44 @@ pub fn decide(state: &Case, command: &ExcludeTime, setting: &Setting<'_>) -> Res
     });
     Ok(done_on(state, event, today, post.post, setting))
 }
+
+fn permit_notice(state: &Case, command: &ExcludeTime, days: i32, reason: &str, setting: &Setting<'_>) -> PaperOrder {
+    let today = setting.context.today;
+    Draft::of(Template::ExcludedTimeNotice, state, setting)
+        .with("special_procedure", command.kind.name())
+        .with(
+            "time_needed",
+            format!("{}日，自{today}至{}", days + 1, command.expected_to),
+        )
+        .date("excluded_from", Some(today))
+        .date("excluded_to", Some(command.expected_to))
+        .with("reasons", reason)
+        .order()
+}
+
+/// 强制法 25(3): the time is fixed and told in writing; the body bears the cost.
+fn testing_told(state: &Case, command: &ExcludeTime, reason: &str, setting: &Setting<'_>) -> PaperOrder {
+    let (today, kind) = (setting.context.today, command.kind.name());
+    Draft::of(Template::CoercionPaper, state, setting)
+        .with("title", "检测、检验、检疫、技术鉴定期间告知书")
+        .with("reasons", reason)
+        .with("basis", vec!["《行政强制法》第二十五条第三款".to_owned()])
+        .with(
+            "result",
+            format!("对查封、扣押的物品进行{kind}，所需时间不计入查封、扣押的期间，费用由本机关承担"),
+        )
+        .with("period", format!("自{today}至{}", command.expected_to))
+        .with("rights", "你有权陈述和申辩。")
+        .order()
+}
+
+/// 强制法 25(3): what goods may need.
+const OF_GOODS: [ExcludedFor; 4] = [
+    ExcludedFor::Inspection,
+    ExcludedFor::Testing,
+    ExcludedFor::Quarantine,
+    ExcludedFor::Appraisal,
+];
 
 /// Longer than any of these procedures takes; a longer time is a slip of the pen.
 const LONGEST_DAYS: i32 = 365;

@@ -1,6 +1,7 @@
 //! Extension (许可法 42(1)): once, by up to ten working days, approved by the body's head before the limit ends; the
 //! applicant is told the reasons. What the body promised is not extended by it: a promise is the body's own word.
 
+use jiff::civil::Date;
 use mingjing_calendar::LimitUnit;
 use mingjing_chronicle::{Context, HeldPost, Refusal};
 use schemars::JsonSchema;
@@ -8,18 +9,18 @@ use serde::Deserialize;
 
 use crate::case::Case;
 use crate::clock::{self, CaseClock, ClockKind, Extension};
+use crate::course::Course;
 use crate::decide::{Act, Setting, Verdict, done_on, holds, living, text};
-use crate::events::{CaseEvent, DecisionExtended, Effects, Notice, Template};
-use crate::paper::Draft;
+use crate::events::{CaseEvent, DecisionExtended, Effects, Notice, PaperOrder, Template};
+use crate::paper::{Draft, asked_in_words};
 
 const ACT: Act = Act::Extend;
-const MOST_WORKING_DAYS: u32 = 10;
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ExtendBody")]
 pub struct Extend {
-    #[schemars(range(min = 1, max = 10))]
+    #[schemars(range(min = 1, max = 20))]
     pub working_days: u32,
     #[schemars(length(min = 1, max = 5000))]
     pub reasons: String,
@@ -65,8 +66,10 @@ pub fn may<'a>(case: &'a Case, context: &Context) -> Result<(&'a CaseClock, Held
 /// `cases.extend.*`
 pub fn decide(state: &Case, command: &Extend, setting: &Setting<'_>) -> Result<Verdict, Refusal> {
     let (clock, post) = may(state, setting.context)?;
-    if !(1..=MOST_WORKING_DAYS).contains(&command.working_days) {
-        return Err(ACT.lacks("at_most_ten", "working_days", "延长的时间应为一至十个工作日。"));
+    let most = state.course().longest_extension();
+    if !(1..=most).contains(&command.working_days) {
+        let says = format!("延长的时间应为1至{most}个工作日。");
+        return Err(ACT.lacks("at_most_ten", "working_days", says));
     }
     let reasons = text(ACT, "reasons", "延长期限的理由", &command.reasons)?;
     let today = setting.context.today;
@@ -79,12 +82,16 @@ pub fn decide(state: &Case, command: &Extend, setting: &Setting<'_>) -> Result<V
     };
     let change = clock::extend(&setting.context.calendar, clock, extension)?;
     let extended_due = change.due().map(|due| due.on);
-    let paper = Draft::of(Template::ExtensionNotice, state, setting)
-        .date("statutory_due", Some(clock.due.on))
-        .date("extended_due", extended_due)
-        .with("extension", format!("{}个工作日", command.working_days))
-        .with("reasons", reasons.clone())
-        .order();
+    let paper = match state.course() {
+        // The permits' notice is worded for permits.
+        Course::Disclosure => answer_extended(state, command, extended_due, &reasons, setting),
+        _ => Draft::of(Template::ExtensionNotice, state, setting)
+            .date("statutory_due", Some(clock.due.on))
+            .date("extended_due", extended_due)
+            .with("extension", format!("{}个工作日", command.working_days))
+            .with("reasons", reasons.clone())
+            .order(),
+    };
     let event = CaseEvent::DecisionExtended(DecisionExtended {
         working_days: command.working_days,
         effects: Effects {
@@ -106,4 +113,23 @@ pub fn decide(state: &Case, command: &Extend, setting: &Setting<'_>) -> Result<V
         reasons,
     });
     Ok(done_on(state, event, today, post.post, setting))
+}
+
+/// 公开条例 33(2): the applicant is told.
+fn answer_extended(
+    state: &Case,
+    command: &Extend,
+    until: Option<Date>,
+    reasons: &str,
+    setting: &Setting<'_>,
+) -> PaperOrder {
+    let until = until.map_or(String::new(), |until| format!("，至{until}"));
+    Draft::of(Template::DisclosureAnswer, state, setting)
+        .with("title", "延长答复期限告知书")
+        .with("asked", asked_in_words(state))
+        .with("result", format!("答复期限延长{}个工作日{until}", command.working_days))
+        .with("facts", reasons)
+        .with("basis", vec!["《政府信息公开条例》第三十三条第二款".to_owned()])
+        .remedies(false)
+        .order()
 }

@@ -8,9 +8,8 @@ use mingjing_catalogue::public::ItemVersion;
 use mingjing_chronicle::{Context, HeldPost, Refusal};
 use mingjing_people::public::BodyFacts;
 
-use mingjing_codes::PowerType;
-
 use crate::case::Case;
+use crate::course::Course;
 use crate::events::{CaseEvent, OpenStep};
 use crate::flow::Flow;
 use crate::matter::Matter;
@@ -29,6 +28,7 @@ pub mod examine;
 pub mod exclude_time;
 pub mod extend;
 pub mod issue;
+pub mod open;
 pub(crate) mod operate;
 pub mod release;
 pub mod resume_time;
@@ -71,6 +71,8 @@ pub struct AtStep {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Act {
     Submit,
+    /// The body begins a matter by itself.
+    Open,
     CorrectOnTheSpot,
     AskSupplement,
     SupplySupplement,
@@ -122,6 +124,7 @@ impl Act {
     pub fn key(self) -> &'static str {
         match self {
             Act::Submit => "submit",
+            Act::Open => "open",
             Act::CorrectOnTheSpot => "correct_on_the_spot",
             Act::AskSupplement => "ask_supplement",
             Act::SupplySupplement => "supply_supplement",
@@ -153,6 +156,7 @@ impl Act {
     pub fn name(self) -> &'static str {
         match self {
             Act::Submit => "提交申请",
+            Act::Open => "依职权启动",
             Act::CorrectOnTheSpot => "当场更正",
             Act::AskSupplement => "一次告知补正",
             Act::SupplySupplement => "提交补正材料",
@@ -180,6 +184,7 @@ impl Act {
     pub fn article(self) -> &'static str {
         match self {
             Act::Submit => "行政许可法第二十九条第一款",
+            Act::Open => ITEMS_OWN_LAW,
             Act::CorrectOnTheSpot => "行政许可法第三十二条第一款第（三）项",
             Act::AskSupplement => "行政许可法第三十二条第一款第（四）项",
             Act::SupplySupplement | Act::Accept => "行政许可法第三十二条第一款第（五）项",
@@ -204,8 +209,8 @@ impl Act {
 
     /// Whether an act is done in matters of this power. Permits have a law for each; the others have the chart's steps, and
     /// the acts that are the same everywhere: taking in, telling once, serving, ending.
-    pub fn belongs_to(self, power: PowerType) -> bool {
-        let everywhere = matches!(
+    pub fn belongs_to(self, course: Course) -> bool {
+        let of_applications = matches!(
             self,
             Act::AskSupplement
                 | Act::SupplySupplement
@@ -217,13 +222,26 @@ impl Act {
                 | Act::TakeStep
                 | Act::Operate(_)
         );
-        power == PowerType::Permit || everywhere
+        match course {
+            // How a step is worked on is for the body to arrange, whatever the power.
+            _ if matches!(self, Act::Operate(_)) => true,
+            Course::Permit => true,
+            // 强制法 25(3): testing is excluded, as in permits.
+            Course::CoerciveMeasure => matches!(self, Act::TakeStep | Act::Suspend | Act::Resume),
+            Course::SummaryPenalty | Course::Enforcement => self == Act::TakeStep,
+            // 公开条例 33(2): extended once.
+            Course::Disclosure => matches!(self, Act::TakeStep | Act::Serve | Act::Withdraw | Act::Extend),
+            Course::Confirmation | Course::Levy | Course::Unknown => of_applications,
+        }
     }
 
     /// What the act rests on in a matter of this power.
-    pub fn article_for(self, power: PowerType) -> &'static str {
-        match power {
-            PowerType::Permit => self.article(),
+    pub fn article_for(self, course: Course) -> &'static str {
+        match (course, self) {
+            (Course::Permit, _) => self.article(),
+            (Course::CoerciveMeasure, Act::Suspend | Act::Resume) => "行政强制法第二十五条第三款",
+            (Course::Disclosure, Act::Extend) => "政府信息公开条例第三十三条第二款",
+            (Course::Disclosure, Act::Serve) => "政府信息公开条例第三十三条、第四十条",
             _ => ITEMS_OWN_LAW,
         }
     }
@@ -232,7 +250,7 @@ impl Act {
     pub fn role(self) -> &'static str {
         match self {
             Act::Submit | Act::SupplySupplement | Act::Withdraw => "applicant",
-            Act::RecordSiteCheck | Act::Examine => "handler",
+            Act::RecordSiteCheck | Act::Examine | Act::Open => "handler",
             Act::Review => "reviewer",
             Act::Decide | Act::Extend | Act::Suspend | Act::Resume => "approver",
             Act::ReleaseReview => "release_reviewer",
@@ -296,13 +314,13 @@ pub(crate) fn living(case: &Case, act: Act) -> Result<(), Refusal> {
     if !case.exists() {
         return Err(Refusal::not_found(act.code("no_case"), "没有找到这个办件。").advice("请核对办件编号。"));
     }
-    if !act.belongs_to(case.power()) {
+    if !act.belongs_to(case.course()) {
         return Err(Refusal::law(
             act.code("another_power"),
             format!(
                 "“{}”是行政许可的操作，不适用于{}事项。",
                 act.name(),
-                case.power().name()
+                case.course().name()
             ),
         )
         .advice("请按照该事项的办理流程图办理。"));

@@ -123,6 +123,7 @@ fn handed(state: &Case) -> impl Iterator<Item = &Paper> {
                 | Template::NotRequired
                 | Template::Certificate
                 | Template::MatterDecision
+                | Template::DisclosureAnswer
         )
     };
     state.papers.iter().filter(served)

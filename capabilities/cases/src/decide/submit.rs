@@ -13,6 +13,7 @@ use mingjing_people::public::PostRole;
 
 use crate::case::Case;
 use crate::clock::{self, ClockChange, ClockKind, Limit};
+use crate::course::Course;
 use crate::decide::take_step;
 use crate::decide::{Act, ITEMS_OWN_LAW, LegalAct, Setting, Verdict, past_date, settled};
 use crate::events::{
@@ -47,8 +48,9 @@ pub fn decide(state: &Case, command: &Submit, in_force: bool, setting: &Setting<
             .forbids("already_submitted", "这份申请已经提交过了。")
             .advice("请在“我的办件”中查看。"));
     }
-    item_open(in_force, command.channel, setting.item)?;
-    chart_covered(setting)?;
+    let course = Course::of(setting.item.power_type, setting.flow.model());
+    item_open(in_force, command.channel, course, setting.item)?;
+    chart_covered(ACT, course, setting)?;
     let item = match setting.item.power_type {
         PowerType::Permit => pin(ACT, "行政许可法第四十二条第一款", None, setting)?,
         // Where no law sets a limit the body's own promise is all there is.
@@ -61,7 +63,7 @@ pub fn decide(state: &Case, command: &Submit, in_force: bool, setting: &Setting<
     if command.channel == Channel::Online {
         complete(command, setting)?;
     }
-    let event = submitted(command, item, setting)?;
+    let event = submitted(command, item, course, setting)?;
     Ok(Verdict {
         events: vec![settled(state, event, command.received_on, setting)],
         happened_on: command.received_on,
@@ -69,10 +71,16 @@ pub fn decide(state: &Case, command: &Submit, in_force: bool, setting: &Setting<
     })
 }
 
-pub(crate) const APPLIED_FOR: [PowerType; 3] = [PowerType::Permit, PowerType::Confirmation, PowerType::Levy];
+/// Types of power that have items to be applied for. Of the last only disclosure on request.
+pub(crate) const APPLIED_FOR: [PowerType; 4] = [
+    PowerType::Permit,
+    PowerType::Confirmation,
+    PowerType::Levy,
+    PowerType::Other,
+];
 
 /// RED1: nothing is started on an item that is cancelled or not in force.
-fn item_open(in_force: bool, channel: Channel, item: &ItemVersion) -> Result<(), Refusal> {
+fn item_open(in_force: bool, channel: Channel, course: Course, item: &ItemVersion) -> Result<(), Refusal> {
     if !in_force {
         return Err(Refusal::law(
             ACT.code("item_not_active"),
@@ -83,7 +91,7 @@ fn item_open(in_force: bool, channel: Channel, item: &ItemVersion) -> Result<(),
     }
     // Each type of power has its own procedure and limits. Of those without a law of their own, these have rules for the
     // acts of their charts (`take_step/law.rs`).
-    if !APPLIED_FOR.contains(&item.power_type) {
+    if !course.is_applied_for() {
         return Err(Refusal::law(
             ACT.code("not_applied_for"),
             format!(
@@ -102,17 +110,17 @@ fn item_open(in_force: bool, channel: Channel, item: &ItemVersion) -> Result<(),
 }
 
 /// Nothing is begun that no rule of the platform could bring to its end.
-fn chart_covered(setting: &Setting<'_>) -> Result<(), Refusal> {
-    let (power, model) = (setting.item.power_type, setting.flow.model());
+pub(crate) fn chart_covered(act: Act, course: Course, setting: &Setting<'_>) -> Result<(), Refusal> {
+    let model = setting.flow.model();
     let mut tasks = model.indices().filter_map(|ix| model.work(model.node(ix).id.as_str()));
-    let unknown = tasks.find(|task| task.act.as_deref().is_some_and(|kind| !take_step::covers(power, kind)));
+    let unknown = tasks.find(|task| task.act.as_deref().is_some_and(|kind| !take_step::covers(course, kind)));
     match unknown {
         Some(task) => Err(Refusal::law(
-            ACT.code("chart_not_covered"),
+            act.code("chart_not_covered"),
             format!(
                 "该事项流程图中的“{}”，平台还没有{}的办理规则，不能在平台上办理。",
                 task.name,
-                power.name()
+                course.name()
             ),
         )
         .advice("请到窗口依法办理，并请法制机构核对该事项的流程图。")),
@@ -228,12 +236,12 @@ fn complete(command: &Submit, setting: &Setting<'_>) -> Result<(), Refusal> {
     }
 }
 
-fn promise(item: &ItemVersion) -> Option<Limit> {
+pub(crate) fn promise(item: &ItemVersion) -> Option<Limit> {
     let basis = "法律、法规没有规定期限，按本机关承诺";
     item.promised_limit.as_ref().map(|promised| limit(promised, basis))
 }
 
-fn submitted(command: &Submit, item: PinnedItem, setting: &Setting<'_>) -> Result<CaseEvent, Refusal> {
+fn submitted(command: &Submit, item: PinnedItem, course: Course, setting: &Setting<'_>) -> Result<CaseEvent, Refusal> {
     let telling = telling(command, setting)?;
     let due = telling.as_ref().and_then(ClockChange::due).map(|due| due.on);
     let told = due.map_or(String::new(), |due| {
@@ -264,6 +272,8 @@ fn submitted(command: &Submit, item: PinnedItem, setting: &Setting<'_>) -> Resul
         form,
         materials: command.materials.clone(),
         query: command.query.clone(),
+        course: Some(course),
+        opening: None,
         effects: Effects {
             flow,
             clocks: telling.into_iter().collect(),

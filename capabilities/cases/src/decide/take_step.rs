@@ -11,12 +11,12 @@ pub(crate) use effects::limits;
 use jiff::civil::Date;
 use mingjing_bpmn::model::{Task, Visibility};
 use mingjing_chronicle::{Context, Refusal};
-use mingjing_codes::PowerType;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::law::Lawful;
 use crate::case::Case;
+use crate::course::Course;
 use crate::decide::site_check::Inspector;
 use crate::decide::{
     Act, AtStep, ITEMS_OWN_LAW, Setting, Verdict, bounded, done_on, holds, living, not_at_step, own_step, past_date,
@@ -58,27 +58,51 @@ pub struct TakeStep {
     pub host: Option<String>,
     #[schemars(description = "金额，单位为分")]
     pub amount: Option<Fen>,
+    #[serde(default)]
+    #[schemars(length(max = 20), description = "参加的执法人员的账号，登记的人在内")]
+    pub officers: Vec<String>,
+    #[serde(default)]
+    #[schemars(length(max = 300), description = "见证人，当事人不到场时填写")]
+    pub witness: String,
+    #[serde(default)]
+    #[schemars(length(max = 5000), description = "查封、扣押的清单，每行一项：名称：数量")]
+    pub goods: String,
+    #[serde(default)]
+    #[schemars(length(max = 5), description = "实施的时间，例如 09:30")]
+    pub time: String,
+    #[serde(default)]
+    #[schemars(length(max = 5000), description = "履行或者执行的方式和时间")]
+    pub manner: String,
+    /// 强制法 43(2).
+    #[serde(default)]
+    #[schemars(description = "没有对居民生活采取停止供水、供电、供热、供燃气等方式")]
+    pub utilities_kept: bool,
 }
 
 /// Whether a task of this kind can be completed at all, by its own act or by the table.
-pub(crate) fn covers(power: PowerType, kind: &str) -> bool {
-    has_own_act(power, kind) || law::lawful(power, kind).is_some()
+pub(crate) fn covers(course: Course, kind: &str) -> bool {
+    has_own_act(course, kind) || law::lawful(course, kind).is_some()
 }
 
 /// What completing a task of this kind rests on.
-pub(crate) fn article(power: PowerType, kind: &str) -> &'static str {
-    law::lawful(power, kind).map_or(ITEMS_OWN_LAW, |lawful| lawful.article)
+pub(crate) fn article(course: Course, kind: &str) -> &'static str {
+    law::lawful(course, kind).map_or(ITEMS_OWN_LAW, |lawful| lawful.article)
 }
 
-/// The host as the register has them, consulted in the same transaction.
-pub type Host = Option<Inspector>;
+/// Colleagues whom the act names, as the register has them, consulted in the same transaction.
+#[derive(Debug, Clone, Default)]
+pub struct Colleagues {
+    pub host: Option<Inspector>,
+    pub officers: Vec<Inspector>,
+}
 
 /// Whether an act on this kind of task has its own command.
-pub(crate) fn has_own_act(power: PowerType, kind: &str) -> bool {
+pub(crate) fn has_own_act(course: Course, kind: &str) -> bool {
     match kind {
-        "accept" | "serve" | "complete" => true,
-        "supplement" => power != PowerType::Levy,
-        "site_check" | "examine" | "review" | "decide" | "issue" | "release_review" => power == PowerType::Permit,
+        "serve" => course.is_applied_for(),
+        "accept" | "complete" => course.is_applied_for() && course != Course::Disclosure,
+        "supplement" => matches!(course, Course::Permit | Course::Confirmation),
+        "site_check" | "examine" | "review" | "decide" | "issue" | "release_review" => course == Course::Permit,
         _ => false,
     }
 }
@@ -87,7 +111,7 @@ pub(crate) fn has_own_act(power: PowerType, kind: &str) -> bool {
 pub(crate) fn open_tasks(case: &Case) -> Vec<&OpenStep> {
     let mut tasks: Vec<&OpenStep> = Vec::new();
     for step in case.steps.iter().filter(|step| !step.signer) {
-        if !has_own_act(case.power(), &step.kind) && tasks.iter().all(|known| known.task != step.task) {
+        if !has_own_act(case.course(), &step.kind) && tasks.iter().all(|known| known.task != step.task) {
             tasks.push(step);
         }
     }
@@ -101,7 +125,7 @@ pub(crate) fn open_tasks(case: &Case) -> Vec<&OpenStep> {
 pub fn may(case: &Case, task: &str, context: &Context) -> Result<AtStep, Refusal> {
     living(case, ACT)?;
     let at = at_task(case, task, context)?;
-    let lawful = covered(case.power(), &at.step)?;
+    let lawful = covered(case.course(), &at.step)?;
     demands::of_person(case, lawful, context)?;
     Ok(at)
 }
@@ -128,19 +152,19 @@ fn at_task(case: &Case, task: &str, context: &Context) -> Result<AtStep, Refusal
 }
 
 fn open_tasks_of(case: &Case, task: &str) -> Vec<OpenStep> {
-    let power = case.power();
-    let of_task = |step: &&OpenStep| step.task == task && !step.signer && !has_own_act(power, &step.kind);
+    let course = case.course();
+    let of_task = |step: &&OpenStep| step.task == task && !step.signer && !has_own_act(course, &step.kind);
     case.steps.iter().filter(of_task).cloned().collect()
 }
 
-fn covered(power: PowerType, step: &OpenStep) -> Result<&'static Lawful, Refusal> {
-    law::lawful(power, &step.kind).ok_or_else(|| {
+fn covered(course: Course, step: &OpenStep) -> Result<&'static Lawful, Refusal> {
+    law::lawful(course, &step.kind).ok_or_else(|| {
         Refusal::law(
             ACT.code("not_covered"),
             format!(
                 "平台还没有“{}”（{}，{}）的法律规则，不能在平台上办理这一环节。",
                 step.name,
-                power.name(),
+                course.name(),
                 step.kind
             ),
         )
@@ -150,23 +174,43 @@ fn covered(power: PowerType, step: &OpenStep) -> Result<&'static Lawful, Refusal
 
 /// # Errors
 /// `cases.take_step.*`
-pub fn decide(state: &Case, command: &TakeStep, host: &Host, setting: &Setting<'_>) -> Result<Verdict, Refusal> {
+pub fn decide(
+    state: &Case,
+    command: &TakeStep,
+    colleagues: &Colleagues,
+    setting: &Setting<'_>,
+) -> Result<Verdict, Refusal> {
     let at = may(state, &command.task, setting.context)?;
-    let lawful = covered(state.power(), &at.step)?;
+    let lawful = covered(state.course(), &at.step)?;
     let Some(task) = setting.flow.model().work(&at.step.task) else {
         return Err(not_at_step(ACT, &state.steps, state.state.name()));
     };
     let outcome = outcome(task, command)?;
     let on = command.happened_on.unwrap_or(setting.context.today);
     day(state, on, setting.context)?;
-    let facts = demands::told(state, command, outcome.as_ref(), host, lawful, on, setting)?;
+    let telling = demands::Telling {
+        case: state,
+        command,
+        outcome: outcome.as_ref(),
+        host: colleagues.host.as_ref(),
+        officers: &colleagues.officers,
+        since: at.step.since,
+        on,
+        setting,
+    };
+    let mut facts = demands::told(&telling, lawful).map_err(|refusal| of_this_law(state, lawful, refusal))?;
+    facts.at = state.course().is_ex_officio().then_some(setting.context.at);
     let (opinion, reasons) = words(task, command, outcome.as_ref())?;
     let taken = TakenStep {
         task: at.step.task.clone(),
         name: at.step.name.clone(),
         kind: at.step.kind.clone(),
         internal: task.visibility == Visibility::Internal,
-        late: (at.step.kind == "decide").then(|| effects::lateness(state, on)),
+        late: state
+            .course()
+            .deciding()
+            .contains(&at.step.kind.as_str())
+            .then(|| effects::lateness(state, on)),
         outcome,
         role: at.post.role.clone(),
         account: setting.context.actor.account.clone(),
@@ -180,6 +224,18 @@ pub fn decide(state: &Case, command: &TakeStep, host: &Host, setting: &Setting<'
         taken,
     }));
     Ok(done_on(state, event, on, at.post.post, setting))
+}
+
+/// What was not filled in is asked for by the article of the act, where the act has one.
+fn of_this_law(state: &Case, lawful: &Lawful, mut refusal: Refusal) -> Refusal {
+    let named = matches!(
+        state.course(),
+        Course::SummaryPenalty | Course::CoerciveMeasure | Course::Enforcement | Course::Disclosure
+    );
+    if named && refusal.article.as_deref() == Some(ITEMS_OWN_LAW) {
+        refusal.article = Some(lawful.article.into());
+    }
+    refusal
 }
 
 fn outcome(task: &Task, command: &TakeStep) -> Result<Option<OutcomeNamed>, Refusal> {

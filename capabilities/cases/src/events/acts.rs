@@ -376,4 +376,7 @@ pub struct PaperRendered {
     pub blob: String,
     pub sha256: String,
     pub bytes: u64,
+    /// Address of the site whose mark it bears; papers from before there were marks bear none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
 }

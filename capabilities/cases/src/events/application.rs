@@ -2,11 +2,13 @@
 
 use jiff::civil::Date;
 use mingjing_catalogue::public::Answers;
+use mingjing_codes::{ItemCode, PowerType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Effects;
 use crate::clock::Limit;
+use crate::course::Course;
 use crate::party::Applicant;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -15,6 +17,8 @@ pub enum Channel {
     Online,
     Counter,
     Post,
+    /// Nobody asked: the body began it by itself.
+    ExOfficio,
 }
 
 impl Channel {
@@ -23,6 +27,7 @@ impl Channel {
             Channel::Online => "online",
             Channel::Counter => "counter",
             Channel::Post => "post",
+            Channel::ExOfficio => "ex_officio",
         }
     }
 
@@ -31,6 +36,7 @@ impl Channel {
             Channel::Online => "网上申请",
             Channel::Counter => "窗口申请",
             Channel::Post => "邮寄申请",
+            Channel::ExOfficio => "依职权",
         }
     }
 }
@@ -51,6 +57,14 @@ pub struct PinnedItem {
     /// Name of the certificate or approval that a grant leads to.
     pub result_document: String,
     pub flow_hash: String,
+}
+
+impl PinnedItem {
+    /// By its code, which tells it (DOMAIN 6.1).
+    pub fn power(&self) -> PowerType {
+        let code = self.item_code.parse::<ItemCode>();
+        code.map_or(PowerType::Permit, |code| code.power_type())
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,5 +112,20 @@ pub struct Submitted {
     pub form: Answers,
     pub materials: Vec<SubmittedMaterial>,
     pub query: QueryLock,
+    /// Which law it follows; none in cases begun before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub course: Option<Course>,
+    /// Of what the body began by itself; `received_on` is then the day on which it was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening: Option<Opening>,
     pub effects: Effects,
+}
+
+/// Why the body began a matter by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// What was found, or which decision was not performed.
+    pub facts: String,
+    pub place: String,
+    pub opened_by: String,
 }

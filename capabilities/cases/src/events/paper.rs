@@ -23,10 +23,7 @@ impl PaperOrder {
     /// What this paper is called: the kind's name, with the power or the title that its data say.
     pub fn name(&self) -> Cow<'static, str> {
         let said = |field: &str| self.data.get(field).and_then(Json::as_str);
-        match (
-            said("title").filter(|_| self.template == Template::MatterDecision),
-            said(MATTER_WORD),
-        ) {
+        match (said("title").filter(|_| self.template.is_titled()), said(MATTER_WORD)) {
             (Some(title), _) => Cow::Owned(title.to_owned()),
             (None, Some(power)) => Cow::Owned(self.template.name().replacen("行政许可", power, 1)),
             (None, None) => Cow::Borrowed(self.template.name()),
@@ -67,10 +64,14 @@ pub enum Template {
     NoPenaltyDecision,
     PaymentNotice,
     CaseClosingForm,
+    SummaryPenaltyDecision,
+    /// Decisions and demands of coercion, each with its title.
+    CoercionPaper,
+    DisclosureAnswer,
 }
 
 impl Template {
-    pub const ALL: [Template; 19] = [
+    pub const ALL: [Template; 22] = [
         Template::Receipt,
         Template::AcceptanceNotice,
         Template::SupplementNotice,
@@ -90,6 +91,9 @@ impl Template {
         Template::NoPenaltyDecision,
         Template::PaymentNotice,
         Template::CaseClosingForm,
+        Template::SummaryPenaltyDecision,
+        Template::CoercionPaper,
+        Template::DisclosureAnswer,
     ];
 
     pub fn key(self) -> &'static str {
@@ -113,6 +117,9 @@ impl Template {
             Template::NoPenaltyDecision => "no_penalty_decision",
             Template::PaymentNotice => "payment_notice",
             Template::CaseClosingForm => "case_closing_form",
+            Template::SummaryPenaltyDecision => "summary_penalty_decision",
+            Template::CoercionPaper => "coercion_paper",
+            Template::DisclosureAnswer => "disclosure_answer",
         }
     }
 
@@ -137,6 +144,9 @@ impl Template {
             Template::NoPenaltyDecision => "不予行政处罚决定书",
             Template::PaymentNotice => "缴款通知书",
             Template::CaseClosingForm => "结案审批表",
+            Template::SummaryPenaltyDecision => "当场行政处罚决定书",
+            Template::CoercionPaper => "行政强制文书",
+            Template::DisclosureAnswer => "政府信息公开申请答复书",
         }
     }
 
@@ -160,8 +170,19 @@ impl Template {
             Template::NoPenaltyDecision => Some("不罚"),
             Template::PaymentNotice => Some("罚缴"),
             Template::CaseClosingForm => Some("结案"),
+            Template::SummaryPenaltyDecision => Some("当罚"),
+            Template::CoercionPaper => Some("强"),
+            Template::DisclosureAnswer => Some("公开"),
             Template::Receipt | Template::ProofOfService | Template::Certificate => None,
         }
+    }
+
+    /// One kind with many names: what it is called stands in its data.
+    fn is_titled(self) -> bool {
+        matches!(
+            self,
+            Template::MatterDecision | Template::CoercionPaper | Template::DisclosureAnswer
+        )
     }
 
     /// Internal papers stay in the file; the party may read all others.

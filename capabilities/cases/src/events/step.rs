@@ -1,6 +1,7 @@
 //! A task of the chart was completed whose act has no shape of its own: who did it, with which outcome, and the facts that
 //! the law asks of this act.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +70,26 @@ pub struct StepFacts {
     pub officers: Vec<SiteOfficer>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Fen>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witness: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub goods: Vec<GoodsTaken>,
+    /// Hour and minute, `09:30`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+    /// How something is to be performed, or is enforced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manner: Option<String>,
+    /// When it was put on record, where hours count (强制法 19).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+}
+
+/// One piece that was sealed or detained.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoodsTaken {
+    pub name: String,
+    pub amount: String,
 }
 
 impl StepFacts {

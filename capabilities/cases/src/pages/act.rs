@@ -117,10 +117,10 @@ impl Asked {
     }
 
     fn article(&self, seen: &CaseSeen) -> &'static str {
-        let power = seen.case.power();
+        let course = seen.case.course();
         match self.work(seen).and_then(|task| task.act.as_deref()) {
-            Some(kind) => take_step::article(power, kind),
-            None => self.act.article_for(power),
+            Some(kind) => take_step::article(course, kind),
+            None => self.act.article_for(course),
         }
     }
 
@@ -138,7 +138,7 @@ impl Asked {
         match self.work(seen) {
             Some(task) => {
                 let kind = task.act.as_deref().unwrap_or_default();
-                step_fields::asks(task, take_step::law::lawful(seen.case.power(), kind), offered)
+                step_fields::asks(task, take_step::law::lawful(seen.case.course(), kind), offered)
             }
             None => asks(self.act, seen, offered),
         }

@@ -73,7 +73,7 @@ pub fn asks(act: Act, seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
             maybe_text("reasons", "撤回的理由", ""),
             tick("paper_request", "已收到申请人签名的书面撤回请求"),
         ],
-        Act::Accept | Act::Submit | Act::SupplySupplement | Act::TakeStep | Act::Operate(_) => Vec::new(),
+        Act::Accept | Act::Submit | Act::Open | Act::SupplySupplement | Act::TakeStep | Act::Operate(_) => Vec::new(),
     }
 }
 

@@ -107,7 +107,7 @@ pub fn command(act: Act, fields: &mut Fields, today: Date, server: &str) -> Opti
                 .unwrap_or_default(),
             paper_request: form.ticked("paper_request"),
         }),
-        Act::Submit | Act::SupplySupplement | Act::TakeStep | Act::Operate(_) => return None,
+        Act::Submit | Act::Open | Act::SupplySupplement | Act::TakeStep | Act::Operate(_) => return None,
     })
 }
 

@@ -46,6 +46,7 @@ struct CasePage {
     body_name: String,
     state: &'static str,
     suspended: bool,
+    ex_officio: bool,
     party: Vec<(&'static str, String)>,
     channel: &'static str,
     steps: Vec<(String, &'static str, String, String)>,
@@ -100,6 +101,7 @@ pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Respons
         body_name: seen.body.name.clone(),
         state: case.state.name(),
         suspended: case.suspended(),
+        ex_officio: case.course().is_ex_officio(),
         party: party(case),
         channel: case
             .application
@@ -140,6 +142,9 @@ fn party(case: &Case) -> Vec<(&'static str, String)> {
     let Some(applicant) = case.applicant() else {
         return Vec::new();
     };
+    if case.course().is_ex_officio() {
+        return shown::party("当事人", &applicant.party);
+    }
     let mut rows = shown::party("申请人", &applicant.party);
     if let Some(agent) = &applicant.agent {
         rows.push((agent.authority.name(), agent.name.clone()));

@@ -215,8 +215,9 @@ fn materials(item: &ItemVersion, fields: &Fields) -> Vec<SubmittedMaterial> {
         .collect()
 }
 
-fn party(form: &mut Reader<'_>) -> Option<Party> {
-    let kind = form.choice::<String>("party_kind", "申请人类型");
+/// A party as a form names it.
+pub(super) fn party(form: &mut Reader<'_>) -> Option<Party> {
+    let kind = form.choice::<String>("party_kind", "类型");
     let mut line = |name, label| Some(form.optional(name, label, 200)?.unwrap_or_default());
     let name = line("party_name", "姓名或者名称");
     let document_no = line("party_document_no", "证件号码");

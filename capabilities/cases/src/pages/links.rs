@@ -2,7 +2,7 @@
 
 use mingjing_web::{Link, SideEntry, SideGroup};
 
-use super::{BOARD, INTAKE};
+use super::{BOARD, INTAKE, OPEN};
 
 /// The office's entries of the back office's navigation.
 pub fn side() -> SideGroup {
@@ -16,9 +16,11 @@ pub fn side() -> SideGroup {
         entries: vec![
             entry("工作台", worklist_page(), BOARD),
             entry("窗口收件", intake_page(), INTAKE),
+            entry("依职权启动", openings_page(), OPEN),
             entry("办件查询", cases_page(), BOARD),
             entry("办件看板", board_page(), BOARD),
             entry("办件统计", statistics_page(), BOARD),
+            entry("裁量情况", fines_page(), BOARD),
         ],
     }
 }
@@ -39,12 +41,25 @@ pub fn statistics_page() -> Link {
     Link::to("/desk/statistics")
 }
 
+/// Decided fines against their benchmarks.
+pub fn fines_page() -> Link {
+    Link::to("/desk/fines")
+}
+
 pub fn intake_page() -> Link {
     Link::to("/desk/intake")
 }
 
 pub fn intake_of(item: &str) -> Link {
     intake_page().part(item)
+}
+
+pub fn openings_page() -> Link {
+    Link::to("/desk/openings")
+}
+
+pub fn opening_of(item: &str) -> Link {
+    openings_page().part(item)
 }
 
 pub fn receipts_page(case_no: &str) -> Link {

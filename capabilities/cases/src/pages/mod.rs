@@ -11,18 +11,21 @@ pub mod citizen;
 pub(crate) mod files;
 mod intake;
 pub mod links;
+mod milestones;
 pub mod named;
+mod opening;
 pub(crate) mod operations;
 pub(crate) mod penalty;
 mod questions;
 mod receipts;
 mod ruled;
+pub mod sealed_papers;
 mod shown;
 pub(crate) mod statistics;
 mod step_fields;
 mod worklist;
 
-use mingjing_chronicle::Value;
+use mingjing_chronicle::{Aggregate, Value};
 use mingjing_web::{Access, Desk, Permission, Problem, Routes, Scope, Subject};
 
 use crate::case::Case;
@@ -35,10 +38,13 @@ pub const BOARD: Permission = Permission("cases.board");
 /// Whoever's turn it is, whatever the post.
 pub(crate) const HAND_ON: Permission = Permission("cases.hand_on");
 pub const INTAKE: Permission = Permission("cases.intake");
+/// To begin what the body does by itself.
+pub const OPEN: Permission = Permission("cases.open");
 
 pub fn routes() -> Routes {
     citizen::citizen_routes()
         .merge(officer_routes())
+        .get("/verify/papers/{asked}", Access::Public, sealed_papers::get_sealed)
         .get("/statistics", Access::Public, statistics::get_statistics)
         .get("/statistics.csv", Access::Public, statistics::get_csv)
         .get("/statistics.xlsx", Access::Public, statistics::get_xlsx)
@@ -60,6 +66,9 @@ pub fn officer_routes() -> Routes {
         .get("/desk/intake", Access::May(INTAKE), intake::get_items)
         .get("/desk/intake/{item}", Access::May(INTAKE), intake::get_intake)
         .post("/desk/intake/{item}", Access::May(INTAKE), intake::post_intake)
+        .get("/desk/openings", Access::May(OPEN), opening::get_items)
+        .get("/desk/openings/{item}", Access::May(OPEN), opening::get_opening)
+        .post("/desk/openings/{item}", Access::May(OPEN), opening::post_opening)
         .get("/desk/cases/{case_no}", may, case::get_case)
         .get("/desk/cases/{case_no}/papers/{paper_id}", may, files::get_paper)
         .get("/desk/cases/{case_no}/receipts", may, receipts::get_of_office)
@@ -77,6 +86,7 @@ pub fn officer_routes() -> Routes {
             penalty::post_act_with_file,
         )
         .get("/desk/cases/{case_no}/discretion", may, penalty::get_discretion)
+        .get("/desk/fines", may, penalty::get_fines)
         .get("/desk/leads", lead, penalty::get_items)
         .get("/desk/leads/{item}", lead, penalty::get_lead)
         .post("/desk/leads/{item}", lead, penalty::post_lead)
@@ -86,6 +96,7 @@ pub fn officer_routes() -> Routes {
 pub(crate) async fn seen(desk: &Desk, case_no: String) -> Result<CaseSeen, Problem> {
     let scope = desk.require(BOARD)?;
     let context = desk.house.chronicle.context(desk.actor.clone());
+    let noted = case_no.clone();
     let found = desk
         .house
         .chronicle
@@ -94,7 +105,9 @@ pub(crate) async fn seen(desk: &Desk, case_no: String) -> Result<CaseSeen, Probl
             Ok(seen.filter(|seen| covers(&scope, &seen.case)))
         })
         .await?;
-    found.ok_or(Problem::NotFound)
+    let found = found.ok_or(Problem::NotFound)?;
+    desk.note_read(Case::STREAM, &noted, BOARD)?;
+    Ok(found)
 }
 
 fn covers(scope: &Scope, case: &Case) -> bool {

@@ -6,9 +6,10 @@ use mingjing_web::Link;
 use super::links;
 use crate::case::Case;
 use crate::events::act_name;
+use crate::number::Procedure;
 use crate::penalty::case::PenaltyCase;
 use crate::penalty::events::act_name as penalty_act_name;
-use mingjing_chronicle::Aggregate;
+use mingjing_chronicle::{Aggregate, Fault, Reader};
 
 pub struct NamesOfCases;
 
@@ -24,5 +25,17 @@ impl Naming for NamesOfCases {
     fn matter(&self, stream_kind: &str, id: &str) -> Option<(String, Link)> {
         let of_a_case = [Case::STREAM, PenaltyCase::STREAM].contains(&stream_kind);
         of_a_case.then(|| (format!("办件 {id}"), links::case_page(id)))
+    }
+
+    fn stream(&self, number: &str) -> Option<String> {
+        let kind = match Procedure::of(number)? {
+            Procedure::Penalty => PenaltyCase::STREAM,
+            _ => Case::STREAM,
+        };
+        Some(format!("{kind}/{number}"))
+    }
+
+    fn person(&self, reader: &mut Reader<'_>, account: &str) -> Result<String, Fault> {
+        mingjing_people::views::queries::display_name(reader.sql(), account)
     }
 }

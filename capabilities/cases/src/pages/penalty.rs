@@ -4,6 +4,7 @@ mod act;
 mod asks;
 mod case;
 mod factors;
+pub(crate) mod fines;
 mod input;
 mod lead;
 mod report_asks;
@@ -11,11 +12,13 @@ mod report_input;
 pub(crate) mod shown;
 pub(crate) mod timeline;
 
+use mingjing_chronicle::Aggregate;
 use mingjing_web::{Desk, Problem, Scope, Subject};
 
 pub(super) use self::act::{get_act, post_act, post_act_with_file};
 pub(super) use self::case::get_case;
 pub(super) use self::factors::get_discretion;
+pub(super) use self::fines::get_fines;
 pub(super) use self::lead::{get_items, get_lead, post_lead};
 
 use super::BOARD;
@@ -27,6 +30,7 @@ use crate::penalty::reading::{self, PenaltySeen};
 pub(crate) async fn seen(desk: &Desk, case_no: String) -> Result<PenaltySeen, Problem> {
     let scope = desk.require(BOARD)?;
     let context = desk.house.chronicle.context(desk.actor.clone());
+    let noted = case_no.clone();
     let found = desk
         .house
         .chronicle
@@ -35,7 +39,9 @@ pub(crate) async fn seen(desk: &Desk, case_no: String) -> Result<PenaltySeen, Pr
             Ok(seen.filter(|seen| covers(&scope, &seen.case)))
         })
         .await?;
-    found.ok_or(Problem::NotFound)
+    let found = found.ok_or(Problem::NotFound)?;
+    desk.note_read(PenaltyCase::STREAM, &noted, BOARD)?;
+    Ok(found)
 }
 
 fn covers(scope: &Scope, case: &PenaltyCase) -> bool {

@@ -6,9 +6,11 @@ use mingjing_chronicle::{Envelope, Payload, RecordedEvent, shanghai_date};
 use mingjing_web::parts::{DaysLeft, Moment, Stage, StageState};
 
 use super::links::{material_file, paper_file};
+use super::milestones::milestones;
 use super::operations;
 use crate::case::{Case, Paper};
 use crate::clock::{CaseClock, ClockKind};
+use crate::course::Course;
 use crate::decide::role_name;
 use crate::events::{
     CaseEvent, CaseState, Decision, PaperOrder, RefusalGround, Release, StepOperation, TakenStep, act_name,
@@ -46,8 +48,10 @@ fn clock_shown(clock: &CaseClock, calendar: &Calendar, today: Date) -> ClockShow
     };
     if let Some(extension) = &clock.extension {
         state.push_str(&format!(
-            "（{} 延长{}个工作日：{}）",
-            extension.on, extension.amount, extension.reasons
+            "（{} 延长{}：{}）",
+            extension.on,
+            extension.period(),
+            extension.reasons
         ));
     }
     ClockShown {
@@ -82,18 +86,26 @@ pub fn stages(case: &Case) -> Vec<Stage> {
         CaseState::Approving => case.opinions.last().map(|opinion| opinion.on),
         _ => None,
     });
-    let dates = [
-        ("申请", facts.received),
-        ("受理", accepted),
-        ("审查", examined),
-        ("决定", decided),
-        ("送达", served),
-    ];
+    let of_applications = || {
+        vec![
+            ("申请", facts.received),
+            ("受理", accepted),
+            ("审查", examined),
+            ("决定", decided),
+            ("送达", served),
+        ]
+    };
+    let dates = milestones(case).unwrap_or_else(of_applications);
+    // What a matter did not need on its way is passed over once something after it was done.
+    let last = dates.iter().rposition(|(_, on)| on.is_some()).unwrap_or(0);
+    let over = case.state == CaseState::Completed;
     let mut now_given = false;
     dates
         .into_iter()
-        .map(|(label, on)| {
-            let ended = facts.withdrawn.is_some() || (turned_down && label != "送达");
+        .enumerate()
+        .map(|(place, (label, on))| {
+            let passed = on.is_none() && (over || place < last) && case.course() != Course::Permit;
+            let ended = passed || facts.withdrawn.is_some() || (turned_down && label != "送达");
             let (state, note) = match on {
                 Some(on) => (StageState::Done, on.to_string()),
                 None if ended => (StageState::Skipped, "不再进行".to_owned()),
@@ -142,6 +154,7 @@ fn moment(case: &Case, event: &RecordedEvent) -> Moment {
         Moment {
             title: match known.as_deref() {
                 Some(CaseEvent::StepTaken(event)) => event.taken.name.clone(),
+                Some(CaseEvent::Submitted(event)) if event.opening.is_some() => "依职权启动".to_owned(),
                 _ => act_name(&envelope.kind).to_owned(),
             },
             by: by(known.as_deref(), &envelope.post),
@@ -194,6 +207,7 @@ fn by(event: Option<&CaseEvent>, post: &str) -> String {
         ) => "approver",
         Some(CaseEvent::Released(_)) => "release_reviewer",
         Some(CaseEvent::StepTaken(event)) => event.taken.role.as_str(),
+        Some(CaseEvent::Submitted(event)) if event.opening.is_some() => "handler",
         Some(CaseEvent::TimerFired(_)) => return "按流程定时".to_owned(),
         Some(CaseEvent::StepOperated(_)) if post.is_empty() => return "自动".to_owned(),
         Some(CaseEvent::StepOperated(_)) => return "承办机关".to_owned(),
@@ -205,10 +219,17 @@ fn by(event: Option<&CaseEvent>, post: &str) -> String {
 
 fn lines(event: &CaseEvent) -> Vec<String> {
     match event {
-        CaseEvent::Submitted(event) => vec![
-            event.channel.name().to_owned(),
-            format!("收到日期：{}", event.received_on),
-        ],
+        CaseEvent::Submitted(event) => match &event.opening {
+            Some(opening) => vec![
+                format!("发现日期：{}", event.received_on),
+                format!("地点：{}", opening.place),
+                format!("情况：{}", opening.facts),
+            ],
+            None => vec![
+                event.channel.name().to_owned(),
+                format!("收到日期：{}", event.received_on),
+            ],
+        },
         CaseEvent::CorrectedOnTheSpot(event) => vec![format!("更正{}处", event.corrections.len())],
         CaseEvent::SupplementAsked(event) => event
             .items
@@ -301,6 +322,21 @@ fn step_lines(taken: &TakenStep) -> Vec<String> {
     put("记录", facts.record.clone());
     put("告知的日期", facts.told_day.map(|day| day.to_string()));
     put("地点", facts.place.clone());
+    put("方式", facts.manner.clone());
+    put("时间", facts.time.clone());
+    put("见证人", facts.witness.clone());
+    let officers: Vec<String> = facts
+        .officers
+        .iter()
+        .map(|officer| format!("{}（{}）", officer.name, officer.certificate_no))
+        .collect();
+    put("执法人员", (!officers.is_empty()).then(|| officers.join("、")));
+    let goods: Vec<String> = facts
+        .goods
+        .iter()
+        .map(|piece| format!("{} {}", piece.name, piece.amount))
+        .collect();
+    put("清单", (!goods.is_empty()).then(|| goods.join("；")));
     put("主持人", facts.host.as_ref().map(|host| host.name.clone()));
     put("金额", facts.amount.map(|amount| format!("{amount}元")));
     match taken.late {

@@ -4,7 +4,7 @@ use mingjing_bpmn::model::Task;
 use mingjing_web::{Fields, Reader};
 
 use super::act_fields::Offered;
-use super::asks::{Ask, date, line, maybe_date, maybe_line, maybe_text, option, radios, text};
+use super::asks::{Ask, checks, date, line, maybe_date, maybe_line, maybe_text, option, radios, text, tick};
 use crate::commands::Command;
 use crate::decide::LONGEST_TEXT;
 use crate::decide::take_step::TakeStep;
@@ -57,6 +57,35 @@ fn of_law(demand: &Demand, offered: &Offered) -> Vec<Ask> {
             "谁、以什么方式申请或者放弃听证",
             "期满未申请的不填",
         )],
+        Demand::TwoOfficers(_) => vec![checks(
+            "officers",
+            "参加的执法人员",
+            "两名以上，当日持有有效的行政执法证件，包括您自己",
+            offered.officers.clone(),
+        )],
+        Demand::Place("") => vec![line("place", "地点", "")],
+        Demand::Place(_) => vec![maybe_line("place", "地点", "选择了相应的结果才填")],
+        Demand::Manner(label) => vec![text("manner", *label, "")],
+        Demand::Goods => vec![text("goods", "清单", "每行写一项，写成“名称：数量”")],
+        Demand::WitnessIf(_) => vec![maybe_line("witness", "见证人", "当事人不到场的，必须邀请见证人到场")],
+        Demand::SummaryFine(_) => vec![maybe_line(
+            "amount",
+            "罚款（元）",
+            "只给予警告的不填；对公民不超过200元，对单位不超过3000元",
+        )],
+        Demand::PaidAsDecided => vec![
+            maybe_line("amount", "缴纳的罚款（元）", "没有罚款的不填"),
+            maybe_text(
+                "record",
+                "票据、凭证号码",
+                "当场收缴的，写明专用票据号码和交至行政机关的时间",
+            ),
+        ],
+        Demand::LawfulHours => vec![line("time", "实施的时间", "例如 09:30；不得在夜间或者法定节假日实施")],
+        Demand::UtilitiesKept => vec![tick(
+            "utilities_kept",
+            "没有对居民生活采取停止供水、供电、供热、供燃气等方式",
+        )],
         _ => Vec::new(),
     }
 }
@@ -71,6 +100,10 @@ pub(super) fn command(task: &str, fields: &mut Fields) -> Option<Command> {
     let reasons = words("reasons", "理由");
     let record = words("record", "记录");
     let place = words("place", "地点");
+    let witness = words("witness", "见证人");
+    let goods = words("goods", "清单");
+    let time = words("time", "实施的时间");
+    let manner = words("manner", "方式");
     let amount = words("amount", "金额");
     let host = words("host", "听证主持人");
     let happened_on = form.optional_date("happened_on", "办理日期");
@@ -90,5 +123,11 @@ pub(super) fn command(task: &str, fields: &mut Fields) -> Option<Command> {
         place: place?,
         host: Some(host?).filter(|host| !host.is_empty()),
         amount,
+        officers: fields.values("officers").to_vec(),
+        witness: witness?,
+        goods: goods?,
+        time: time?,
+        manner: manner?,
+        utilities_kept: fields.value("utilities_kept") == "yes",
     }))
 }

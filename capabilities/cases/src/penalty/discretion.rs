@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use mingjing_catalogue::public::{Item, ItemVersion};
+use mingjing_catalogue::public::{Item, ItemVersion, benchmark};
 use mingjing_chronicle::Refusal;
-use mingjing_rules::benchmark::{self, Benchmark, Ground, GroundKind, Judgement};
+use mingjing_rules::benchmark::{Benchmark, Ground, GroundKind, Judgement, choose, read_benchmark};
 use mingjing_rules::number::Number;
-use mingjing_rules::value::{Context as Facts, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -64,7 +63,7 @@ pub struct Discretion {
 #[derive(Debug, Clone)]
 pub struct Weighed {
     pub record: Discretion,
-    found: benchmark::Discretion,
+    found: mingjing_rules::benchmark::Discretion,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,12 +114,12 @@ pub(crate) fn weigh(
 ) -> Result<Weighed, Refusal> {
     let versions = read(act, texts)?;
     let benchmarks: Vec<Benchmark> = versions.iter().map(|(_, benchmark)| benchmark.clone()).collect();
-    let (facts, grounds) = (facts(factors), engine_grounds(grounds));
-    let (acted, decided) = (engine_date(days.acted), engine_date(days.decided));
+    let (facts, grounds) = (benchmark::facts(factors), engine_grounds(grounds));
+    let (acted, decided) = (benchmark::engine_date(days.acted), benchmark::engine_date(days.decided));
     let (Some(acted), Some(decided)) = (acted, decided) else {
         return Err(act.lacks("no_such_day", "acted_from", "违法行为的日期有误。"));
     };
-    let chosen = benchmark::choose(&benchmarks, acted, decided, &facts, &grounds).map_err(|missing| {
+    let chosen = choose(&benchmarks, acted, decided, &facts, &grounds).map_err(|missing| {
         act.lacks("factors", "factors", format!("裁量因素不完整：{missing}。"))
             .article("行政处罚法第三十四条")
     })?;
@@ -157,8 +156,8 @@ pub(crate) fn weigh(
 fn read(act: impl LegalAct, texts: &[BenchmarkText]) -> Result<Vec<(i32, Benchmark)>, Refusal> {
     let mut versions: Vec<(i32, Benchmark)> = Vec::new();
     for text in texts {
-        for part in parts(&text.text) {
-            let benchmark = benchmark::read_benchmark(&part).map_err(|error| {
+        for part in benchmark::parts(&text.text) {
+            let benchmark = read_benchmark(&part).map_err(|error| {
                 Refusal::law(
                     act.code("benchmark_unreadable"),
                     format!("该事项登记的裁量基准不能执行：{error}"),
@@ -206,37 +205,7 @@ pub(crate) fn texts(item: &Item, pinned: &ItemVersion, acted: Option<Date>, toda
 
 /// Whether an item's benchmark is one that can be executed, not a remark.
 fn is_executable(text: &str) -> bool {
-    !parts(text).is_empty()
-}
-
-pub(crate) fn parts(text: &str) -> Vec<String> {
-    let mut parts: Vec<String> = Vec::new();
-    for line in text.lines() {
-        if line.trim_start().starts_with("基准 ") {
-            parts.push(String::new());
-        }
-        if let Some(part) = parts.last_mut() {
-            part.push_str(line);
-            part.push('\n');
-        }
-    }
-    parts
-}
-
-/// What was typed as a number is one; anything else is a name.
-fn facts(factors: &BTreeMap<String, String>) -> Facts {
-    let mut facts = Facts::new();
-    for (name, value) in factors {
-        let value = value.trim();
-        if value.is_empty() {
-            continue;
-        }
-        let value = value
-            .parse::<Number>()
-            .map_or_else(|_| Value::from(value), Value::Number);
-        facts.set(name.trim(), value);
-    }
-    facts
+    !benchmark::parts(text).is_empty()
 }
 
 fn engine_grounds(grounds: &[GroundGiven]) -> Vec<Ground> {
@@ -253,10 +222,6 @@ fn engine_grounds(grounds: &[GroundGiven]) -> Vec<Ground> {
             reason: ground.reason.as_str().into(),
         })
         .collect()
-}
-
-fn engine_date(date: Date) -> Option<mingjing_rules::time::Date> {
-    mingjing_rules::time::Date::new(i64::from(date.year()), i64::from(date.month()), i64::from(date.day()))
 }
 
 /// Fractions of a fen are cut off: in favour of the party.

@@ -11,6 +11,7 @@ use super::commands::{Stage, complete};
 use super::decide::register_lead::{self, RegisterLead};
 use super::decide::{Known, opening};
 use crate::commands::Ground;
+use crate::course::Course;
 use crate::decide::submit::pin;
 use crate::number::{self, Procedure};
 use crate::timer;
@@ -58,6 +59,15 @@ pub fn register_in(tx: &mut Tx<'_>, command: &RegisterLead) -> Result<Registered
     }
     let body = version.body.clone();
     let ground = Ground::on(tx, version, &body)?;
+    if Course::of(PowerType::Penalty, ground.flow.model()) == Course::SummaryPenalty {
+        return Err(Refusal::law(
+            "penalty.register_lead.summary_procedure",
+            "该事项的流程图是简易程序，不登记线索、不立案。",
+        )
+        .article("行政处罚法第五十一条、第五十四条")
+        .advice("违法事实确凿、可以当场处罚的，请在“依职权启动”中办理；应当适用普通程序的，请选择适用普通程序的事项。")
+        .into());
+    }
     let context = &ground.context;
     let case_no = number::number_in(
         Procedure::Penalty,

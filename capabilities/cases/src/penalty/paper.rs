@@ -7,14 +7,13 @@ use super::decide::Scene;
 use super::decide::end_investigation::hearing_threshold;
 use super::events::{
     ClosingProposed, Correction, InvestigationEnded, OpeningProposed, OpinionSigned, Outcome, PaperServed,
-    PenaltyDecided, PenaltyParty,
+    PenaltyDecided,
 };
 use crate::case::Paper;
 use crate::clock::DueDate;
 use crate::events::{PaperOrder, Template};
 use crate::money::Fen;
-use crate::paper::{Draft, handed_over};
-use crate::party::Party;
+use crate::paper::{Draft, handed_over, identified};
 use crate::service::proof_fields;
 
 /// Told with every fine (行政强制法 45(1)).
@@ -27,29 +26,8 @@ fn draft<'a>(template: Template, case: &PenaltyCase, scene: &'a Scene<'a>) -> Dr
         draft.name(item, case.party().map(|party| &party.party));
     }
     match case.party() {
-        Some(party) => identified(draft, party),
+        Some(party) => identified(draft, &party.party),
         None => draft,
-    }
-}
-
-fn identified<'a>(draft: Draft<'a>, party: &PenaltyParty) -> Draft<'a> {
-    let draft = draft
-        .with("party_address", party.party.address())
-        .with("party_phone", party.party.phone());
-    match &party.party {
-        Party::Individual {
-            document, document_no, ..
-        } => draft
-            .with("party_id_label", document.name())
-            .with("party_id", document_no.as_str()),
-        Party::Organisation {
-            uscc,
-            legal_representative,
-            ..
-        } => draft
-            .with("party_id_label", "统一社会信用代码")
-            .with("party_id", uscc.as_str())
-            .with("legal_representative", legal_representative.as_str()),
     }
 }
 

@@ -9,7 +9,7 @@ use mingjing_chronicle::{Chronicle, JobError, JobHandler, Stop};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
-use super::{Named, PaperPress, bytes_of};
+use super::{Named, PaperPress, Printed, print, site_of};
 
 /// In the place of [`super::RenderPaper`]. Whoever uses it calls [`PapersLater::set`] and [`PapersLater::record`].
 #[derive(Clone)]
@@ -22,7 +22,7 @@ pub struct PapersLater {
 
 struct Setting {
     named: Named,
-    bytes: JoinHandle<Result<Vec<u8>, JobError>>,
+    printed: JoinHandle<Result<Printed, JobError>>,
 }
 
 impl PapersLater {
@@ -46,12 +46,13 @@ impl PapersLater {
                 continue;
             };
             let (press, cores) = (Arc::clone(&self.press), Arc::clone(&self.cores));
-            let bytes = tokio::spawn(async move {
+            let site = site_of(chronicle);
+            let printed = tokio::spawn(async move {
                 let _core = cores.acquire().await;
-                bytes_of(press, &paper).await
+                print(press, &paper, site).await
             });
             let mut setting = self.setting.lock().unwrap_or_else(PoisonError::into_inner);
-            setting.push(Setting { named, bytes });
+            setting.push(Setting { named, printed });
         }
         Ok(())
     }
@@ -62,8 +63,8 @@ impl PapersLater {
     /// # Errors
     /// A fault of the database or of the store of blobs.
     pub async fn record(&self, chronicle: &Chronicle) -> Result<(), Stop> {
-        for Setting { named, bytes } in take(&self.setting) {
-            let set = bytes
+        for Setting { named, printed } in take(&self.setting) {
+            let set = printed
                 .await
                 .unwrap_or_else(|error| Err(JobError::Retry(error.to_string())));
             match set {

@@ -4,9 +4,11 @@
 pub mod after;
 pub mod board;
 pub mod copies;
+pub mod fines;
 pub mod inbox;
 pub mod list;
 pub mod open_of_items;
+pub mod paper_mark;
 pub mod penalty_progress;
 mod penalty_rows;
 pub mod public_count;
@@ -27,7 +29,9 @@ pub fn views() -> Vec<Arc<dyn View>> {
         Arc::new(public_record::PublicRecord),
         Arc::new(tally::CaseTally),
         Arc::new(penalty_progress::PenaltyProgress),
+        Arc::new(fines::Fines),
         Arc::new(copies::Copies),
+        Arc::new(paper_mark::PaperMarks),
     ]
 }
 

@@ -63,6 +63,7 @@ pub async fn house(world: &World) -> House {
         throttles: Arc::new(Throttles::default()),
         uploads: UploadLimits::default(),
         clock: world.clock.clone(),
+        reads: mingjing_web::reads::Reads::default(),
         flash_key: Arc::new(chance.bytes()),
         chance,
     }

@@ -1,6 +1,7 @@
 //! Penalties in the statistics: counted from the opening on, by outcome, apart from permits.
 
 use mingjing_cases::number::Procedure;
+use mingjing_cases::views::fines;
 use mingjing_cases::views::list::ScopeCondition;
 use mingjing_cases::views::statistics::{Asked, Statistics, statistics};
 use mingjing_testkit::for_each_engine;
@@ -59,6 +60,55 @@ async fn penalties_are_counted_from_the_opening_on_and_by_outcome() {
         assert_eq!(counted(&bench, Procedure::Penalty).await.total.overdue, 1);
         assert_eq!(counted(&bench, Procedure::Permit).await.total.received, 0);
         office.assert_portable().await;
+    })
+    .await;
+}
+
+/// Fines beside their benchmarks: a tier benchmark from 18 500 to 36 500, usually 27 500.
+#[tokio::test(flavor = "multi_thread")]
+async fn fines_alike_and_unlike() {
+    for_each_engine(blueprint, async |office| {
+        let world = World::filled(office.chronicle.clone(), office.clock.clone()).await;
+        let mut bench = Bench::in_world(world).await;
+        let mut numbers = Vec::new();
+        for (fine, acted) in [
+            ("20000", "2026-01-20"),
+            ("26000", "2026-01-21"),
+            ("20000", "2026-01-22"),
+        ] {
+            let inputs = Inputs::of(&[&format!("罚款={fine}"), &format!("行为={acted}")]);
+            bench.prepare("送达", &inputs).await.unwrap();
+            numbers.push(bench.case_no.clone());
+        }
+        bench.prepare("终结", &Inputs::none()).await.unwrap();
+        let scope = |body: &str| ScopeCondition {
+            text: "body = $1".into(),
+            parameters: vec![body.into()],
+        };
+        let (own, foreign) = (scope("33030300SJ"), scope("33030300JT"));
+        let read = bench.world.chronicle.read(move |reader| {
+            Ok((
+                fines::fines(reader, &own, "", 10)?,
+                fines::fines(reader, &foreign, "", 10)?,
+                fines::fines(reader, &own, "33030300SJ-CF-9999", 10)?,
+            ))
+        });
+        let (rows, elsewhere, other_item) = read.await.unwrap();
+        assert_eq!(rows.len(), 3, "what is not decided is not there: {rows:?}");
+        assert!(elsewhere.is_empty() && other_item.is_empty());
+        assert!(
+            rows.iter().all(|row| row.facts == "没有法定情节" && !row.departs()),
+            "{rows:?}"
+        );
+        let unlike = fines::unlike(&rows);
+        assert_eq!(unlike.len(), 1);
+        assert_eq!(unlike[0].1.last().unwrap().case_no, numbers[1], "the highest last");
+        let (own, item) = (scope("33030300SJ"), rows[0].item_code.clone());
+        let read = bench
+            .world
+            .chronicle
+            .read(move |reader| fines::alike(reader, &own, &item, "没有法定情节"));
+        assert_eq!(read.await.unwrap().len(), 3);
     })
     .await;
 }

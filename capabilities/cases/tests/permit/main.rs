@@ -8,8 +8,11 @@ mod lifecycle;
 mod matters;
 mod operations;
 mod plans;
+mod procedure_scenarios;
+mod procedures;
 mod rules;
 mod scenarios;
+mod sealed_papers;
 mod timers;
 #[allow(dead_code, reason = "shared with the tests of the API and of penalties")]
 mod world;

@@ -35,13 +35,13 @@ const PERMIT: &[(&str, &str)] = &[
     ("content", "规模见附件。"),
 ];
 
-struct Matter<'a> {
-    world: &'a World,
-    case_no: String,
+pub struct Matter<'a> {
+    pub world: &'a World,
+    pub case_no: String,
 }
 
 impl Matter<'_> {
-    async fn applied<'a>(world: &'a World, code: &str, answers: &[(&str, &str)]) -> Matter<'a> {
+    pub async fn applied<'a>(world: &'a World, code: &str, answers: &[(&str, &str)]) -> Matter<'a> {
         let item = code.to_owned();
         let read = world
             .chronicle
@@ -73,38 +73,38 @@ impl Matter<'_> {
         }
     }
 
-    async fn does(&self, who: &str, command: Command) {
+    pub async fn does(&self, who: &str, command: Command) {
         self.world.act(who, &self.case_no, command).await.unwrap();
     }
 
-    async fn refused(&self, who: &str, command: Command) -> (String, String) {
+    pub async fn refused(&self, who: &str, command: Command) -> (String, String) {
         match self.world.act(who, &self.case_no, command).await {
             Err(Stop::Refusal(refusal)) => (refusal.code.to_string(), refusal.article.unwrap_or_default()),
             other => panic!("not refused: {other:?}"),
         }
     }
 
-    async fn case(&self) -> mingjing_cases::case::Case {
+    pub async fn case(&self) -> mingjing_cases::case::Case {
         self.world.case(&self.case_no).await
     }
 
-    async fn open(&self) -> Vec<String> {
+    pub async fn open(&self) -> Vec<String> {
         let mut open: Vec<String> = self.case().await.steps.iter().map(|step| step.task.clone()).collect();
         open.dedup();
         open
     }
 
-    fn today(&self) -> Date {
+    pub fn today(&self) -> Date {
         self.world.clock.today()
     }
 
-    fn days_pass(&self, days: i64) {
+    pub fn days_pass(&self, days: i64) {
         let later = self.world.clock.now().checked_add((24 * days).hours()).unwrap();
         self.world.clock.set(later);
     }
 }
 
-fn step(task: &str, outcome: &str) -> TakeStep {
+pub fn step(task: &str, outcome: &str) -> TakeStep {
     TakeStep {
         task: task.into(),
         outcome: outcome.into(),
@@ -114,11 +114,11 @@ fn step(task: &str, outcome: &str) -> TakeStep {
     }
 }
 
-fn take(task: &str, outcome: &str) -> Command {
+pub fn take(task: &str, outcome: &str) -> Command {
     Command::TakeStep(step(task, outcome))
 }
 
-fn serve() -> Command {
+pub fn serve() -> Command {
     Command::Serve(Serve {
         by: Way::Electronic,
         served_on: Date::MIN,

@@ -12,6 +12,7 @@ use super::Problem;
 use super::cell::Cells;
 use super::decisions;
 use super::file::{RawRow, is_attachment_name, is_benchmark_file, shortened};
+use crate::benchmark;
 use crate::citation::{self, Citation};
 use crate::field_set;
 use crate::form::FormDef;
@@ -416,12 +417,17 @@ fn read_flow(cells: &mut Cells<'_>, attachments: &Attachments) -> Option<FlowRef
 /// A benchmark stands in the file as words, or as the name of a file in `benchmarks/` that can be executed.
 fn read_benchmark(cells: &mut Cells<'_>, attachments: &Attachments) -> Option<String> {
     let said = cells.text("discretion_benchmark")?;
-    if !is_benchmark_file(&said) {
-        return Some(said);
+    let text = match is_benchmark_file(&said) {
+        false => said,
+        // As every text of a cell, so that an export reads back the same.
+        true => attached(cells, "discretion_benchmark", &said, attachments)?
+            .trim()
+            .to_owned(),
+    };
+    for problem in benchmark::problems(&text) {
+        cells.problem("discretion_benchmark", "benchmark_invalid", problem);
     }
-    let text = attached(cells, "discretion_benchmark", &said, attachments)?;
-    // As every text of a cell, so that an export reads back the same.
-    Some(text.trim().to_owned())
+    Some(text)
 }
 
 fn read_form(cells: &mut Cells<'_>, attachments: &Attachments) -> Option<FormDef> {

@@ -108,6 +108,7 @@ fn is_long(key: &str) -> bool {
             | "discretion_benchmark"
             | "keywords"
             | "themes"
+            | "audiences"
             | "flow"
             | "form"
     )

@@ -8,11 +8,13 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use jiff::civil::Date;
+use mingjing_bpmn::compare::{Change, compare};
 use mingjing_chronicle::{Refusal, Stop};
 use mingjing_web::{Desk, Fields, Form, Frame, Input, Link, Problem, page};
 
 use super::chart::{Chart, public_chart};
 use super::{CHANGES, FILE_CHANGE, OpenCase, OpenCases, REVIEW_CHANGE, change_new, item_page};
+use crate::benchmark::{self, Trial};
 use crate::change::{ChangeEvent, ChangeState, Filed, ItemChange, Opinion, Point, Standard};
 use crate::changes;
 use crate::decide::reply_to_change::{Answer, ReplyToChange, remark_field};
@@ -90,6 +92,10 @@ struct Touched {
     differences: Vec<Difference>,
     /// Drawn where the chart is another one: before and after.
     charts: Option<(Option<Arc<Chart>>, Arc<Chart>)>,
+    /// What is another in the flow, element by element.
+    flow_edits: Vec<String>,
+    /// Where the benchmark is another one: made-up facts, and what the old and the new one say.
+    trials: Vec<Trial>,
 }
 
 impl Touched {
@@ -110,6 +116,8 @@ impl Touched {
             ends: false,
             is_new: old.is_none(),
             differences: differences(old, proposed),
+            flow_edits: old.map(|old| flow_edits(old, proposed)).unwrap_or_default(),
+            trials: benchmark_trials(old, proposed),
             charts,
         }
     }
@@ -123,7 +131,29 @@ impl Touched {
             is_new: false,
             differences: Vec::new(),
             charts: None,
+            flow_edits: Vec::new(),
+            trials: Vec::new(),
         }
+    }
+}
+
+fn flow_edits(old: &ItemVersion, proposed: &ItemVersion) -> Vec<String> {
+    let model = |version: &ItemVersion| {
+        let flow = version.flow.as_ref()?;
+        mingjing_bpmn::model::read(&flow.bpmn_xml).ok()
+    };
+    match (model(old), model(proposed)) {
+        (Some(old), Some(new)) => compare(&old, &new).changes.iter().map(Change::in_words).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn benchmark_trials(old: Option<&ItemVersion>, proposed: &ItemVersion) -> Vec<Trial> {
+    let text = |version: &ItemVersion| version.discretion_benchmark.clone().unwrap_or_default();
+    let (before, after) = (old.map(text).unwrap_or_default(), text(proposed));
+    match benchmark::latest(&after) {
+        Some(new) if before != after => benchmark::trials(benchmark::latest(&before).as_ref(), &new),
+        _ => Vec::new(),
     }
 }
 

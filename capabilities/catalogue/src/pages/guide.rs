@@ -15,7 +15,8 @@ use mingjing_web::{Column, Desk, Frame, Link, Listing, Problem, page};
 
 use super::chart::{Chart, public_chart};
 use super::cite::basis_page;
-use super::{apply_page, item_page, items_page};
+use super::{apply_page, benchmark_page, item_page, items_page};
+use crate::benchmark;
 use crate::events::Cancellation;
 use crate::item::Item;
 use crate::law::Law;
@@ -38,6 +39,8 @@ struct GuidePage {
     chart: Option<Arc<Chart>>,
     body: Option<BodyFacts>,
     may_apply: bool,
+    /// The benchmark can be executed and has a page of its own.
+    benchmark: Option<(String, Link)>,
     today: Date,
 }
 
@@ -95,6 +98,11 @@ pub async fn get_item(desk: Desk, Path(item_code): Path<String>, listing: Listin
                 .is_some_and(|current| current.version == version.version),
         bases,
         chart: public_chart(&version),
+        benchmark: version
+            .discretion_benchmark
+            .as_deref()
+            .and_then(benchmark::latest)
+            .map(|found| (found.title.to_string(), benchmark_page(&version.item_code))),
         body,
         today,
         version,

@@ -64,6 +64,11 @@ pub fn side() -> SideGroup {
         title: "权力目录",
         entries: vec![
             SideEntry {
+                label: "目录完整情况",
+                link: super::gaps::gaps_page(),
+                permission: CHANGES,
+            },
+            SideEntry {
                 label: "目录调整",
                 link: changes_page(),
                 permission: CHANGES,

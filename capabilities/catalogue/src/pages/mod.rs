@@ -1,12 +1,14 @@
 //! The public pages of the catalogue. They show what is confirmed and are addressed for good:
 //! `/items/<code>` never means another item (R191).
 
+pub(crate) mod benchmark;
 mod change_new;
 mod change_reply;
 mod changes;
 mod chart;
 mod cite;
 mod compare;
+pub(crate) mod gaps;
 mod guide;
 mod items;
 mod law;
@@ -47,6 +49,12 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/items", Access::May(READ), items::get_items)
         .get("/items/{item_code}", Access::May(READ), guide::get_item)
+        .get(
+            "/items/{item_code}/benchmark",
+            Access::May(READ),
+            benchmark::get_benchmark,
+        )
+        .get("/benchmarks", Access::May(READ), benchmark::get_benchmarks)
         .get("/announcements", Access::May(READ), change_reply::get_announcements)
         .get("/laws", Access::May(READ), laws::get_laws)
         .get("/laws/cite", Access::May(READ), cite::get_cite)
@@ -66,6 +74,7 @@ pub fn desk_routes(open_cases: &Arc<dyn OpenCases>) -> Routes {
     let (shown, posted) = (Arc::clone(open_cases), Arc::clone(open_cases));
     let (change_shown, change_posted) = (Arc::clone(open_cases), Arc::clone(open_cases));
     Routes::new()
+        .get("/desk/catalogue", Access::May(CHANGES), gaps::get_gaps)
         .get("/desk/changes", Access::May(CHANGES), changes::get_changes)
         .get("/desk/changes/new", Access::May(FILE_CHANGE), change_new::get_new)
         .post("/desk/changes/new", Access::May(FILE_CHANGE), change_new::post_new)
@@ -108,6 +117,16 @@ pub fn items_page() -> Link {
 /// The guide of an item, its permanent address.
 pub fn item_page(item_code: &str) -> Link {
     Link::to("/items").part(item_code)
+}
+
+/// All published discretion benchmarks.
+pub fn benchmarks_page() -> Link {
+    Link::to("/benchmarks")
+}
+
+/// The benchmark of an item with its calculator.
+pub fn benchmark_page(item_code: &str) -> Link {
+    item_page(item_code).part("benchmark")
 }
 
 pub fn laws_page() -> Link {

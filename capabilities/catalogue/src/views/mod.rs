@@ -2,8 +2,10 @@
 
 mod adjustments;
 mod bases;
+mod benchmarks;
 mod changes;
 mod citations;
+mod gaps;
 mod law_search;
 mod laws;
 mod library;
@@ -17,8 +19,10 @@ use mingjing_chronicle::View;
 
 pub use adjustments::{AdjustmentRow, TaskRow, adjustment, adjustments};
 pub use bases::{Citing, citing};
+pub use benchmarks::{BenchmarkRow, benchmarks};
 pub use changes::{ChangeList, ChangeRow, announcements, change_within, changes};
 pub use citations::{CITING_LAW, citation_of, ending_with};
+pub use gaps::{Gap, gap_counts, lacking};
 pub use law_search::{TextHit, search_articles};
 pub use laws::{law, laws, laws_after, laws_named};
 pub use library::{OutlineEntry, article, article_numbers, articles, edition_counts, editions, outline_of};
@@ -36,5 +40,7 @@ pub fn views() -> Vec<Arc<dyn View>> {
         Arc::new(citations::ItemCitations),
         Arc::new(adjustments::AdjustmentTasks),
         Arc::new(ChangeList),
+        Arc::new(benchmarks::BenchmarkList),
+        Arc::new(gaps::ItemGaps),
     ]
 }

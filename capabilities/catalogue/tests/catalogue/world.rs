@@ -83,6 +83,7 @@ impl World {
             "items/catalogue.csv",
             "items/six-bodies.csv",
             "items/penalties.csv",
+            "items/procedures.csv",
             "items/food-permit.json",
         ] {
             let report = world.import(demo_file(file)).await.unwrap();
@@ -228,6 +229,7 @@ impl World {
             throttles: Arc::new(Throttles::default()),
             uploads: UploadLimits::default(),
             clock: self.clock.clone(),
+            reads: mingjing_web::reads::Reads::default(),
             flash_key: Arc::new(chance.bytes()),
             chance,
         }

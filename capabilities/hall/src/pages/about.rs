@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::response::Response;
-use mingjing_catalogue::{items_page, laws_page};
+use mingjing_catalogue::{announcements_page, benchmarks_page, items_page, laws_page};
 use mingjing_web::{Desk, Frame, Link, page};
 
 use super::{about_page, accessibility_page, home_page, privacy_page, public_page, report_error_page, verify_page};
@@ -79,7 +79,9 @@ pub async fn get_site_map(desk: Desk) -> Response {
             vec![
                 ("办件公开", public_page()),
                 ("法律法规", laws_page()),
-                ("核对存证凭证", verify_page()),
+                ("行政处罚裁量基准", benchmarks_page()),
+                ("权力事项调整公告", announcements_page()),
+                ("核对文书和凭证", verify_page()),
             ],
         ),
         (

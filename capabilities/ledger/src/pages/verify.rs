@@ -23,7 +23,7 @@ pub(super) async fn get_verify(desk: Desk, Extension(place): Extension<Place>) -
         .await
         .map_err(Problem::fault)?;
     Ok(page(&VerifyPage {
-        frame: desk.frame("核对存证凭证").crumb("首页", Link::to("/")),
+        frame: desk.frame("核对文书和凭证").crumb("首页", Link::to("/")),
         script: assets::address("src/verify.js"),
         policy,
     }))

@@ -8,6 +8,7 @@ use axum::Extension;
 use axum::response::Response;
 use jiff::Timestamp;
 use mingjing_chronicle::context::shanghai;
+use mingjing_chronicle::{Fault, Reader};
 use mingjing_web::{Desk, Fields, Form, Frame, Link, Permission, Problem, SideEntry, SideGroup, page};
 
 use crate::finding::Finding;
@@ -28,10 +29,22 @@ pub trait Naming: Send + Sync {
     fn act(&self, kind: &str) -> Option<&'static str>;
     /// What a stream is called, and its page.
     fn matter(&self, stream_kind: &str, id: &str) -> Option<(String, Link)>;
+    /// The stream of the matter that people know by this number.
+    fn stream(&self, number: &str) -> Option<String>;
+    /// Who has this account.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    fn person(&self, reader: &mut Reader<'_>, account: &str) -> Result<String, Fault>;
 }
 
 pub fn watch_page() -> Link {
     Link::to("/desk/ledger")
+}
+
+/// Who looked at a matter.
+pub fn looked_page() -> Link {
+    watch_page().part("reads")
 }
 
 fn check_link() -> Link {
@@ -41,11 +54,18 @@ fn check_link() -> Link {
 pub fn side() -> SideGroup {
     SideGroup {
         title: "监督",
-        entries: vec![SideEntry {
-            label: "公开日志看守",
-            link: watch_page(),
-            permission: WATCH,
-        }],
+        entries: vec![
+            SideEntry {
+                label: "公开日志看守",
+                link: watch_page(),
+                permission: WATCH,
+            },
+            SideEntry {
+                label: "谁看过办件",
+                link: looked_page(),
+                permission: WATCH,
+            },
+        ],
     }
 }
 
@@ -256,7 +276,7 @@ fn told_of(outcome: &Outcome) -> (String, String, String) {
     (what, moment(outcome.ended_at), ended)
 }
 
-fn moment(at: Timestamp) -> String {
+pub(super) fn moment(at: Timestamp) -> String {
     at.to_zoned(shanghai()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
@@ -287,6 +307,14 @@ mod tests {
 
         fn matter(&self, stream_kind: &str, id: &str) -> Option<(String, Link)> {
             (stream_kind == "deed").then(|| (format!("事 {id}"), Link::to("/deeds").part(id)))
+        }
+
+        fn stream(&self, number: &str) -> Option<String> {
+            Some(format!("deed/{number}"))
+        }
+
+        fn person(&self, _: &mut Reader<'_>, account: &str) -> Result<String, Fault> {
+            Ok(account.to_owned())
         }
     }
 

@@ -9,6 +9,8 @@ use mingjing_tlog::{
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::disk::Disk;
 use crate::shard::Shard;
@@ -16,6 +18,8 @@ use crate::stop::Stop;
 
 /// A witness that takes longer is asked again at the next publication.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// For each of those that are not needed any more.
+const GRACE: Duration = Duration::from_secs(2);
 const MOST_ANSWER_BYTES: u64 = 1 << 17;
 
 /// Whom the log's readers trust, and where they are asked.
@@ -41,6 +45,14 @@ enum Said {
     Holds(u64),
 }
 
+/// One to be asked.
+#[derive(Clone)]
+struct Witness {
+    name: String,
+    key: VerifierKey,
+    url: String,
+}
+
 impl Witnesses {
     pub fn new(policy: Policy) -> Witnesses {
         Witnesses {
@@ -49,6 +61,8 @@ impl Witnesses {
         }
     }
 
+    /// Asks all at once: who is slow holds up nobody, and once the quorum is there is waited for but shortly.
+    ///
     /// # Errors
     /// [`Stop::WitnessAhead`]: one has seen a larger tree of this log than there is; tiles that cannot be read.
     pub async fn cosign<D: Disk>(&mut self, files: &Shard<D>, checkpoint: &SignedCheckpoint) -> Result<Asked, Stop> {
@@ -57,61 +71,94 @@ impl Witnesses {
             quorum: false,
             silent: Vec::new(),
         };
-        let witnesses: Vec<(String, VerifierKey, Option<String>)> = self
-            .policy
-            .witnesses()
-            .map(|(name, key, url)| (name.to_owned(), key.clone(), url.map(str::to_owned)))
-            .collect();
-        for (name, key, url) in witnesses {
-            let Some(url) = url else { continue };
-            match self.ask(files, checkpoint, &name, &url).await? {
-                Ok(lines) => add(&mut asked, &name, &key, lines)?,
-                Err(why) => asked.silent.push((name, why)),
-            }
+        let mut to_ask = self.all();
+        // One may hold another size than we believe: it says so, and is asked once more.
+        for _ in 0..2 {
+            to_ask = self.round(files, checkpoint, to_ask, &mut asked).await?;
         }
+        let again = |witness: Witness| (witness.name, "it holds another size each time".to_owned());
+        asked.silent.extend(to_ask.into_iter().map(again));
+        asked.silent.sort();
         asked.quorum = self.policy.accept(&asked.checkpoint).is_ok();
         Ok(asked)
     }
 
-    /// Outer: the log must stop. Inner: this witness says nothing now.
-    async fn ask<D: Disk>(
+    fn all(&self) -> Vec<Witness> {
+        let listed = self.policy.witnesses();
+        listed
+            .filter_map(|(name, key, url)| {
+                Some(Witness {
+                    name: name.to_owned(),
+                    key: key.clone(),
+                    url: url?.to_owned(),
+                })
+            })
+            .collect()
+    }
+
+    /// Who is to be asked once more.
+    async fn round<D: Disk>(
         &mut self,
         files: &Shard<D>,
         checkpoint: &SignedCheckpoint,
-        name: &str,
-        url: &str,
-    ) -> Result<Result<Vec<mingjing_tlog::SignatureLine>, String>, Stop> {
-        let size = checkpoint.checkpoint().size;
-        // It may hold another size than we believe: it says so, and is asked once more.
-        for _ in 0..2 {
-            let old = self.held.get(name).copied().unwrap_or(0).min(size);
-            let proof = prove_consistency(old, size, |tile| files.tile(tile)).map_err(|_| Stop::Damaged {
-                path: format!("tiles that prove {size} from {old}"),
-            })?;
-            let body = AddCheckpoint::new(old, proof, checkpoint.clone())?.to_string();
-            let said = match tokio::time::timeout(PATIENCE, post(url, &body)).await {
-                Ok(Ok(said)) => said,
-                Ok(Err(why)) => return Ok(Err(why)),
-                Err(_) => return Ok(Err("no answer in time".to_owned())),
+        to_ask: Vec<Witness>,
+        asked: &mut Asked,
+    ) -> Result<Vec<Witness>, Stop> {
+        let mut waiting = to_ask.clone();
+        let mut asking = JoinSet::new();
+        for witness in to_ask {
+            let body = self.request(files, checkpoint, &witness.name)?;
+            asking.spawn(async move { (post(&witness.url, &body).await, witness) });
+        }
+        let mut again = Vec::new();
+        loop {
+            let patience = match self.policy.accept(&asked.checkpoint) {
+                Ok(_) => GRACE,
+                Err(_) => PATIENCE,
             };
+            let Ok(Some(told)) = timeout(patience, asking.join_next()).await else {
+                break;
+            };
+            let Ok((said, witness)) = told else { continue };
+            waiting.retain(|other| other.name != witness.name);
             match said {
-                Said::Cosigned(lines) => {
-                    self.held.insert(name.to_owned(), size);
-                    return Ok(Ok(lines));
-                }
-                Said::Holds(held) if held > size => {
-                    return Err(Stop::WitnessAhead {
-                        witness: name.to_owned(),
-                        held,
-                        size,
-                    });
-                }
-                Said::Holds(held) => {
-                    self.held.insert(name.to_owned(), held);
-                }
+                Ok(said) => again.extend(self.hear(witness, said, asked)?),
+                Err(why) => asked.silent.push((witness.name, why)),
             }
         }
-        Ok(Err("it holds another size each time".to_owned()))
+        let late = |witness: Witness| (witness.name, "no answer in time".to_owned());
+        asked.silent.extend(waiting.into_iter().map(late));
+        Ok(again)
+    }
+
+    fn request<D: Disk>(&self, files: &Shard<D>, checkpoint: &SignedCheckpoint, name: &str) -> Result<String, Stop> {
+        let size = checkpoint.checkpoint().size;
+        let old = self.held.get(name).copied().unwrap_or(0).min(size);
+        let proof = prove_consistency(old, size, |tile| files.tile(tile)).map_err(|_| Stop::Damaged {
+            path: format!("tiles that prove {size} from {old}"),
+        })?;
+        Ok(AddCheckpoint::new(old, proof, checkpoint.clone())?.to_string())
+    }
+
+    /// `Some`: it is to be asked once more.
+    fn hear(&mut self, witness: Witness, said: Said, asked: &mut Asked) -> Result<Option<Witness>, Stop> {
+        let size = asked.checkpoint.checkpoint().size;
+        match said {
+            Said::Cosigned(lines) => {
+                self.held.insert(witness.name.clone(), size);
+                add(asked, &witness.name, &witness.key, lines)?;
+                Ok(None)
+            }
+            Said::Holds(held) if held > size => Err(Stop::WitnessAhead {
+                witness: witness.name,
+                held,
+                size,
+            }),
+            Said::Holds(held) => {
+                self.held.insert(witness.name.clone(), held);
+                Ok(Some(witness))
+            }
+        }
     }
 }
 

@@ -43,6 +43,7 @@ impl Aggregate for Deeds {
 pub fn blueprint() -> Blueprint {
     Blueprint::new("330303", "test")
         .tables(mingjing_ledger::tables())
+        .views(mingjing_ledger::views())
         .followers(mingjing_ledger::followers())
 }
 

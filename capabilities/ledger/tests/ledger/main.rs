@@ -4,11 +4,13 @@
 mod deeds;
 mod faults;
 mod folder;
+mod looking;
 mod model;
 mod pipeline;
 mod recovery;
 mod restored;
 mod stumbling;
+mod unreliable;
 mod watched;
 mod witnessed;
 mod world;

@@ -66,6 +66,7 @@ pub fn house(office: &TestOffice, demo: bool) -> House {
         uploads: UploadLimits::default(),
         clock: office.clock.clone(),
         chance: office.chronicle.chance().clone(),
+        reads: mingjing_web::reads::Reads::default(),
         flash_key: Arc::new([9; 32]),
     }
 }

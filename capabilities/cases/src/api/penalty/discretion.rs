@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use mingjing_catalogue::public::benchmark::{Factor, factors};
 use mingjing_web::api::{Api, Nothing, Op};
 use mingjing_web::{Access, Desk, Problem, Routes};
 use schemars::JsonSchema;
@@ -12,7 +13,7 @@ use crate::pages::BOARD;
 use crate::pages::penalty::seen;
 use crate::penalty::decide::end_investigation::factors_schema;
 use crate::penalty::discretion::{Discretion, Weight};
-use crate::penalty::trial::{self, Factor};
+use crate::penalty::trial;
 
 pub(super) fn routes() -> Routes {
     let may = Access::May(BOARD);
@@ -48,6 +49,8 @@ struct FactorShown {
     name: String,
     /// 填写数字；否则从各档中选一档
     counted: bool,
+    /// 不填就不能计算（例如货值金额）
+    required: bool,
     levels: Vec<String>,
 }
 
@@ -56,6 +59,7 @@ impl From<Factor> for FactorShown {
         FactorShown {
             name: factor.name,
             counted: factor.counted,
+            required: factor.required,
             levels: factor.levels,
         }
     }
@@ -67,7 +71,7 @@ async fn read_factors(desk: Desk, path: CasePath, _: Nothing) -> Result<FactorsS
     Ok(FactorsShown {
         factors: benchmark
             .as_ref()
-            .map_or_else(Vec::new, trial::factors)
+            .map_or_else(Vec::new, factors)
             .into_iter()
             .map(FactorShown::from)
             .collect(),

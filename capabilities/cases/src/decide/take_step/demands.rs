@@ -1,16 +1,40 @@
 //! The demands of the table, asked of the case, the person and what was filled in.
 
+mod days;
+mod money;
+mod on_site;
+
 use jiff::civil::Date;
 use mingjing_calendar::Period;
 use mingjing_chronicle::{Context, Refusal};
 
+use super::TakeStep;
 use super::law::{Demand, Lawful};
-use super::{Host, TakeStep};
 use crate::case::Case;
+use crate::decide::site_check::Inspector;
 use crate::decide::{Act, Setting, text};
 use crate::events::{Colleague, OutcomeNamed, StepFacts};
 
 const ACT: Act = Act::TakeStep;
+
+/// An act as it is told, and what it is measured by.
+pub(super) struct Telling<'a> {
+    pub(super) case: &'a Case,
+    pub(super) command: &'a TakeStep,
+    pub(super) outcome: Option<&'a OutcomeNamed>,
+    pub(super) host: Option<&'a Inspector>,
+    pub(super) officers: &'a [Inspector],
+    /// The day on which the step was opened.
+    pub(super) since: Date,
+    pub(super) on: Date,
+    pub(super) setting: &'a Setting<'a>,
+}
+
+impl Telling<'_> {
+    fn came(&self, wanted: &str) -> bool {
+        wanted.is_empty() || self.outcome.is_some_and(|outcome| outcome.id == wanted)
+    }
+}
 
 /// What depends on the case and the person alone.
 pub(super) fn of_person(case: &Case, lawful: &Lawful, context: &Context) -> Result<(), Refusal> {
@@ -33,6 +57,16 @@ pub(super) fn of_person(case: &Case, lawful: &Lawful, context: &Context) -> Resu
                 .article(lawful.article)
                 .advice("请先登记该程序已经结束及其结果。"));
             }
+            Demand::Since {
+                when,
+                any,
+                says,
+                article,
+            } if done(case, when) && !any.iter().any(|named| done(case, named)) => {
+                return Err(Refusal::law(ACT.code("too_early"), *says).article(*article));
+            }
+            Demand::InPeriod => days::in_period(case, context)?,
+            Demand::ExtendedOnce => days::extended_once(case)?,
             Demand::HeldByHost => held_by_host(case, context)?,
             Demand::TenDaysAfterUrging => ten_days_after_demand(case, context)?,
             _ => {}
@@ -45,6 +79,7 @@ pub(super) fn of_person(case: &Case, lawful: &Lawful, context: &Context) -> Resu
 fn done(case: &Case, named: &str) -> bool {
     match named {
         "accept" => case.facts.accepted.is_some(),
+        "serve" => case.facts.served.is_some(),
         "examine" if case.examiner().is_some() => true,
         "site_check" if case.facts.site_checked.is_some() => true,
         named => case.took(named).is_some(),
@@ -102,55 +137,100 @@ fn ten_days_after_demand(case: &Case, context: &Context) -> Result<(), Refusal> 
     Ok(())
 }
 
-fn period(context: &Context, from: Date, working_days: u32) -> Result<Date, Refusal> {
+pub(super) fn period(context: &Context, from: Date, working_days: u32) -> Result<Date, Refusal> {
     let due = context.calendar.due(from, Period::working_days(working_days));
     let due = due.map_err(crate::clock::ClockError::from)?;
     Ok(due.due)
 }
 
 /// The facts that the act records, each as the law asks for it.
-pub(super) fn told(
-    case: &Case,
-    command: &TakeStep,
-    outcome: Option<&OutcomeNamed>,
-    host: &Host,
-    lawful: &Lawful,
-    on: Date,
-    setting: &Setting<'_>,
-) -> Result<StepFacts, Refusal> {
-    let came = |wanted: &str| wanted.is_empty() || outcome.is_some_and(|outcome| outcome.id == wanted);
+pub(super) fn told(telling: &Telling<'_>, lawful: &Lawful) -> Result<StepFacts, Refusal> {
+    let (command, on) = (telling.command, telling.on);
     let mut facts = StepFacts::default();
     for demand in lawful.demands {
         match demand {
             Demand::Record(label) => facts.record = Some(text(ACT, "record", label, &command.record)?),
-            Demand::Amount(when) if came(when) => {
+            Demand::Manner(label) => facts.manner = Some(text(ACT, "manner", label, &command.manner)?),
+            Demand::Place(when) if telling.came(when) => {
+                facts.place = Some(text(ACT, "place", "地点", &command.place)?);
+            }
+            Demand::Amount(when) if telling.came(when) => {
                 let amount = command.amount.filter(|amount| amount.0 > 0);
                 let amount = amount.ok_or_else(|| ACT.lacks("needs_amount", "amount", "请填写金额。"))?;
                 facts.amount = Some(amount);
             }
-            Demand::ToldDay(when, label) if came(when) => {
+            Demand::ToldDay(when, label) if telling.came(when) => {
                 let day = command.told_day.filter(|day| *day > on);
                 let lacking = || ACT.lacks("needs_day", "told_day", format!("请填写{label}，应当晚于办理的日期。"));
                 facts.told_day = Some(day.ok_or_else(lacking)?);
             }
-            Demand::HearingTold => hearing_told(case, command, host, on, setting, &mut facts)?,
-            Demand::RequestInTime => request_in_time(case, command, outcome, on, setting.context, &mut facts)?,
-            Demand::NotMoreThanOwed => not_more_than_owed(case, &facts)?,
+            Demand::HearingTold => hearing_told(telling, &mut facts)?,
+            Demand::RequestInTime => request_in_time(telling, &mut facts)?,
+            Demand::NotMoreThanOwed => not_more_than_owed(telling.case, &facts)?,
+            Demand::TwoOfficers(rule) => on_site::two_officers(telling, rule, &mut facts)?,
+            Demand::Goods => on_site::goods(telling, &mut facts)?,
+            Demand::WitnessIf(when) if telling.came(when) => on_site::witness(telling, &mut facts)?,
+            Demand::LawfulHours => on_site::lawful_hours(telling, &mut facts)?,
+            Demand::UtilitiesKept => on_site::utilities_kept(telling)?,
+            Demand::SummaryFine(when) if telling.came(when) => money::summary_fine(telling, &mut facts)?,
+            Demand::NotHeavier => money::not_heavier(telling, &facts)?,
+            Demand::PaidAsDecided => money::paid_as_decided(telling, &mut facts)?,
+            Demand::SameDayAs { act, says, article } => days::same_day(telling, act, says, article)?,
+            Demand::Within24Hours => days::within_24_hours(telling)?,
+            Demand::SuspendedThreeYears(when) if telling.came(when) => days::three_years(telling)?,
+            Demand::NotBeforeTold {
+                outcome,
+                act,
+                says,
+                article,
+            } if telling.came(outcome) => days::not_before_told(telling, act, says, article)?,
+            Demand::SilentAfter {
+                outcome,
+                working_days,
+                says,
+                article,
+            } if telling.came(outcome) => days::silent_after(telling, *working_days, says, article)?,
+            Demand::ReasonsFor {
+                outcomes,
+                says,
+                article,
+            } if outcomes.iter().any(|outcome| telling.came(outcome)) => reasoned(telling, says, article)?,
+            Demand::AgainstThirdParty => against_third_party(telling)?,
             _ => {}
         }
     }
     Ok(facts)
 }
 
+fn reasoned(telling: &Telling<'_>, says: &str, article: &str) -> Result<(), Refusal> {
+    if telling.command.reasons.trim().is_empty() {
+        return Err(ACT.lacks("needs_reasons", "reasons", says).article(article));
+    }
+    Ok(())
+}
+
+fn against_third_party(telling: &Telling<'_>) -> Result<(), Refusal> {
+    let against = telling.case.took("consult_third_party:refuse").is_some() && telling.came("provide");
+    if !against {
+        return Ok(());
+    }
+    reasoned(
+        telling,
+        "第三方不同意公开。不公开可能对公共利益造成重大影响的，才可以决定公开，请写明理由并书面告知第三方。",
+        "政府信息公开条例第三十二条",
+    )
+}
+
 /// "七日前" is counted in working days (许可法 82): our reading, in the applicant's favour.
-fn hearing_told(
-    case: &Case,
-    command: &TakeStep,
-    host: &Host,
-    on: Date,
-    setting: &Setting<'_>,
-    facts: &mut StepFacts,
-) -> Result<(), Refusal> {
+fn hearing_told(telling: &Telling<'_>, facts: &mut StepFacts) -> Result<(), Refusal> {
+    let Telling {
+        case,
+        command,
+        host,
+        on,
+        setting,
+        ..
+    } = *telling;
     const ARTICLE: &str = "行政许可法第四十八条第一款第（一）项、第八十二条";
     let Some(day) = command.told_day else {
         return Err(ACT.lacks("needs_day", "told_day", "请填写举行听证的日期。"));
@@ -168,7 +248,7 @@ fn hearing_told(
         ));
     }
     let place = text(ACT, "place", "举行听证的地点", &command.place)?;
-    let Some(host) = host.as_ref().filter(|host| host.active && host.body == case.body()) else {
+    let Some(host) = host.filter(|host| host.active && host.body == case.body()) else {
         return Err(ACT.lacks("needs_host", "host", "请选择本机关在岗的听证主持人。"));
     };
     if did(case, "examine", &host.account) || did(case, "site_check", &host.account) {
@@ -189,20 +269,15 @@ fn hearing_told(
 }
 
 /// Five working days (许可法 82; DOMAIN: our reading, in the applicant's favour).
-fn request_in_time(
-    case: &Case,
-    command: &TakeStep,
-    outcome: Option<&OutcomeNamed>,
-    on: Date,
-    context: &Context,
-    facts: &mut StepFacts,
-) -> Result<(), Refusal> {
+fn request_in_time(telling: &Telling<'_>, facts: &mut StepFacts) -> Result<(), Refusal> {
+    let Telling { case, command, on, .. } = *telling;
+    let context = telling.setting.context;
     const ARTICLE: &str = "行政许可法第四十七条第一款";
     let Some(told) = case.took("tell_hearing_right") else {
         return Ok(());
     };
     let last = period(context, told.on, 5)?;
-    let requested = outcome.is_some_and(|outcome| outcome.id == "requested");
+    let requested = telling.came("requested");
     if requested && on > last {
         return Err(Refusal::law(
             ACT.code("request_too_late"),

@@ -1,13 +1,18 @@
 //! What follows from a completed task: the flow, the clocks, the papers and what the party is told.
 
+mod coercion;
+mod disclosure;
+mod penalty;
+
 use jiff::civil::Date;
 use mingjing_chronicle::Refusal;
-use mingjing_codes::PowerType;
+use serde_json::{Value as Json, json};
 
 use crate::case::Case;
 use crate::clock::{self, CaseClock, ClockChange, ClockKind, ExcludedFor, Suspension};
+use crate::course::Course;
 use crate::decide::{Act, AtStep, Setting};
-use crate::events::{Effects, Lateness, Notice, PaperOrder, TakenStep, Template};
+use crate::events::{Effects, Lateness, Notice, PaperOrder, SiteOfficer, TakenStep, Template};
 use crate::paper::{Draft, remedies_in_words};
 
 const ACT: Act = Act::TakeStep;
@@ -18,19 +23,38 @@ pub(super) fn of(state: &Case, at: &AtStep, taken: &TakenStep, setting: &Setting
         flow: setting.complete_step(state, &at.step, outcome)?,
         ..Effects::default()
     };
-    match (state.power(), taken.kind.as_str()) {
-        (PowerType::Permit, "tell_hearing_right") => effects.notices.push(hearing_right()),
-        (PowerType::Permit, "notify_hearing") => hearing_called(state, taken, setting, &mut effects)?,
-        (PowerType::Permit, "hear") => ended(state, ExcludedFor::Hearing, taken.on, setting, &mut effects)?,
-        (PowerType::Confirmation, "verify" | "examine") if taken.came_to("suspend") => {
-            waits(state, taken, setting, &mut effects)?;
+    let e = &mut effects;
+    match (state.course(), taken.kind.as_str()) {
+        (Course::Permit, "tell_hearing_right") => e.notices.push(hearing_right()),
+        (Course::Permit, "notify_hearing") => hearing_called(state, taken, setting, e)?,
+        (Course::Permit, "hear") => ended(state, ExcludedFor::Hearing, taken.on, setting, e)?,
+        (Course::Confirmation, "verify" | "examine") if taken.came_to("suspend") => waits(state, taken, setting, e)?,
+        (Course::Confirmation, "suspend") => ended(state, ExcludedFor::Conclusion, taken.on, setting, e)?,
+        (Course::Levy, "register") => registered(state, taken, setting, e)?,
+        (Course::Confirmation | Course::Levy, "decide") => decided(state, taken, setting, e),
+        (Course::SummaryPenalty, "decide") => penalty::decided(state, taken, setting, e),
+        (Course::CoerciveMeasure, "seal") => coercion::sealed(state, taken, setting, e)?,
+        (Course::CoerciveMeasure, "extend") => coercion::extended(state, taken, setting, e)?,
+        (Course::CoerciveMeasure, "dispose" | "lift") => coercion::ended(state, taken, setting, e),
+        (Course::Enforcement, "demand") => coercion::demanded(state, taken, setting, e),
+        (Course::Enforcement, "decide") => coercion::enforced(state, taken, setting, e),
+        (Course::Disclosure, "register") => disclosure::registered(state, taken, setting, e)?,
+        (Course::Disclosure, "ask_supplement") => disclosure::asked(taken, e),
+        (Course::Disclosure, "assess") => disclosure::consulting(state, taken, setting, e)?,
+        (Course::Disclosure, "consult_third_party" | "consult_coauthor") => {
+            ended(state, ExcludedFor::Consultation, taken.on, setting, e)?;
         }
-        (PowerType::Confirmation, "suspend") => ended(state, ExcludedFor::Conclusion, taken.on, setting, &mut effects)?,
-        (PowerType::Levy, "register") => registered(state, taken, setting, &mut effects)?,
-        (_, "decide") => decided(state, taken, setting, &mut effects),
+        (Course::Disclosure, "answer") => disclosure::answered(state, taken, setting, e),
         _ => {}
     }
     Ok(effects)
+}
+
+fn officer_rows(officers: &[SiteOfficer]) -> Vec<Json> {
+    officers
+        .iter()
+        .map(|officer| json!({"name": officer.name, "certificate_no": officer.certificate_no}))
+        .collect()
 }
 
 pub(super) fn lateness(state: &Case, on: Date) -> Lateness {
@@ -147,7 +171,8 @@ fn ended(
             .iter()
             .find(|pause| pause.to.is_none() && pause.kind == kind);
         let Some(pause) = open else { continue };
-        let to = if kind == ExcludedFor::Conclusion {
+        let as_long_as_it_takes = matches!(kind, ExcludedFor::Conclusion | ExcludedFor::Consultation);
+        let to = if as_long_as_it_takes {
             on
         } else {
             on.min(pause.expected_to)

@@ -4,9 +4,13 @@
 //!
 //! An act that is not here is refused by name: nothing is done on a chart that no rule knows.
 
-use mingjing_codes::PowerType;
+mod coercion;
+mod disclosure;
+mod penalty;
 
+use crate::course::Course;
 use crate::decide::ITEMS_OWN_LAW;
+use crate::decide::site_check::CertifiedRule;
 
 pub(crate) struct Lawful {
     pub(crate) article: &'static str,
@@ -45,6 +49,69 @@ pub(crate) enum Demand {
     NotMoreThanOwed,
     /// 强制法 54: ten days after the demand was served.
     TenDaysAfterUrging,
+    /// Where the first was done, one of these was done after it, too.
+    Since {
+        when: &'static str,
+        any: &'static [&'static str],
+        says: &'static str,
+        article: &'static str,
+    },
+    /// Two or more of this body with certificates, the acting person among them.
+    TwoOfficers(&'static CertifiedRule),
+    /// With this outcome only (empty: always): where.
+    Place(&'static str),
+    /// In words: how it is to be performed or carried out.
+    Manner(&'static str),
+    /// 强制法 24(2)(三): names and quantities, line by line.
+    Goods,
+    /// 强制法 18(九): with this outcome a witness.
+    WitnessIf(&'static str),
+    /// On the day of that act: "当场".
+    SameDayAs {
+        act: &'static str,
+        says: &'static str,
+        article: &'static str,
+    },
+    /// 处罚法 51, with this outcome (empty: always): a warning, or a fine of at most 200 or 3 000 yuan.
+    SummaryFine(&'static str),
+    /// 处罚法 45(2): no more than what was told before the defence.
+    NotHeavier,
+    /// 处罚法 67–70: as it was decided, and on the spot only where the law lets it.
+    PaidAsDecided,
+    /// 强制法 19: later than that only with the reason said.
+    Within24Hours,
+    /// 强制法 25, 28(1)(四): when the period is over, the measure is lifted and nothing else.
+    InPeriod,
+    /// 强制法 25(1).
+    ExtendedOnce,
+    /// 强制法 43(1).
+    LawfulHours,
+    /// 强制法 43(2).
+    UtilitiesKept,
+    /// 强制法 39(2): with this outcome.
+    SuspendedThreeYears(&'static str),
+    /// With this outcome not until the day is over that was told by that act.
+    NotBeforeTold {
+        outcome: &'static str,
+        act: &'static str,
+        says: &'static str,
+        article: &'static str,
+    },
+    /// With this outcome not until so many working days after the step was opened.
+    SilentAfter {
+        outcome: &'static str,
+        working_days: u32,
+        says: &'static str,
+        article: &'static str,
+    },
+    /// With these outcomes.
+    ReasonsFor {
+        outcomes: &'static [&'static str],
+        says: &'static str,
+        article: &'static str,
+    },
+    /// 公开条例 32: open against the third party's will only for the public interest, with reasons.
+    AgainstThirdParty,
 }
 
 use Demand::{
@@ -53,12 +120,16 @@ use Demand::{
 };
 
 /// `None`: no rule of this platform covers the act.
-pub(crate) fn lawful(power: PowerType, kind: &str) -> Option<&'static Lawful> {
-    match power {
-        PowerType::Permit => permit(kind),
-        PowerType::Confirmation => confirmation(kind),
-        PowerType::Levy => levy(kind),
-        _ => None,
+pub(crate) fn lawful(course: Course, kind: &str) -> Option<&'static Lawful> {
+    match course {
+        Course::Permit => permit(kind),
+        Course::Confirmation => confirmation(kind),
+        Course::Levy => levy(kind),
+        Course::SummaryPenalty => penalty::lawful(kind),
+        Course::CoerciveMeasure => coercion::measure(kind),
+        Course::Enforcement => coercion::enforcement(kind),
+        Course::Disclosure => disclosure::lawful(kind),
+        Course::Unknown => None,
     }
 }
 

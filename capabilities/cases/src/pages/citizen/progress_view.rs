@@ -13,8 +13,11 @@ use super::links::paper_file;
 use super::words;
 use crate::case::Case;
 use crate::clock::{CaseClock, ClockKind};
+use crate::course::Course;
 use crate::events::{CaseEvent, CaseState, RefusalGround, act_name};
 use crate::operate::is_operation;
+use crate::pages::milestones::milestones;
+use crate::pages::shown;
 
 pub(super) struct Progress {
     pub(super) state: &'static str,
@@ -99,6 +102,16 @@ fn sentence(case: &Case) -> String {
         ),
         CaseState::Supplementing => "申请材料需要补正，行政机关已经一次告知全部内容。补齐后即予受理。".into(),
         CaseState::Handling if case.suspended() => "依法中止，等待有关结论；结束后期限接着计算。".into(),
+        CaseState::Handling if case.course() == Course::CoerciveMeasure && case.took("seal").is_some() => format!(
+            "已经查封、扣押，正在查清事实。期限至{}，届满应当解除（行政强制法第二十五条、第二十八条）。",
+            due(case, ClockKind::Decision)
+        ),
+        CaseState::Handling if case.course() == Course::Disclosure && case.clock(ClockKind::Decision).is_some() => {
+            format!(
+                "已经登记，正在办理。最迟于{}答复（政府信息公开条例第三十三条）。",
+                due(case, ClockKind::Decision)
+            )
+        }
         CaseState::Handling if case.clock(ClockKind::Decision).is_none() => "正在按流程图办理。".into(),
         CaseState::Decided => {
             let taken = case.decision_taken();
@@ -178,6 +191,9 @@ fn outcome(case: &Case) -> &'static str {
 
 /// 申请 → 受理 → 审查 → 决定 → 送达.
 fn stages(case: &Case) -> Vec<Stage> {
+    if milestones(case).is_some() {
+        return shown::stages(case);
+    }
     let facts = &case.facts;
     let turned_down = facts
         .acceptance_refused

@@ -7,16 +7,19 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use jiff::civil::Date;
+use mingjing_catalogue::public::benchmark::factors;
 use mingjing_chronicle::Refusal;
 use mingjing_rules::benchmark::Benchmark;
-use mingjing_web::{Desk, Fields, Frame, Listing, Problem, page};
+use mingjing_web::{Desk, Fields, Frame, Link, Listing, Problem, page};
 
 use super::super::links::case_page;
+use super::super::{BOARD, condition};
 use super::seen;
 use super::shown::{range, yuan};
 use crate::penalty::discretion::Weight;
 use crate::penalty::reading::PenaltySeen;
-use crate::penalty::trial::{self, Factor, benchmark_of, factors};
+use crate::penalty::trial::{self, benchmark_of};
+use crate::views::fines;
 
 /// Names of the factors' fields; a benchmark with more factors than these is refused by the reader of items.
 pub(super) const FACTORS: [&str; 12] = [
@@ -49,6 +52,13 @@ struct Weighing {
     lines: Vec<String>,
 }
 
+struct Alike {
+    case_no: String,
+    link: Link,
+    decided_on: String,
+    fine: String,
+}
+
 #[derive(Template)]
 #[template(path = "cases/penalty_discretion.html")]
 struct DiscretionPage {
@@ -60,6 +70,8 @@ struct DiscretionPage {
     factors: Vec<FactorShown>,
     weights: Vec<(String, String)>,
     result: Option<Weighing>,
+    /// Decided cases of the same item with the same levels.
+    alike: Vec<Alike>,
     /// Why nothing can be said.
     missing: String,
 }
@@ -84,6 +96,10 @@ pub(in crate::pages) async fn get_discretion(
             Err(refusal) => (None, refusal.message),
         },
     };
+    let alike = match &result {
+        Some((_, facts)) => alike_to(&desk, &seen, facts.clone()).await?,
+        None => Vec::new(),
+    };
     Ok(page(&DiscretionPage {
         frame: desk.frame("裁量计算").back(case_page(&seen.case.case_no)),
         case_no: seen.case.case_no.clone(),
@@ -96,7 +112,8 @@ pub(in crate::pages) async fn get_discretion(
             .iter()
             .map(|weight| (weight.key().to_owned(), weight.name().to_owned()))
             .collect(),
-        result,
+        result: result.map(|(weighing, _)| weighing),
+        alike,
         missing,
         fields,
     }))
@@ -108,7 +125,7 @@ fn shown(benchmark: &Benchmark) -> Vec<FactorShown> {
         .zip(factors(benchmark))
         .map(|(name, factor)| FactorShown {
             name,
-            hint: factor_hint(&factor),
+            hint: factor.hint(),
             options: match factor.counted {
                 true => Vec::new(),
                 false => factor
@@ -122,16 +139,44 @@ fn shown(benchmark: &Benchmark) -> Vec<FactorShown> {
         .collect()
 }
 
-fn weighed(seen: &PenaltySeen, benchmark: &Benchmark, fields: &Fields, today: Date) -> Result<Weighing, Refusal> {
+/// Other cases of the item that were decided with these levels, as far as the officer may see them.
+async fn alike_to(desk: &Desk, seen: &PenaltySeen, facts: String) -> Result<Vec<Alike>, Problem> {
+    let scope = condition(&desk.require(BOARD)?);
+    let (item, own) = (seen.item.item_code.clone(), seen.case.case_no.clone());
+    let rows = desk
+        .house
+        .chronicle
+        .read(move |reader| fines::alike(reader, &scope, &item, &facts))
+        .await?;
+    let others = rows.into_iter().filter(|row| row.case_no != own);
+    Ok(others
+        .map(|row| Alike {
+            link: case_page(&row.case_no),
+            case_no: row.case_no,
+            decided_on: row.decided_on,
+            fine: yuan(row.fine),
+        })
+        .collect())
+}
+
+/// What statute and benchmark say, and the levels by which decided cases are alike.
+fn weighed(
+    seen: &PenaltySeen,
+    benchmark: &Benchmark,
+    fields: &Fields,
+    today: Date,
+) -> Result<(Weighing, String), Refusal> {
     let weight = Weight::from_key(fields.value("weight"));
     let found = trial::weigh(seen, &answers(benchmark, fields), weight, today)?;
-    Ok(Weighing {
+    let facts = fines::facts_of_trial(&found, weight.map(Weight::name));
+    let weighing = Weighing {
         lawful: range(found.statutory_low, found.statutory_high),
         interval: range(found.low, found.high),
         default: found.default.map_or(String::new(), yuan),
         version: found.version_reason,
         lines: found.lines,
-    })
+    };
+    Ok((weighing, facts))
 }
 
 /// The answers by the factors' names; what is not answered counts for the party.
@@ -142,14 +187,4 @@ pub(super) fn answers(benchmark: &Benchmark, fields: &Fields) -> BTreeMap<String
         .map(|(name, factor)| (factor.name, fields.value(name).trim().to_owned()))
         .filter(|(_, value)| !value.is_empty())
         .collect()
-}
-
-pub(super) fn factor_hint(factor: &Factor) -> String {
-    match factor.counted {
-        false => "不能证明的不选，按最低一档计算".to_owned(),
-        true => format!(
-            "填数字；各档：{}。不能证明的不填，按最低一档计算",
-            factor.levels.join("、")
-        ),
-    }
 }

@@ -3,12 +3,14 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use mingjing_bpmn::model;
 use mingjing_catalogue::public::queries::{ItemFilter, Page, Sort, items};
 use mingjing_catalogue::public::{Item, ItemVersion};
 use mingjing_chronicle::{RefusalKind, Stop};
 use mingjing_codes::PowerType;
 use mingjing_web::{Desk, Fields, Frame, Link, Problem, Reader, Upload, page};
 
+use crate::course::Course;
 use crate::decide::LONGEST_TEXT;
 use crate::pages::BOARD;
 use crate::pages::citizen::download::keep_all;
@@ -47,7 +49,7 @@ pub(in crate::pages) async fn get_items(desk: Desk) -> Result<Response, Problem>
                 };
                 for row in items(reader, &filter, Sort::Code, Page { offset: 0, size: 500 })? {
                     let item = reader.load::<Item>(&row.item_code)?;
-                    if item.current(today).is_some_and(|version| version.flow.is_some()) {
+                    if item.current(today).is_some_and(by_ordinary_procedure) {
                         found.push(row);
                     }
                 }
@@ -62,6 +64,13 @@ pub(in crate::pages) async fn get_items(desk: Desk) -> Result<Response, Problem>
             .map(|row| (lead_of(&row.item_code), row.name, row.item_code))
             .collect(),
     }))
+}
+
+/// A penalty on the spot begins without a lead.
+fn by_ordinary_procedure(version: &ItemVersion) -> bool {
+    let flow = version.flow.as_ref();
+    let chart = flow.and_then(|flow| model::read(&flow.bpmn_xml).ok());
+    chart.is_some_and(|chart| Course::of(version.power_type, &chart) != Course::SummaryPenalty)
 }
 
 #[derive(Template)]

@@ -1,9 +1,10 @@
 //! What the longer forms ask for: opening, evidence, the report at the end of the investigation with its weighing.
 
+use mingjing_catalogue::public::benchmark::factors;
 use mingjing_rules::benchmark::Benchmark;
 
 use super::asks::{Offered, evidence_options};
-use super::factors::{FACTORS, factor_hint};
+use super::factors::FACTORS;
 use super::shown::investigators;
 use crate::pages::asks::{
     Ask, checks, date, known, line, maybe_date, maybe_line, maybe_text, option, part, radios, text, tick,
@@ -11,7 +12,6 @@ use crate::pages::asks::{
 use crate::penalty::discretion::Weight;
 use crate::penalty::events::{EvidenceKind, Harm, LegalReviewGround, Mind, NoPenaltyGround};
 use crate::penalty::reading::PenaltySeen;
-use crate::penalty::trial::factors;
 
 pub(super) fn opening(offered: &Offered) -> Vec<Ask> {
     vec![
@@ -158,7 +158,7 @@ fn factor_asks(benchmark: &Benchmark) -> Vec<Ask> {
         .into_iter()
         .zip(factors(benchmark))
         .map(|(name, factor)| {
-            let hint = factor_hint(&factor);
+            let hint = factor.hint();
             match factor.counted {
                 false => {
                     let levels = factor.levels.iter().map(|level| option(level, level, "")).collect();

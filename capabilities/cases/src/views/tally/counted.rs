@@ -90,7 +90,7 @@ impl Counted {
                 };
                 self.decided(result, decided.late, decided.decided_on);
             }
-            CaseEvent::StepTaken(event) if event.taken.kind == "decide" => {
+            CaseEvent::StepTaken(event) if event.taken.kind == "decide" || event.taken.late.is_some() => {
                 let result = if event.taken.negative() { "denied" } else { "granted" };
                 self.decided(result, event.taken.late.unwrap_or_default(), event.taken.on);
             }
