@@ -97,6 +97,8 @@ pub async fn looked_up(chronicle: &Chronicle, case_no: &str, command: PenaltyCom
 
 /// Follower that orders papers. In bulk none are printed: typesetting takes a hundred times as long as the act.
 const PAPERS: &str = "cases.paper_orders";
+/// Nobody loses a post in bulk.
+const POSTS: &str = "cases.posts_lost";
 
 /// In bulk: the same acts, a thousand in a commit, without papers.
 ///
@@ -111,7 +113,7 @@ pub async fn bulk(
     mut progress: impl FnMut(&Tally) + Send + 'static,
 ) -> Result<Simulation, Stop> {
     chronicle.settle().await?;
-    let mut passed_over = vec![PAPERS];
+    let mut passed_over = vec![PAPERS, POSTS];
     if !sealed {
         passed_over.push(mingjing_ledger::LEAVES);
     }

@@ -1,7 +1,7 @@
 //! Operations on the steps of any case that runs on a chart: 会签意见 退回 撤回 转办 委托 交回 加签 减签 抄送 催办 挂起 恢复.
 //!
 //! They change whose turn it is, or tell somebody of it; nothing follows from them in law and no limit stands still. What
-//! is the same for all procedures is here, once; what a procedure's law forbids is said by its [`Operated`].
+//! is the same for all procedures is here, once; what a procedure's law forbids is said by its `Operated`.
 
 mod asked;
 mod hold;
@@ -68,7 +68,7 @@ operations! {
     Transfer "transfer_step" "转办" "case.step_transferred" "转办";
     Delegate "delegate_step" "委托办理" "case.step_delegated" "委托办理";
     HandBack "hand_back_step" "交回委托" "case.step_handed_back" "交回委托";
-    /// Whoever had it can't do it any more: the post's again. Nobody asks for it; see [`fall_back`].
+    /// Whoever had it can't do it any more: the post's again. Nobody asks for it; see `fall_back`.
     FallBack "fall_back_step" "退回岗位" "case.step_fell_back" "环节退回岗位";
     AddSigners "add_signers" "加签" "case.signers_added" "加签";
     RemoveSigners "remove_signers" "减签" "case.signers_removed" "减签";

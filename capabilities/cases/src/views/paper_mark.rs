@@ -49,8 +49,9 @@ impl View for PaperMarks {
         let Some(json) = event.json() else {
             return Ok(());
         };
-        let named: Named = serde_json::from_slice(json)
+        let told: Told = serde_json::from_slice(json)
             .map_err(|_| Fault::Inconsistent(format!("event {} names no paper", envelope.event_id)))?;
+        let (Told::AsFact { fact: named } | Told::Plainly(named)) = told;
         sql.execute(
             "INSERT INTO {paper_mark} (paper_id, stream, code, sha256, numbered, rendered)
              VALUES ($1, $2, $3, $4, $5, $6)
@@ -69,6 +70,14 @@ impl View for PaperMarks {
         )?;
         Ok(())
     }
+}
+
+/// Penalties keep the act beside its effects, as their fact; applications are the act.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Told {
+    AsFact { fact: Named },
+    Plainly(Named),
 }
 
 #[derive(Deserialize)]

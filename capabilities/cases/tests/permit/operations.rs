@@ -352,7 +352,7 @@ async fn no_operation_keeps_an_application_from_being_accepted_by_silence() {
     turn.days_pass(20);
     assert_eq!(
         turn.refuses("林晓岚", Command::Accept(Accept::default())).await,
-        "cases.accept.already_accepted"
+        "cases.accept.deemed_accepted"
     );
     let case = turn.case().await;
     assert!(case.facts.accepted.unwrap().deemed);
