@@ -192,6 +192,7 @@ fn outcome(report: &Report) -> Vec<(&'static str, String)> {
         "withdrawn",
         "transferred",
         "delegated",
+        "released",
         "handed_back",
         "copied",
         "urged",
