@@ -122,8 +122,8 @@ impl Story {
 
 /// The case number, of whatever procedure, that this text begins with.
 fn case_no_before(text: &str) -> Option<&str> {
-    // Without and with the two letters of the procedure.
-    [24, 26].into_iter().find_map(|length| {
+    // Without letters, with the two of the power, and with the three of a penalty on the spot.
+    [24, 26, 27].into_iter().find_map(|length| {
         let start = text.get(..length)?;
         Procedure::of(start).map(|_| start)
     })
@@ -141,6 +141,7 @@ mod tests {
             ("case/330303-20260507-00000000", "case/case 1"),
             ("penalty/330303-CF20260507-00000000/", "penalty/case 2/"),
             ("请看330303-20260506-ABCDEFGH。", "请看case 0。"),
+            ("case/330303-CFJ20260507-00000000", "case/case 3"),
             ("paper-0123456789abcdef0123456789abcdef", "paper-#"),
             ("2026-05-06 13800000001 faced", "2026-05-06 13800000001 faced"),
             ("", ""),

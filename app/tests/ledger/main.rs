@@ -80,13 +80,17 @@ fn folder() -> PathBuf {
     folder
 }
 
-/// Until everything that has a place is published.
+/// Until everything that has a place is published, and nothing more got one for two seconds: a busy machine gives places
+/// in several rounds.
 fn published(data: &str) -> Json {
-    for _ in 0..120 {
+    let (mut before, mut same) = (Json::Null, 0);
+    for _ in 0..240 {
         let head = as_json(&done(&["ledger", "head", "--json", "--data", data]));
-        if head["published"].as_u64() > Some(400) && head["published"] == head["record"] {
+        same = if head == before { same + 1 } else { 0 };
+        if same >= 4 && head["published"].as_u64() > Some(400) && head["published"] == head["record"] {
             return head;
         }
+        before = head;
         std::thread::sleep(Duration::from_millis(500));
     }
     panic!("the log is not published");
