@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Browser tests against the real binary. Screenshots stay in e2e/screenshots.
+# Browser tests against the real binary. Screenshots stay in e2e/screenshots, unless MINGJING_SHOTS=no (as `make test` has it).
 # run.sh [FILE…]: the given walks, otherwise all, in two lanes side by side. Each lane has a city and a browser of its own,
 # so that no walk meets the traces of another lane's; within a lane the files run one after the other.
 set -euo pipefail

@@ -113,13 +113,16 @@ impl Fields {
     }
 
     /// Takes over the errors of a refused command, so that the same form can be shown with them.
-    /// A refusal without field errors stands in the summary alone.
+    /// A refusal without field errors stands in the summary alone; what the person can do stands there in any case.
     #[must_use]
     pub fn refused(mut self, refusal: &Refusal) -> Fields {
         if refusal.fields.is_empty() {
             self.complain("", refusal.message.clone());
         }
         self.errors.extend(refusal.fields.iter().cloned());
+        if let Some(advice) = &refusal.advice {
+            self.complain("", advice.clone());
+        }
         self
     }
 

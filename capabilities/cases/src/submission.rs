@@ -189,7 +189,7 @@ pub(crate) fn begin(
         query: secret.lock,
         in_force: item.current(on).is_some() && item.current(context.today).is_some(),
     };
-    let verdict = decide(&*case, new, &ground.setting())?;
+    let verdict = decide(&case, new, &ground.setting())?;
     let about = About {
         happened_on: verdict.happened_on,
         class: Procedure::of(&case_no).unwrap_or(Procedure::Permit).key(),

@@ -79,7 +79,9 @@ async fn simple_facts_take_the_short_way_and_the_event_says_why() {
     let world = World::new().await;
     world.clock.set(china("2026-03-02 09:00"));
     world.import_item(demo_file("items/six-bodies.csv")).await;
-    let cases: [(&[(&str, &str)], &str, &str); 4] = [
+    /// What is entered, and what has to come of it.
+    type Told<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
+    let cases: [Told<'_>; 4] = [
         (
             &[("relation", "self"), ("undisputed", "yes")][..],
             "简易",

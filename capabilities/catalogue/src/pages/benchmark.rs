@@ -115,7 +115,7 @@ pub async fn get_benchmark(desk: Desk, Path(item_code): Path<String>, listing: L
             Err(why) => (None, why),
         },
     };
-    let page_of = |one: &Benchmark| benchmark_page(&known.item_code).query("from", &one.in_force);
+    let page_of = |one: &Benchmark| benchmark_page(&known.item_code).query("from", one.in_force);
     Ok(page(&BenchmarkPage {
         frame: desk
             .frame(shown.title.to_string())

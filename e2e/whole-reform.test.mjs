@@ -2,6 +2,7 @@
 // benchmark, the legal office returns one with reasons and confirms both; the guide and the announcement say so, open
 // cases keep their flows, the open permit must choose its basis, the open penalty gets the lighter rule, new cases run by
 // the new version.
+// It makes the fine of the penalties' walks lighter for good: by its name it is the last of its lane.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
