@@ -43,7 +43,8 @@ test('each kind of official lands on a page of their own', { timeout: 120_000 },
 test('the board, the lists and the administrators\' pages have no barriers', { timeout: 180_000 }, async () => {
   const pages = {
     'acc-demo-supervisor': ['/desk/board', '/desk/cases', '/desk/cases?state=penalty.investigating&open=yes', '/desk/statistics',
-      '/desk/statistics?procedure=penalty'],
+      '/desk/statistics?procedure=penalty', '/desk/fines', '/desk/fines?item=33030300SJ-CF-0004'],
+    'acc-demo-legal': ['/desk/catalogue', '/desk/catalogue?body=33030300SJ&gap=flow'],
     'acc-demo-security': ['/admin/officers', '/admin/officers/acc-demo-handler', '/admin/tokens', '/admin/tokens/new/33030300SJ'],
     'acc-demo-system': ['/admin/bodies', '/admin/bodies/33030300SJ'],
     'acc-demo-audit': ['/admin/audit', '/admin/administrators'],
