@@ -15,7 +15,7 @@ use super::download::readable;
 use super::links::{inbox_page, material_file, my_page, paper_file, supply_page, withdraw_page};
 use super::progress_view::{Progress, moments};
 use super::{penalty, words};
-use crate::case::Case;
+use crate::case::{Case, Paper};
 use crate::decide::{Act, supply_supplement};
 use crate::events::CaseState;
 use crate::flow::overlay;
@@ -38,7 +38,7 @@ struct CasePage {
     /// Name, number, day, link where it can be read, otherwise why not.
     papers: Vec<PaperRow>,
     materials: Vec<MaterialRow>,
-    remedies: Option<(String, String, bool)>,
+    remedies: Option<Remedies>,
     moments: Vec<Moment>,
     chart: String,
 }
@@ -168,16 +168,24 @@ fn materials(case: &Case) -> Vec<MaterialRow> {
         .collect()
 }
 
-/// Reconsideration organ and court, where there is something to object to: a denial or a refusal (复议法 20, 行诉法 46).
-/// `true`: the limits run already.
-fn remedies(case: &Case, body: &BodyFacts) -> Option<(String, String, bool)> {
+/// Where somebody turns who objects to a denial, a refusal, a decision (复议法 20, 行诉法 46).
+struct Remedies {
+    organ: String,
+    court: String,
+    /// The limits run already.
+    served: bool,
+    /// Reconsideration must come before the court (复议法 23): as the paper of the decision says it.
+    reconsideration_first: bool,
+}
+
+fn remedies(case: &Case, body: &BodyFacts) -> Option<Remedies> {
     let decided = case.decided_on().is_some() || case.facts.acceptance_refused.is_some();
-    decided.then(|| {
-        (
-            body.reconsideration_organ.clone(),
-            body.court.clone(),
-            case.facts.served.is_some(),
-        )
+    let first = |paper: &Paper| paper.order.data.get("reconsideration_first") == Some(&true.into());
+    decided.then(|| Remedies {
+        organ: body.reconsideration_organ.clone(),
+        court: body.court.clone(),
+        served: case.facts.served.is_some(),
+        reconsideration_first: case.papers.iter().any(first),
     })
 }
 
