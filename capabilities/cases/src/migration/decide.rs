@@ -21,19 +21,23 @@ pub struct MigrationOrder {
     pub reasons: String,
 }
 
-fn lacks(code: &'static str, field: &'static str, text: impl Into<String>) -> Refusal {
-    let text = text.into();
-    Refusal::invalid(code, text.clone()).article(ARTICLE).field(field, text)
+/// What is to be put right stands beside its field.
+fn beside(field: &'static str, refusal: Refusal) -> Refusal {
+    let text = refusal.message.clone();
+    refusal.article(ARTICLE).field(field, text)
 }
 
 fn words(field: &'static str, label: &str, text: &str) -> Result<String, Refusal> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(lacks("cases.migration.missing", field, format!("请填写{label}。")));
+        return Err(beside(
+            field,
+            Refusal::invalid("cases.migration.missing", format!("请填写{label}。")),
+        ));
     }
     if text.chars().count() > LONGEST {
         let long = format!("{label}过长，请控制在{LONGEST}个字以内。");
-        return Err(lacks("cases.migration.too_long", field, long));
+        return Err(beside(field, Refusal::invalid("cases.migration.too_long", long)));
     }
     Ok(text.to_owned())
 }
@@ -47,20 +51,22 @@ pub(crate) fn may_try(order: &MigrationOrder, between: &Between, context: &Conte
     if current != Some(order.to_version) {
         let text = "只能迁移到现在生效的版本的流程图。";
         return Err(
-            lacks("cases.migration.not_in_force", "to_version", text).advice("新的流程图要先经过目录调整确认并生效。")
+            beside("to_version", Refusal::invalid("cases.migration.not_in_force", text))
+                .advice("新的流程图要先经过目录调整确认并生效。"),
         );
     }
     if let Some(finding) = between.charts.findings().first() {
-        return Err(
-            lacks("cases.migration.mapping", "mapping", format!("对应关系有误：{finding}"))
-                .advice("请改正对应关系后再试行。"),
-        );
+        return Err(beside(
+            "mapping",
+            Refusal::invalid("cases.migration.mapping", format!("对应关系有误：{finding}")),
+        )
+        .advice("请改正对应关系后再试行。"));
     }
     if let Chosen::Some(cases) = &order.chosen
         && (cases.is_empty() || cases.len() > MOST_CHOSEN)
     {
         let text = format!("请选择1至{MOST_CHOSEN}个办件，或者选择全部。");
-        return Err(lacks("cases.migration.cases", "cases", text));
+        return Err(beside("cases", Refusal::invalid("cases.migration.cases", text)));
     }
     Ok(())
 }
@@ -79,7 +85,7 @@ pub(crate) fn file(
     let reasons = words("reasons", "迁移的理由", &order.reasons)?;
     if tried.moves == 0 {
         let text = "试行的结果是没有一个办件可以迁移，方案不能提出。";
-        return Err(lacks("cases.migration.nothing_moves", "cases", text)
+        return Err(beside("cases", Refusal::invalid("cases.migration.nothing_moves", text))
             .advice("请按试行结果修改对应关系，或者让这些办件按原来的流程图办完。"));
     }
     let hash = |version: &mingjing_catalogue::public::ItemVersion| {

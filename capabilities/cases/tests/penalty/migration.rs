@@ -7,7 +7,7 @@ use mingjing_cases::migration::commands::{confirm_plan, file_plan, try_plan};
 use mingjing_cases::migration::decide::MigrationOrder;
 use mingjing_cases::migration::plan::{Chosen, Tried};
 use mingjing_cases::penalty::PenaltyState;
-use mingjing_catalogue::{ImportOrder, import};
+use mingjing_catalogue::{ImportOrder, attachment_names, import};
 use mingjing_chronicle::{Actor, Request};
 
 use crate::bench::{Bench, ITEM, Inputs};
@@ -39,9 +39,18 @@ async fn in_force(bench: &Bench) {
     let own = own
         .replace("2026-01-01", &today)
         .replace("flows/ordinary-penalty.bpmn", "flows/newer.bpmn");
+    let bytes = format!("{head}\n{own}\n").into_bytes();
+    let named = attachment_names(&bytes).into_iter();
+    let attachments = named.map(|name| {
+        let content = match name.as_str() {
+            "flows/newer.bpmn" => newer().into_bytes(),
+            name => demo_file(name),
+        };
+        (name, content)
+    });
     let order = ImportOrder {
-        bytes: format!("{head}\n{own}\n").into_bytes(),
-        attachments: BTreeMap::from([("flows/newer.bpmn".to_owned(), newer().into_bytes())]),
+        attachments: attachments.collect(),
+        bytes,
         confirmed_by: Some("龙湾区司法局，龙司法〔2026〕2号".into()),
         dry_run: false,
     };

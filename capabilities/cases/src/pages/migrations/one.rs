@@ -117,7 +117,7 @@ async fn show(desk: &Desk, plan_no: String, fields: Fields) -> Result<Response, 
         trial: waits,
         may_reply: replies && why_not.is_none(),
         why_not: match replies {
-            true => why_not.map(|refusal| refusal.message.to_string()).unwrap_or_default(),
+            true => why_not.map(|refusal| refusal.message.clone()).unwrap_or_default(),
             false => String::new(),
         },
         may_withdraw: waits && within(PLAN),
