@@ -1,6 +1,6 @@
 //! Plans of migration, for a body's and the legal office's own systems: the commands and readings of the pages.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use mingjing_bpmn::migrate::Plan;
 use mingjing_catalogue::public::Item;
@@ -94,7 +94,7 @@ struct PlanBody {
     flows: BTreeMap<String, String>,
     /// 不再等待的边界事件、事件子流程的开始
     #[serde(default)]
-    ended: BTreeSet<String>,
+    ended: Vec<String>,
     chosen: Chosen,
     #[serde(default)]
     #[schemars(length(max = 2000), description = "提出时必填")]
@@ -110,7 +110,7 @@ impl PlanBody {
             plan: Plan {
                 elements: self.elements,
                 flows: self.flows,
-                ended: self.ended,
+                ended: self.ended.into_iter().collect(),
             },
             chosen: self.chosen,
             reasons: self.reasons,
@@ -294,7 +294,7 @@ struct PlanShown {
     to_version: i32,
     elements: BTreeMap<String, String>,
     flows: BTreeMap<String, String>,
-    ended: BTreeSet<String>,
+    ended: Vec<String>,
     chosen: Chosen,
     reasons: String,
     filed_by: String,
@@ -357,7 +357,7 @@ async fn read(desk: Desk, path: PlanPath, _: Nothing) -> Result<PlanShown, Probl
         to_version: filed.to_version,
         elements: filed.plan.elements,
         flows: filed.plan.flows,
-        ended: filed.plan.ended,
+        ended: filed.plan.ended.into_iter().collect(),
         chosen: filed.chosen,
         reasons: filed.reasons,
         filed_by: filed.by.name,

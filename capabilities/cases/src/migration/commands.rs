@@ -153,7 +153,9 @@ pub async fn confirm_plan(
         .perform(request, move |tx| {
             let mut plan = load(tx, &plan_no, seen)?;
             let filed = filed(&plan, &scope)?.clone();
+            let item = tx.consult::<Item>(&filed.item_code)?;
             decide::may_reply(&plan, tx.context())?;
+            decide::still_in_force(&item, filed.to_version, tx.context())?;
             let running = charts::running(tx.sql(), &filed.item_code, filed.from_version, MOST_MOVED)?;
             let cases = match &filed.chosen {
                 Chosen::All => running,

@@ -1,5 +1,6 @@
 //! What may be said to a plan, and by whom. Pure.
 
+use mingjing_catalogue::public::Item;
 use mingjing_chronicle::{Context, Refusal};
 
 use super::plan::{Chosen, MigrationPlan, PlanEvent, PlanFiled, PlanState, Tried};
@@ -148,6 +149,21 @@ fn told(state: PlanState) -> &'static str {
         PlanState::Finished => "已经完成",
         PlanState::Declined => "已经不予确认",
         PlanState::Withdrawn => "已经撤回",
+    }
+}
+
+/// # Errors
+/// `cases.migration.superseded` where another version came into force since the plan was made.
+pub(crate) fn still_in_force(item: &Item, to_version: i32, context: &Context) -> Result<(), Refusal> {
+    let current = item.current(context.today).map(|version| version.version);
+    match current == Some(to_version) {
+        true => Ok(()),
+        false => Err(Refusal::law(
+            "cases.migration.superseded",
+            "方案提出以后事项又有了新的版本，不能再按这个方案迁移。",
+        )
+        .article(ARTICLE)
+        .advice("请不予确认，由提出的人按现行版本重新拟定方案。")),
     }
 }
 

@@ -22,7 +22,7 @@ const OFFICE: &str = "唐薇";
 
 /// The review has another name and id and twice the time; the site check has another id; while the review is open,
 /// somebody is reminded after ten days.
-fn newer() -> Vec<u8> {
+fn newer(promised: u32) -> Vec<u8> {
     let xml = String::from_utf8(demo_file("flows/food-permit.bpmn")).unwrap();
     let renamed = |xml: String, from: &str, to: &str| {
         let places = [
@@ -44,7 +44,7 @@ fn newer() -> Vec<u8> {
         <bpmn:endEvent id="reminded"><bpmn:incoming>flow_reminded</bpmn:incoming></bpmn:endEvent>
         <bpmn:sequenceFlow id="flow_reminded" sourceRef="remind" targetRef="reminded" /></bpmn:process>"#;
     let xml = format!("{before}<bpmn:userTask id=\"second_review\"{review}").replace("</bpmn:process>", timer);
-    let mut item: Json = serde_json::from_slice(&World::changed_item(15, "2026-02-03")).unwrap();
+    let mut item: Json = serde_json::from_slice(&World::changed_item(promised, "2026-02-03")).unwrap();
     item[0]["flow"] = serde_json::json!({"bpmn_xml": xml, "hash": ""});
     serde_json::to_vec(&item).unwrap()
 }
@@ -125,7 +125,7 @@ async fn cases_move_once_with_a_trace_and_the_rest_stays_on_each_database() {
         let world = World::filled(office.chronicle.clone(), office.clock.clone()).await;
         let [submitted, at_check, at_examination, at_review] = running(&world).await;
         world.clock.advance_hours(24);
-        world.import_item(newer()).await;
+        world.import_item(newer(15)).await;
         office.settle().await;
         let before = world.case(&at_review).await;
         assert_eq!(
@@ -217,7 +217,7 @@ async fn a_run_that_fails_or_fails_when_done_goes_on_where_it_was() {
         let world = World::filled(office.chronicle.clone(), office.clock.clone()).await;
         let cases = running(&world).await;
         world.clock.advance_hours(24);
-        world.import_item(newer()).await;
+        world.import_item(newer(15)).await;
         office.settle().await;
         let plan_no = filed(&world, Chosen::All).await;
         confirmed(&world, &plan_no).await;
@@ -265,7 +265,7 @@ async fn a_plan_is_refused_where_it_may_not_be() {
     let tries = async |order: MigrationOrder| refused(try_plan(&world.chronicle, &clerk, &order).await.map(|_| ()));
     assert_eq!(tries(order(Chosen::All)).await, "cases.migration.no_version");
     world.clock.advance_hours(24);
-    world.import_item(newer()).await;
+    world.import_item(newer(15)).await;
     let of = |from: i32, to: i32| MigrationOrder {
         from_version: from,
         to_version: to,
@@ -364,7 +364,7 @@ async fn what_was_not_chosen_stays() {
     let world = World::new().await;
     let [submitted, _, at_examination, at_review] = running(&world).await;
     world.clock.advance_hours(24);
-    world.import_item(newer()).await;
+    world.import_item(newer(15)).await;
     let plan_no = filed(&world, Chosen::Some(vec![at_review.clone()])).await;
     confirmed(&world, &plan_no).await;
     world.chronicle.settle().await.unwrap();
