@@ -347,6 +347,24 @@ const DOORS: &[(&str, Door)] = &[
     ("GET /desk/intake/{item}", Form),
     ("POST /desk/intake/{item}", Api(&["POST /api/v1/cases"])),
     ("GET /desk/leads", Form),
+    ("GET /desk/migrations", Api(&["GET /api/v1/migrations"])),
+    ("GET /desk/migrations/new", Form),
+    (
+        "POST /desk/migrations/new",
+        Api(&["POST /api/v1/migrations", "POST /api/v1/migrations/trial"]),
+    ),
+    (
+        "GET /desk/migrations/{plan}",
+        Api(&["GET /api/v1/migrations/{plan_no}"]),
+    ),
+    (
+        "POST /desk/migrations/{plan}",
+        Api(&[
+            "POST /api/v1/migrations/{plan_no}/confirm",
+            "POST /api/v1/migrations/{plan_no}/decline",
+            "POST /api/v1/migrations/{plan_no}/withdraw",
+        ]),
+    ),
     ("GET /desk/openings", Form),
     ("GET /desk/openings/{item}", Form),
     ("POST /desk/openings/{item}", Api(&["POST /api/v1/openings"])),

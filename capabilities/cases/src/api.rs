@@ -8,11 +8,13 @@ mod act_bodies;
 mod case_shown;
 mod files;
 mod lists;
+mod migrations;
 mod office;
 mod opening;
 mod own;
 mod penalty;
 mod public;
+mod ruled;
 mod statistics;
 
 use mingjing_web::Routes;
@@ -27,6 +29,7 @@ pub fn routes() -> Routes {
         .merge(public::routes())
         .merge(penalty::routes())
         .merge(statistics::routes())
+        .merge(migrations::routes())
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -21,9 +21,9 @@ use mingjing_codes::PowerType;
 use crate::clock::{CaseClock, ClockKind};
 use crate::course::Course;
 use crate::events::{
-    BasisUsed, CaseEvent, CaseState, Channel, Decision, FileRef, Lateness, OpenStep, Opening, Opinion, PaperOrder,
-    PinnedItem, QueryLock, RefusalGround, Release, Service, SiteOfficer, Stance, StepOperation, SubmittedMaterial,
-    SupplementItem, TakenStep,
+    BasisUsed, CaseEvent, CaseState, Channel, Decision, FileRef, FlowMoved, Lateness, OpenStep, Opening, Opinion,
+    PaperOrder, PinnedItem, QueryLock, RefusalGround, Release, Service, SiteOfficer, Stance, StepOperation,
+    SubmittedMaterial, SupplementItem, TakenStep,
 };
 use crate::flow::FlowState;
 use crate::matter::Matter;
@@ -51,6 +51,8 @@ pub struct Case {
     pub signed: Vec<Arc<OpinionSigned>>,
     pub copies: Vec<CopySent>,
     pub last_done: Option<LastDone>,
+    /// Migrations to charts of other versions, oldest first.
+    pub moves: Vec<Arc<FlowMoved>>,
     /// Some payload of this stream was erased: it can be read, not acted upon.
     pub erased: bool,
 }
@@ -377,13 +379,18 @@ impl Case {
             CaseEvent::Withdrawn(_) => self.facts.withdrawn = Some(happened_on),
             CaseEvent::DecisionExtended(_) | CaseEvent::TimeExcluded(_) => {}
             CaseEvent::TimeResumed(_) | CaseEvent::TimerFired(_) => {}
+            CaseEvent::FlowMoved(event) => {
+                self.moves.push(Arc::new(event.moved.clone()));
+                // Its name may be another's on this chart.
+                self.last_done = None;
+            }
             CaseEvent::StepTaken(event) => self.taken.push(Arc::new(event.taken.clone())),
             CaseEvent::StepOperated(event) => self.operated(event, happened_on),
-            CaseEvent::PaperNumbered(event) => self.course().number(event),
-            CaseEvent::PaperRendered(event) => self.course().render(event),
+            CaseEvent::PaperNumbered(event) => self.left_behind().number(event),
+            CaseEvent::PaperRendered(event) => self.left_behind().render(event),
         }
         if let Some(effects) = event.effects() {
-            self.course().follow(effects);
+            self.left_behind().follow(effects);
         }
         if let Some(done) = done_by(event) {
             self.last_done = Some(done);

@@ -19,7 +19,6 @@ use crate::decide::{
     self, Act, Setting, Verdict, accept, ask_supplement, complete, correct, examine, exclude_time, extend, issue,
     release, resume_time, review, serve, site_check, supply_supplement, take_step, turn_down, withdraw,
 };
-use crate::events::PinnedItem;
 use crate::expiries;
 use crate::flow::Flow;
 use crate::matter::Matter;
@@ -129,8 +128,7 @@ pub fn act(tx: &mut Tx<'_>, case_no: &str, seen: Option<i64>, command: &Command)
         Some(seen) => tx.load_seen::<Case>(case_no, seen)?,
         None => tx.load::<Case>(case_no)?,
     };
-    let pinned = case.item().cloned();
-    let Some(ground) = Ground::of(tx, pinned.as_ref())? else {
+    let Some(ground) = Ground::of(tx, &*case.state)? else {
         return match command {
             // An erased case has no limits left to run out.
             Command::ApplyExpiries => Ok(acted(&case)),
@@ -326,26 +324,39 @@ pub(crate) struct Ground {
     pub(crate) flow: Flow,
     pub(crate) body: Arc<BodyFacts>,
     pub(crate) item: Arc<ItemVersion>,
+    /// Whose chart the case runs on, with the decisions that chart asks: the same, unless the case was migrated.
+    pub(crate) charted: Arc<ItemVersion>,
 }
 
 impl Ground {
     /// `None` where the application was erased: nothing can be done any more.
-    pub(crate) fn of(tx: &mut Tx<'_>, pinned: Option<&PinnedItem>) -> Result<Option<Ground>, Stop> {
-        let Some(pinned) = pinned else {
+    pub(crate) fn of<M: Matter>(tx: &mut Tx<'_>, case: &M) -> Result<Option<Ground>, Stop> {
+        let Some(pinned) = case.item() else {
             return Ok(None);
         };
         let (code, version, body) = (pinned.item_code.clone(), pinned.version, pinned.body.clone());
         let item = tx.consult::<Item>(&code)?;
-        let Some(item) = item.shared_version(version) else {
-            return Err(
-                Fault::Inconsistent(format!("case rests on version {version} of {code}, which is not there")).into(),
-            );
+        let there = |version: i32| {
+            let missing = || format!("case rests on version {version} of {code}, which is not there");
+            item.shared_version(version)
+                .ok_or_else(|| Fault::Inconsistent(missing()))
         };
-        Ground::on(tx, item, &body).map(Some)
+        let charted = there(case.flow_version().unwrap_or(version))?;
+        Ground::charted(tx, there(version)?, charted, &body).map(Some)
     }
 
+    /// Of what begins.
     pub(crate) fn on(tx: &mut Tx<'_>, item: Arc<ItemVersion>, body: &str) -> Result<Ground, Stop> {
-        let Some(flow) = &item.flow else {
+        Ground::charted(tx, Arc::clone(&item), item, body)
+    }
+
+    pub(crate) fn charted(
+        tx: &mut Tx<'_>,
+        item: Arc<ItemVersion>,
+        charted: Arc<ItemVersion>,
+        body: &str,
+    ) -> Result<Ground, Stop> {
+        let Some(flow) = &charted.flow else {
             return Err(
                 Refusal::law("cases.flow.none", "该事项还没有登记内部办理流程，不能在平台上办理。")
                     .advice("请联系法制机构补全事项目录。")
@@ -361,6 +372,7 @@ impl Ground {
             flow,
             body,
             item,
+            charted,
         })
     }
 
@@ -379,6 +391,7 @@ impl Ground {
             flow: &self.flow,
             body: &self.body,
             item: &self.item,
+            decisions: &self.charted.decisions,
         }
     }
 }

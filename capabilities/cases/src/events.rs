@@ -5,6 +5,7 @@
 
 mod acts;
 mod application;
+mod moved;
 mod operation;
 mod paper;
 mod state;
@@ -17,6 +18,7 @@ use serde_json::Value as Json;
 
 pub use self::acts::*;
 pub use self::application::*;
+pub use self::moved::{CaseMoved, FlowMoved, PlaceMoved};
 pub use self::operation::{Colleague, Lent, StepNamed, StepOperated, StepOperation, TimerDue, TimerFired, Urged};
 pub(crate) use self::paper::MATTER_WORD;
 pub use self::paper::{PaperOrder, Template};
@@ -57,6 +59,8 @@ pub enum CaseEvent {
     StepOperated(Box<StepOperation>),
     /// A timer of the flow was due.
     TimerFired(TimerFired),
+    /// It goes on on the chart of another version.
+    FlowMoved(Box<CaseMoved>),
     PaperNumbered(PaperNumbered),
     PaperRendered(PaperRendered),
 }
@@ -153,6 +157,7 @@ impl CaseEvent {
             CaseEvent::StepTaken(event) => &event.effects,
             CaseEvent::StepOperated(event) => &event.effects,
             CaseEvent::TimerFired(event) => &event.effects,
+            CaseEvent::FlowMoved(event) => &event.effects,
             CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_) => return None,
         })
     }
@@ -181,6 +186,7 @@ impl CaseEvent {
             CaseEvent::StepTaken(event) => &mut event.effects,
             CaseEvent::StepOperated(event) => &mut event.effects,
             CaseEvent::TimerFired(event) => &mut event.effects,
+            CaseEvent::FlowMoved(event) => &mut event.effects,
             CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_) => return None,
         })
     }
@@ -214,6 +220,7 @@ impl Event for CaseEvent {
             CaseEvent::StepTaken(_) => "case.step_taken",
             CaseEvent::StepOperated(event) => event.how.kind(),
             CaseEvent::TimerFired(_) => "case.timer_fired",
+            CaseEvent::FlowMoved(_) => "case.flow_moved",
             CaseEvent::PaperNumbered(_) => "case.paper_numbered",
             CaseEvent::PaperRendered(_) => "case.paper_rendered",
         }
@@ -254,6 +261,7 @@ pub fn act_name(kind: &str) -> &'static str {
         "case.time_resumed" => "依法扣除时间（结束）",
         "case.step_taken" => "办理流程环节",
         "case.timer_fired" => "流程定时到时",
+        "case.flow_moved" => "迁移到新的流程图",
         "case.paper_numbered" => "文书编号",
         "case.paper_rendered" => "文书制成",
         kind => Operation::told(kind).unwrap_or("其他记录"),

@@ -1,5 +1,6 @@
 //! The seam to the flow engine: which task is open, what completing it leads to. Law is not asked here.
 
+mod migrated;
 mod past;
 mod rules;
 
@@ -21,6 +22,7 @@ use crate::decide::Setting;
 use crate::events::{OpenStep, StepNamed};
 use crate::matter::Matter;
 
+pub(crate) use migrated::{Charts, Judged, history};
 pub use mingjing_bpmn::step::{EarlierEvent, Event as FlowEvent};
 pub(crate) use past::overlay;
 
@@ -355,7 +357,7 @@ impl Setting<'_> {
         Surroundings {
             context: self.context,
             facts,
-            decisions: &self.item.decisions,
+            decisions: self.decisions,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Cases: a permit from draft to public record.
 //!
 //! Reading order: `party`, `clock`, `flow`, `paper` (what a case is made of) → `events` → `case` (the aggregate) →
-//! `decide` (one file per act), `operate` (whose turn it is) → `expiries`, `standing` (what the law does by itself, what may be done next) →
+//! `decide` (one file per act), `operate` (whose turn it is), `migration` (onto another chart) → `expiries`, `standing` (what the law does by itself, what may be done next) →
 //! `commands`, `submission` (one transaction each) → `press`, `timer` (later work) → `views` → `pages`, `api`.
 
 mod api;
@@ -18,6 +18,7 @@ mod expiries;
 mod flow;
 pub mod keeping;
 mod matter;
+pub mod migration;
 pub mod money;
 pub mod number;
 pub mod opening;
@@ -61,5 +62,6 @@ pub fn jobs(press: Arc<dyn PaperPress>) -> Vec<(&'static str, Arc<dyn JobHandler
     vec![
         (press::RENDER_PAPER, Arc::new(press::RenderPaper { press })),
         (timer::APPLY_EXPIRIES, Arc::new(timer::ApplyExpiries)),
+        (migration::run::MIGRATE, Arc::new(migration::run::Migrate)),
     ]
 }

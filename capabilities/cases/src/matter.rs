@@ -11,7 +11,9 @@ use serde_json::{Map, Value as Json};
 
 use crate::case::{Case, Paper, RenderedPaper};
 use crate::clock::{self, CaseClock};
-use crate::events::{CaseEvent, CaseState, Effects, OpenStep, PaperNumbered, PaperRendered, PinnedItem};
+use crate::events::{
+    CaseEvent, CaseMoved, CaseState, Effects, FlowMoved, OpenStep, PaperNumbered, PaperRendered, PinnedItem,
+};
 use crate::flow::FlowState;
 use crate::number::Procedure;
 
@@ -36,8 +38,20 @@ pub(crate) trait Matter: Aggregate + Clone {
 
     fn effects(event: &Self::Event) -> Option<&Effects<Self::State>>;
     fn effects_mut(event: &mut Self::Event) -> Option<&mut Effects<Self::State>>;
+    fn moved(moved: FlowMoved, effects: Effects<Self::State>) -> Self::Event;
+    /// Of an event that took the case to another chart.
+    fn moved_by(event: &Self::Event) -> Option<&FlowMoved>;
     fn numbered(event: PaperNumbered) -> Self::Event;
     fn rendered(event: PaperRendered) -> Self::Event;
+
+    /// Migrations to charts of other versions, oldest first.
+    fn moves(&self) -> &[Arc<FlowMoved>];
+
+    /// The version whose chart it runs on; of everything else the pinned one counts.
+    fn flow_version(&self) -> Option<i32> {
+        let moved = self.moves().last().map(|moved| moved.to_version);
+        moved.or_else(|| self.item().map(|item| item.version))
+    }
 
     /// Names that conditions of a flow may use beside outcomes.
     fn facts_for_rules(&self) -> Map<String, Json> {
@@ -45,7 +59,7 @@ pub(crate) trait Matter: Aggregate + Clone {
     }
 
     /// What acts leave behind in every case.
-    fn course(&mut self) -> Course<'_, Self::State>;
+    fn left_behind(&mut self) -> LeftBehind<'_, Self::State>;
 
     fn handled_by(&self) -> &str {
         self.item().map_or("", |item| item.body.as_str())
@@ -58,7 +72,7 @@ pub(crate) trait Matter: Aggregate + Clone {
 
 /// What acts leave behind in every case, to be folded in: each event holds it as a result, so that nothing is worked out
 /// here.
-pub(crate) struct Course<'a, S> {
+pub(crate) struct LeftBehind<'a, S> {
     pub(crate) state: &'a mut S,
     pub(crate) steps: &'a mut Vec<OpenStep>,
     pub(crate) flow: &'a mut FlowState,
@@ -66,7 +80,7 @@ pub(crate) struct Course<'a, S> {
     pub(crate) papers: &'a mut Vec<Paper>,
 }
 
-impl<S: Copy> Course<'_, S> {
+impl<S: Copy> LeftBehind<'_, S> {
     pub(crate) fn follow(self, effects: &Effects<S>) {
         for change in &effects.clocks {
             clock::apply(self.clocks, change);
@@ -160,13 +174,28 @@ impl Matter for Case {
         self.apply(event, happened_on);
     }
 
-    fn course(&mut self) -> Course<'_, CaseState> {
-        Course {
+    fn left_behind(&mut self) -> LeftBehind<'_, CaseState> {
+        LeftBehind {
             state: &mut self.state,
             steps: &mut self.steps,
             flow: &mut self.flow,
             clocks: &mut self.clocks,
             papers: &mut self.papers,
+        }
+    }
+
+    fn moves(&self) -> &[Arc<FlowMoved>] {
+        &self.moves
+    }
+
+    fn moved(moved: FlowMoved, effects: Effects) -> CaseEvent {
+        CaseEvent::FlowMoved(Box::new(CaseMoved { moved, effects }))
+    }
+
+    fn moved_by(event: &CaseEvent) -> Option<&FlowMoved> {
+        match event {
+            CaseEvent::FlowMoved(event) => Some(&event.moved),
+            _ => None,
         }
     }
 

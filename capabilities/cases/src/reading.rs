@@ -11,6 +11,7 @@ use crate::commands::{flow_of, gone};
 use crate::decide::Setting;
 use crate::expiries;
 use crate::flow::Flow;
+use crate::matter::Matter;
 use crate::operate;
 
 pub struct CaseSeen {
@@ -20,6 +21,8 @@ pub struct CaseSeen {
     pub item: Arc<ItemVersion>,
     pub body: Arc<BodyFacts>,
     flow: Flow,
+    /// Whose chart it runs on.
+    pub charted: Arc<ItemVersion>,
     pub events: Vec<RecordedEvent>,
 }
 
@@ -34,6 +37,7 @@ impl CaseSeen {
             flow: &self.flow,
             body: &self.body,
             item: &self.item,
+            decisions: &self.charted.decisions,
         }
     }
 }
@@ -51,7 +55,8 @@ pub fn case(reader: &mut Reader<'_>, context: &Context, case_no: &str) -> Result
         return Ok(None);
     };
     let item = reader.load::<Item>(&pinned.item_code)?;
-    let Some(item) = item.shared_version(pinned.version) else {
+    let charted = loaded.flow_version().and_then(|version| item.shared_version(version));
+    let (Some(item), Some(charted)) = (item.shared_version(pinned.version), charted) else {
         return Err(Fault::Inconsistent(
             "a case rests on an item version that is not there".into(),
         ));
@@ -59,7 +64,7 @@ pub fn case(reader: &mut Reader<'_>, context: &Context, case_no: &str) -> Result
     let Some(body) = reader.load::<Body>(&pinned.body)?.shared_facts() else {
         return Err(Fault::Inconsistent("a case belongs to a body that is not there".into()));
     };
-    let Some(flow) = item
+    let Some(flow) = charted
         .flow
         .as_ref()
         .and_then(|flow| flow_of(&flow.hash, &flow.bpmn_xml).ok())
@@ -72,6 +77,7 @@ pub fn case(reader: &mut Reader<'_>, context: &Context, case_no: &str) -> Result
         item,
         body,
         flow,
+        charted,
         events: reader.events("case", case_no)?,
     };
     apply_expiries(&mut seen, context);

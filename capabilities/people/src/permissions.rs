@@ -151,9 +151,12 @@ pub const GRANTS: &[Grant] = &[
     post(LegalReviewer, "penalty.hand_on", OwnBody),
     post(LegalReviewer, "catalogue.changes", OwnBody),
     post(LegalReviewer, "catalogue.file_change", OwnBody),
+    post(LegalReviewer, "cases.migrations", OwnBody),
+    post(LegalReviewer, "cases.plan_migration", OwnBody),
     post(LegalReviewer, "penalty.ask_recusal", OwnBody),
     post(Supervisor, "cases.read", OwnArea),
     post(Supervisor, "cases.board", OwnArea),
+    post(Supervisor, "cases.migrations", OwnArea),
     post(Supervisor, "penalty.ask_recusal", OwnBody),
     post(Supervisor, "ledger.watch", All),
     post(LegalOfficer, "cases.read", OwnArea),
@@ -162,6 +165,8 @@ pub const GRANTS: &[Grant] = &[
     post(LegalOfficer, "catalogue.settle", OwnArea),
     post(LegalOfficer, "catalogue.changes", OwnArea),
     post(LegalOfficer, "catalogue.review_change", OwnArea),
+    post(LegalOfficer, "cases.migrations", OwnArea),
+    post(LegalOfficer, "cases.confirm_migration", OwnArea),
     post(LegalOfficer, "flows.draw", OwnArea),
     post(LegalOfficer, "penalty.ask_recusal", OwnBody),
     account(SystemAdmin, "catalogue.import", All),
@@ -382,6 +387,9 @@ mod tests {
                 "catalogue.adjust"
                     | "catalogue.settle"
                     | "catalogue.changes"
+                    | "cases.migrations"
+                    | "cases.plan_migration"
+                    | "cases.confirm_migration"
                     | "catalogue.file_change"
                     | "catalogue.review_change"
                     | "flows.draw"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fuzzes both targets side by side, with little priority, memory and length; then the corpus is made
+# Fuzzes all targets side by side, with little priority, memory and length; then the corpus is made
 # small again. Findings lie in artifacts/; the run fails if there are any.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -17,17 +17,17 @@ cargo +nightly fuzz build --fuzz-dir . --sanitizer none
 built="${CARGO_TARGET_DIR:-target}/$(rustc +nightly -vV | sed -n 's/^host: //p')/release"
 found=0
 declare -A running=()
-for target in file run; do
+for target in file run migrate; do
   length=6000
-  [ "$target" = run ] && length=300
-  mkdir -p "work/$target" "artifacts/$target"
+  [ "$target" = file ] || length=300
+  mkdir -p "work/$target" "artifacts/$target" "corpus/$target"
   nice -n 19 "$built/$target" "work/$target" "corpus/$target" -dict="dictionaries/$target.dict" \
     -fork=1 -ignore_crashes=1 -ignore_timeouts=1 -ignore_ooms=1 -max_total_time="$seconds" \
     -max_len="$length" -timeout=25 -rss_limit_mb=2048 -artifact_prefix="artifacts/$target/" \
     >"work/$target.log" 2>&1 &
   running[$target]=$!
 done
-for target in file run; do
+for target in file run migrate; do
   wait "${running[$target]}" || true
   tail -n 1 "work/$target.log"
   mkdir -p "work/$target.small"

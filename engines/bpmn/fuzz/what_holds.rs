@@ -1,6 +1,6 @@
 //! What holds for every input: the bodies of the fuzz targets, and of the test that replays their corpus with the stable
 //! compiler (`tests/corpus.rs`).
-#![allow(dead_code, reason = "each target uses one of the two")]
+#![allow(dead_code, reason = "each target uses one of them")]
 
 #[path = "by_chance.rs"]
 mod by_chance;
@@ -8,6 +8,7 @@ mod by_chance;
 use by_chance::Bytes;
 use mingjing_bpmn::check::{self, Inventory, NotAsked};
 use mingjing_bpmn::draw::{Overlay, svg};
+use mingjing_bpmn::migrate::{Change, History, Lawful, Plan, migrate};
 use mingjing_bpmn::model::{self, Model};
 use mingjing_bpmn::step::{NoValue, Rules, State, Stimulus, Variables, step};
 use serde_json::Value;
@@ -46,6 +47,43 @@ pub fn of_a_run(bytes: &[u8]) {
             _ => by_chance::stimulus(&state, &mut bytes),
         };
         state = taken(&model, state, &stimulus, act as i64 * 3_600_000_000, &rules);
+    }
+}
+
+/// Two charts made of the bytes, acts on the first, and the way to the second: refused with nothing changed, or taken; then the
+/// fold of its events is the state that was told, it loads as it was saved, and acts on the new chart hold what acts hold.
+pub fn of_a_migration(bytes: &[u8]) {
+    let mut bytes = Bytes::of(bytes);
+    let (one, two) = (by_chance::chart(&mut bytes), by_chance::chart(&mut bytes));
+    let (Ok(old), Ok(new)) = (model::read(&one), model::read(&two)) else {
+        return;
+    };
+    let rules = Chance::default();
+    let mut state = State::default();
+    for act in 0..MOST_ACTS / 2 {
+        let stimulus = match act {
+            0 => by_chance::start(),
+            _ if bytes.is_empty() => break,
+            _ => by_chance::stimulus(&state, &mut bytes),
+        };
+        state = taken(&old, state, &stimulus, act as i64 * 3_600_000_000, &rules);
+    }
+    // The prover's time grows with both charts.
+    if old.nodes().len() + new.nodes().len() > 2 * MOST_PROVEN {
+        return;
+    }
+    let at = MOST_ACTS as i64 * 3_600_000_000;
+    let plan = Plan::default();
+    let law = Lawful { power: "", local: &[] };
+    for after in [&old, &new] {
+        let change = Change::of(&old, after, &plan);
+        let answer = migrate(&change, &state, &History::default(), law, at, &rules);
+        let mut next = state.clone();
+        answer.events.iter().for_each(|event| next.apply(event));
+        assert_eq!(next, answer.after, "the events tell where it stands");
+        if answer.moves() {
+            taken(after, next, &Stimulus::Tick, at + 3_600_000_000, &rules);
+        }
     }
 }
 

@@ -5,12 +5,13 @@
 //! the model to people, [`check`] proves it, [`casework`] is what flows of cases need beyond the standard.
 //!
 //! Reading order: `read` (XML, limits) → `model` (typed, the standard's rules) → `step` (a file per concern) → `run` → `check`
-//! → `casework` → `place`, `draw`; `compare` sets two versions side by side; `write` gives the XML back.
+//! → `casework` → `place`, `draw`; `compare` sets two versions side by side, `migrate` takes what runs on one to the other; `write` gives the XML back.
 
 pub mod casework;
 pub mod check;
 pub mod compare;
 pub mod draw;
+pub mod migrate;
 pub mod model;
 mod place;
 mod problem;

@@ -36,3 +36,8 @@ fn files() {
 fn runs() {
     assert!(replay("run", what_holds::of_a_run) > 100);
 }
+
+#[test]
+fn migrations() {
+    assert!(replay("run", what_holds::of_a_migration) > 100);
+}

@@ -8,6 +8,8 @@ use mingjing_people::public::BodyFacts;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::migrations::MovedShown;
+use super::ruled::RuledShown;
 use crate::case::{Case, Paper};
 use crate::clock::CaseClock;
 use crate::events::{CaseState, Channel, FileRef, OpenStep, Opinion, Stance, act_name};
@@ -37,6 +39,12 @@ pub(super) struct CaseShown {
     steps: Vec<Step>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     copies: Vec<CopyShown>,
+    /// 迁移到其他版本的流程图的经过
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    moved: Vec<MovedShown>,
+    /// 流程中的规则怎样得出结果
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ruled: Vec<RuledShown>,
     clocks: Vec<Clock>,
     /// 现在可以做的，和不能做的原因
     acts: Vec<NextAct>,
@@ -234,6 +242,9 @@ impl CaseShown {
             electronic_service: applicant.is_some_and(|applicant| applicant.electronic_service),
             steps: case.steps.iter().map(|step| Step::of(step, party)).collect(),
             copies: case.copies.iter().filter(|_| !party).map(CopyShown::of).collect(),
+            // Where it stood inside the house is no part of what a party is shown; the timeline says that it moved.
+            moved: if party { Vec::new() } else { MovedShown::of(&case.moves) },
+            ruled: RuledShown::of::<Case>(&seen.events, seen.flow()),
             clocks: case.clocks.iter().map(Clock::of).collect(),
             acts: acts(case, context),
             answers: case.form.as_ref().clone(),

@@ -4,7 +4,7 @@
 //! button is disabled) and `decide` (the rule on the input, and the event with its results). Both are pure.
 
 use jiff::civil::Date;
-use mingjing_catalogue::public::ItemVersion;
+use mingjing_catalogue::public::{DecisionFile, ItemVersion};
 use mingjing_chronicle::{Context, HeldPost, Refusal};
 use mingjing_people::public::BodyFacts;
 
@@ -49,6 +49,8 @@ pub struct Setting<'a> {
     pub body: &'a BodyFacts,
     /// The version pinned with the case, or the one in force when it is submitted.
     pub item: &'a ItemVersion,
+    /// Tables that the chart may ask: of the version whose chart it is.
+    pub decisions: &'a [DecisionFile],
 }
 
 /// The events of an act, the legal date they carry, and the post they were done in.

@@ -1,7 +1,8 @@
 //! Whose step it is: 转办, 委托 and its return, 挂起, 恢复; and what falls back to the post by itself.
 
 use jiff::ToSpan;
-use mingjing_bpmn::step::{Doer, Stimulus};
+use jiff::civil::Date;
+use mingjing_bpmn::step::{Doer, Stimulus, Target};
 use mingjing_chronicle::{Context, HeldPost, Refusal};
 
 use super::{
@@ -43,23 +44,7 @@ pub(super) fn transfer<M: Operated>(
     let op = Operation::Transfer;
     let at = running_step(case, op, around.setting.context)?;
     let reasons = text(M::law(op), "reasons", "转办的理由", &command.reasons)?;
-    let officer = successor(case, op, &at.step, around)?;
-    let stimulus = Stimulus::Transfer {
-        target: around.setting.flow.target(case, &at.step),
-        to: officer.account.clone(),
-        doer: around.doer(&reasons),
-    };
-    let effects = moved(case, &stimulus, &around.setting)?;
-    let fact = StepOperated {
-        officers: vec![officer.clone()],
-        ..fact(&at.step, reasons, around)
-    };
-    let verdict = done(case, op, fact, effects, &at.post.post, &around.setting);
-    Ok(marked::<M>(verdict, |step| {
-        if same(step, &at.step) {
-            step.held_by = Some(officer.name.clone());
-        }
-    }))
+    handed(case, op, &at, reasons, None, around)
 }
 
 pub(super) fn delegate<M: Operated>(
@@ -80,27 +65,43 @@ pub(super) fn delegate<M: Operated>(
             format!("委托的最后一天应当在今天到{latest}之间；更长的请转办。"),
         ));
     }
+    handed(case, op, &at, reasons, Some(command.until), around)
+}
+
+/// A colleague has the step: for good, or until a day.
+fn handed<M: Operated>(
+    case: &M,
+    op: Operation,
+    at: &AtStep,
+    reasons: String,
+    until: Option<Date>,
+    around: &Around<'_>,
+) -> Result<Verdict<M::Event>, Refusal> {
     let officer = successor(case, op, &at.step, around)?;
-    let stimulus = Stimulus::Delegate {
-        target: around.setting.flow.target(case, &at.step),
-        to: officer.account.clone(),
-        doer: around.doer(&reasons),
+    let (target, to) = (around.setting.flow.target(case, &at.step), officer.account.clone());
+    let doer = around.doer(&reasons);
+    let stimulus = match until {
+        None => Stimulus::Transfer { target, to, doer },
+        Some(_) => Stimulus::Delegate { target, to, doer },
     };
     let effects = moved(case, &stimulus, &around.setting)?;
     let fact = StepOperated {
         officers: vec![officer.clone()],
-        until: Some(command.until),
+        until,
         ..fact(&at.step, reasons, around)
     };
+    let lent = until.map(|until| Lent {
+        by: around.account().to_owned(),
+        by_name: around.name.to_owned(),
+        until,
+    });
     let verdict = done(case, op, fact, effects, &at.post.post, &around.setting);
     Ok(marked::<M>(verdict, |step| {
         if same(step, &at.step) {
             step.held_by = Some(officer.name.clone());
-            step.lent = Some(Lent {
-                by: around.account().to_owned(),
-                by_name: around.name.to_owned(),
-                until: command.until,
-            });
+            if lent.is_some() {
+                step.lent.clone_from(&lent);
+            }
         }
     }))
 }
@@ -137,11 +138,27 @@ pub(super) fn hand_back<M: Operated>(
     let op = Operation::HandBack;
     let at = may_hand_back(case, around.setting.context)?;
     let reasons = text(M::law(op), "reasons", "交回的理由", &command.reasons)?;
-    let stimulus = Stimulus::HandBack {
-        target: around.setting.flow.target(case, &at.step),
-        doer: around.doer(&reasons),
-    };
-    let effects = moved(case, &stimulus, &around.setting)?;
+    ordered(
+        case,
+        op,
+        &at,
+        reasons,
+        |target, doer| Stimulus::HandBack { target, doer },
+        around,
+    )
+}
+
+/// The step changes in the flow alone; nobody else gets it.
+fn ordered<M: Operated>(
+    case: &M,
+    op: Operation,
+    at: &AtStep,
+    reasons: String,
+    stimulus: impl Fn(Target, Doer) -> Stimulus,
+    around: &Around<'_>,
+) -> Result<Verdict<M::Event>, Refusal> {
+    let target = around.setting.flow.target(case, &at.step);
+    let effects = moved(case, &stimulus(target, around.doer(&reasons)), &around.setting)?;
     let fact = fact(&at.step, reasons, around);
     Ok(done(case, op, fact, effects, &at.post.post, &around.setting))
 }
@@ -158,13 +175,17 @@ pub(super) fn suspend<M: Operated>(
     let op = Operation::Suspend;
     let at = may_suspend(case, around.setting.context)?;
     let reasons = text(M::law(op), "reasons", "挂起的理由", &command.reasons)?;
-    let stimulus = Stimulus::Suspend {
-        target: Some(around.setting.flow.target(case, &at.step)),
-        doer: around.doer(&reasons),
-    };
-    let effects = moved(case, &stimulus, &around.setting)?;
-    let fact = fact(&at.step, reasons, around);
-    Ok(done(case, op, fact, effects, &at.post.post, &around.setting))
+    ordered(
+        case,
+        op,
+        &at,
+        reasons,
+        |target, doer| Stimulus::Suspend {
+            target: Some(target),
+            doer,
+        },
+        around,
+    )
 }
 
 pub(super) fn may_resume<M: Operated>(case: &M, context: &Context) -> Result<AtStep, Refusal> {
@@ -185,13 +206,17 @@ pub(super) fn resume<M: Operated>(
     let op = Operation::Resume;
     let at = may_resume(case, around.setting.context)?;
     let reasons = text(M::law(op), "reasons", "恢复的理由", &command.reasons)?;
-    let stimulus = Stimulus::Resume {
-        target: Some(around.setting.flow.target(case, &at.step)),
-        doer: around.doer(&reasons),
-    };
-    let effects = moved(case, &stimulus, &around.setting)?;
-    let fact = fact(&at.step, reasons, around);
-    Ok(done(case, op, fact, effects, &at.post.post, &around.setting))
+    ordered(
+        case,
+        op,
+        &at,
+        reasons,
+        |target, doer| Stimulus::Resume {
+            target: Some(target),
+            doer,
+        },
+        around,
+    )
 }
 
 /// The first step that nobody could do any more as it is: delegated until a day that is over, or held by somebody who lost

@@ -13,7 +13,7 @@ use super::links::{act_page, cases_page, worklist_page};
 use super::operations::{copied, step_words};
 use super::ruled::{Ruled, ruled};
 use super::shown::{self, ClockShown, MaterialShown, PaperShown};
-use super::{penalty, seen};
+use super::{migrations, penalty, seen};
 use crate::case::Case;
 use crate::decide::operate::signed_on;
 use crate::decide::{Act, role_name};
@@ -43,6 +43,8 @@ struct CasePage {
     item_name: String,
     item_code: String,
     item_version: i32,
+    /// Migrations to other charts, each with its plan.
+    moved: Vec<(Link, Vec<String>)>,
     body_name: String,
     state: &'static str,
     suspended: bool,
@@ -98,6 +100,7 @@ pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Respons
         item_name: seen.item.name.clone(),
         item_code: seen.item.item_code.clone(),
         item_version: seen.item.version,
+        moved: migrations::told(&case.moves),
         body_name: seen.body.name.clone(),
         state: case.state.name(),
         suspended: case.suspended(),

@@ -2,7 +2,9 @@
 
 use mingjing_web::{Link, SideEntry, SideGroup};
 
+use super::migrations::migrations_page;
 use super::{BOARD, INTAKE, OPEN};
+use crate::migration::MIGRATIONS;
 
 /// The office's entries of the back office's navigation.
 pub fn side() -> SideGroup {
@@ -21,6 +23,7 @@ pub fn side() -> SideGroup {
             entry("办件看板", board_page(), BOARD),
             entry("办件统计", statistics_page(), BOARD),
             entry("裁量情况", fines_page(), BOARD),
+            entry("流程迁移", migrations_page(), MIGRATIONS),
         ],
     }
 }

@@ -11,6 +11,7 @@ pub mod citizen;
 pub(crate) mod files;
 mod intake;
 pub mod links;
+pub(crate) mod migrations;
 mod milestones;
 pub mod named;
 mod opening;
@@ -18,7 +19,7 @@ pub(crate) mod operations;
 pub(crate) mod penalty;
 mod questions;
 mod receipts;
-mod ruled;
+pub(crate) mod ruled;
 pub mod sealed_papers;
 mod shown;
 pub(crate) mod statistics;
@@ -44,6 +45,7 @@ pub const OPEN: Permission = Permission("cases.open");
 pub fn routes() -> Routes {
     citizen::citizen_routes()
         .merge(officer_routes())
+        .merge(migrations::routes())
         .get("/verify/papers/{asked}", Access::Public, sealed_papers::get_sealed)
         .get("/statistics", Access::Public, statistics::get_statistics)
         .get("/statistics.csv", Access::Public, statistics::get_csv)

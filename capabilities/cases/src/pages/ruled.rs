@@ -33,7 +33,8 @@ pub(crate) fn ruled<M: Matter>(events: &[RecordedEvent], flow: &Flow) -> Vec<Rul
                 .find(decided.element.as_str())
                 .map(|ix| flow.model().node(ix));
             all.push(Ruled {
-                step: node.map_or_else(|| decided.element.to_string(), |node| node.label().to_owned()),
+                // A chart that the case left since may have had the task.
+                step: node.map_or_else(|| decided.decision.clone(), |node| node.label().to_owned()),
                 on: event.envelope.happened_on.to_string(),
                 decision: decided.decision.clone(),
                 value: words(&decided.value),

@@ -209,6 +209,7 @@ fn by(event: Option<&CaseEvent>, post: &str) -> String {
         Some(CaseEvent::StepTaken(event)) => event.taken.role.as_str(),
         Some(CaseEvent::Submitted(event)) if event.opening.is_some() => "handler",
         Some(CaseEvent::TimerFired(_)) => return "按流程定时".to_owned(),
+        Some(CaseEvent::FlowMoved(_)) => return "法制机构".to_owned(),
         Some(CaseEvent::StepOperated(_)) if post.is_empty() => return "自动".to_owned(),
         Some(CaseEvent::StepOperated(_)) => return "承办机关".to_owned(),
         _ if post.is_empty() => "applicant",
@@ -306,6 +307,7 @@ fn lines(event: &CaseEvent) -> Vec<String> {
         ],
         CaseEvent::TimeResumed(event) => vec![format!("扣除到{}为止", event.to), event.result.clone()],
         CaseEvent::StepTaken(event) => step_lines(&event.taken),
+        CaseEvent::FlowMoved(event) => super::migrations::lines(&event.moved),
         CaseEvent::TimerFired(_) | CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_) => Vec::new(),
     }
 }

@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use mingjing_chronicle::{Aggregate, Payload, Recorded};
-use serde_json::{Map, Value as Json};
 
 use super::PenaltyState;
 use super::events::{
@@ -24,9 +23,9 @@ use super::events::{
 use super::fine::{Account, Owed};
 use crate::case::Paper;
 use crate::clock::{CaseClock, ClockKind};
-use crate::events::{Effects, OpenStep, PaperNumbered, PaperRendered, PinnedItem, SiteOfficer, StepOperated};
+use crate::events::{FlowMoved, OpenStep, PinnedItem, SiteOfficer, StepOperated};
 use crate::flow::FlowState;
-use crate::matter::{Course, Matter};
+use crate::matter::Matter;
 use crate::money::Fen;
 use crate::operate::{CopySent, Operation, copies_kept};
 
@@ -45,6 +44,8 @@ pub struct PenaltyCase {
     pub opinions: Vec<OpinionSigned>,
     pub copies: Vec<CopySent>,
     pub papers: Vec<Paper>,
+    /// Migrations to charts of other versions, oldest first.
+    pub moves: Vec<Arc<FlowMoved>>,
     /// Some payload of this stream was erased: it can be read, not acted upon.
     pub erased: bool,
 }
@@ -232,7 +233,7 @@ impl PenaltyCase {
         lead.informant.as_ref().map(|_| "举报（投诉）人信息已依法保密")
     }
 
-    fn legal_state(&self) -> PenaltyState {
+    pub(super) fn legal_state(&self) -> PenaltyState {
         let facts = &self.facts;
         if facts.closed.is_some() {
             return PenaltyState::Closed;
@@ -284,7 +285,7 @@ impl PenaltyCase {
     pub(crate) fn apply(&mut self, event: &PenaltyEvent, happened_on: Date) {
         self.apply_fact(&event.fact, happened_on);
         if let Some(effects) = &event.effects {
-            self.course().follow(effects);
+            self.left_behind().follow(effects);
         }
     }
 
@@ -332,8 +333,8 @@ impl PenaltyCase {
             PenaltyFact::StepReturned(event) | PenaltyFact::StepTakenBack(event) => self.done_again(fact, event),
             PenaltyFact::StepCopied(event) => copies_kept(&mut self.copies, Operation::Copy, event, on),
             PenaltyFact::CopyNoted(event) => copies_kept(&mut self.copies, Operation::NoteCopy, event, on),
-            PenaltyFact::PaperNumbered(event) => self.course().number(event),
-            PenaltyFact::PaperRendered(event) => self.course().render(event),
+            PenaltyFact::PaperNumbered(event) => self.left_behind().number(event),
+            PenaltyFact::PaperRendered(event) => self.left_behind().render(event),
             other => self.apply_handling(other, on),
         }
     }
@@ -405,6 +406,7 @@ impl PenaltyCase {
     fn apply_execution(&mut self, fact: &PenaltyFact, on: Date) {
         let facts = &mut self.facts;
         match fact {
+            PenaltyFact::FlowMoved(event) => self.moves.push(Arc::new((**event).clone())),
             PenaltyFact::DecisionServed(event) => facts.served = Some((**event).clone()),
             PenaltyFact::PaymentRecorded(event) => facts.payments.push((**event).clone()),
             PenaltyFact::AdditionalFineImposed(event) => facts.additional_fine = Some((**event).clone()),
@@ -522,75 +524,6 @@ impl Aggregate for PenaltyCase {
                 recorded.envelope.stream_id(),
                 recorded.envelope.happened_on,
             ),
-        }
-    }
-}
-
-impl Matter for PenaltyCase {
-    type State = PenaltyState;
-    const CLASS: &'static str = "penalty";
-
-    fn item(&self) -> Option<&PinnedItem> {
-        self.item.as_deref()
-    }
-
-    fn steps(&self) -> &[OpenStep] {
-        &self.steps
-    }
-
-    fn place_at(&mut self, steps: Vec<OpenStep>) {
-        self.steps = steps;
-    }
-
-    fn flow(&self) -> &FlowState {
-        &self.flow
-    }
-
-    fn papers(&self) -> &[Paper] {
-        &self.papers
-    }
-
-    fn facts_for_rules(&self) -> Map<String, Json> {
-        super::rule_facts::of(self)
-    }
-
-    fn state_in_law(&self) -> PenaltyState {
-        self.legal_state()
-    }
-
-    fn follow_event(&mut self, event: &PenaltyEvent, happened_on: Date) {
-        self.apply(event, happened_on);
-    }
-
-    fn course(&mut self) -> Course<'_, PenaltyState> {
-        Course {
-            state: &mut self.state,
-            steps: &mut self.steps,
-            flow: &mut self.flow,
-            clocks: &mut self.clocks,
-            papers: &mut self.papers,
-        }
-    }
-
-    fn effects(event: &PenaltyEvent) -> Option<&Effects<PenaltyState>> {
-        event.effects.as_ref()
-    }
-
-    fn effects_mut(event: &mut PenaltyEvent) -> Option<&mut Effects<PenaltyState>> {
-        event.effects.as_mut()
-    }
-
-    fn numbered(event: PaperNumbered) -> PenaltyEvent {
-        PenaltyEvent {
-            fact: PenaltyFact::PaperNumbered(Box::new(event)),
-            effects: None,
-        }
-    }
-
-    fn rendered(event: PaperRendered) -> PenaltyEvent {
-        PenaltyEvent {
-            fact: PenaltyFact::PaperRendered(Box::new(event)),
-            effects: None,
         }
     }
 }

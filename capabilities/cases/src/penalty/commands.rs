@@ -159,8 +159,7 @@ pub fn act(tx: &mut Tx<'_>, case_no: &str, seen: Option<i64>, command: &PenaltyC
         Some(seen) => tx.load_seen::<PenaltyCase>(case_no, seen)?,
         None => tx.load::<PenaltyCase>(case_no)?,
     };
-    let pinned = case.item.clone();
-    let Some(ground) = Ground::of(tx, pinned.as_deref())? else {
+    let Some(ground) = Ground::of(tx, &*case.state)? else {
         return match command.act() {
             // An erased case has no limits left to run out.
             None => Ok(acted(&case)),

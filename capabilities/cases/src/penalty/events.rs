@@ -16,7 +16,7 @@ pub use self::investigation::*;
 pub use self::opening::*;
 
 use super::PenaltyState;
-use crate::events::{Effects, Opinion, PaperNumbered, PaperRendered, StepOperated, TimerDue};
+use crate::events::{Effects, FlowMoved, Opinion, PaperNumbered, PaperRendered, StepOperated, TimerDue};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PenaltyEvent {
@@ -114,6 +114,8 @@ facts! {
     StepResumed(StepOperated) "penalty.step_resumed" "恢复环节";
     /// A timer of the flow was due.
     TimerFired(TimerDue) "penalty.timer_fired" "流程定时到时";
+    /// It goes on on the chart of another version.
+    FlowMoved(FlowMoved) "penalty.flow_moved" "迁移到新的流程图";
     PaperNumbered(PaperNumbered) "penalty.paper_numbered" "文书编号";
     PaperRendered(PaperRendered) "penalty.paper_rendered" "文书制成";
 }

@@ -13,6 +13,7 @@ mod expiries;
 pub mod fine;
 pub mod fine_register;
 pub mod leads;
+mod matter;
 mod paper;
 pub mod reading;
 mod rule_facts;

@@ -15,6 +15,7 @@ use crate::commands::{flow_of, gone};
 use crate::decide::Setting;
 use crate::events::SiteOfficer;
 use crate::flow::Flow;
+use crate::matter::Matter;
 use crate::number::Procedure;
 use crate::operate;
 use crate::party::Party;
@@ -31,6 +32,8 @@ pub struct PenaltySeen {
     /// Benchmarks of the versions of the item that may govern the case (37).
     pub benchmarks: Vec<BenchmarkText>,
     flow: Flow,
+    /// Whose chart it runs on.
+    pub charted: Arc<ItemVersion>,
     certified: Option<SiteOfficer>,
     name: String,
     known: Known,
@@ -61,6 +64,7 @@ impl PenaltySeen {
             flow: &self.flow,
             body: &self.body,
             item: &self.item,
+            decisions: &self.charted.decisions,
         }
     }
 }
@@ -78,7 +82,8 @@ pub fn case(reader: &mut Reader<'_>, context: &Context, case_no: &str) -> Result
         return Ok(None);
     };
     let item = reader.load::<Item>(&pinned.item_code)?;
-    let Some(version) = item.shared_version(pinned.version) else {
+    let charted = loaded.flow_version().and_then(|version| item.shared_version(version));
+    let (Some(version), Some(charted)) = (item.shared_version(pinned.version), charted) else {
         return Err(Fault::Inconsistent(
             "a penalty rests on an item version that is not there".into(),
         ));
@@ -91,7 +96,7 @@ pub fn case(reader: &mut Reader<'_>, context: &Context, case_no: &str) -> Result
             "a penalty belongs to a body that is not there".into(),
         ));
     };
-    let Some(flow) = version
+    let Some(flow) = charted
         .flow
         .as_ref()
         .and_then(|flow| flow_of(&flow.hash, &flow.bpmn_xml).ok())
@@ -108,6 +113,7 @@ pub fn case(reader: &mut Reader<'_>, context: &Context, case_no: &str) -> Result
         body,
         benchmarks,
         flow,
+        charted,
         certified,
         name,
         known: Known::default(),

@@ -3,6 +3,7 @@
 
 pub mod after;
 pub mod board;
+pub mod charts;
 pub mod copies;
 pub mod fines;
 pub mod inbox;
@@ -31,6 +32,7 @@ pub fn views() -> Vec<Arc<dyn View>> {
         Arc::new(penalty_progress::PenaltyProgress),
         Arc::new(fines::Fines),
         Arc::new(copies::Copies),
+        Arc::new(charts::CaseCharts),
         Arc::new(paper_mark::PaperMarks),
     ]
 }

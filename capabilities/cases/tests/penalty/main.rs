@@ -9,6 +9,7 @@ mod earlier;
 mod earlier_records;
 mod engines;
 mod lifecycle;
+mod migration;
 mod operations;
 mod scenarios;
 #[path = "../permit/world.rs"]

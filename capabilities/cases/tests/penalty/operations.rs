@@ -192,3 +192,92 @@ async fn a_suspended_step_waits_but_never_the_party() {
         "the time to answer is the party's"
     );
 }
+
+/// 委托 and 交回: the delegate does it in the own name, or it comes back.
+#[tokio::test]
+async fn a_delegated_proposal_is_reviewed_by_the_delegate_or_handed_back() {
+    let bench = &mut at("终结", &[]).await;
+    let until = bench.world.clock.today().tomorrow().unwrap();
+    let delegate = |bench: &Bench, to: &str| json!({"act": "delegate_step", "to": bench.world.account(to), "until": until, "reasons": "外出培训"});
+    assert_eq!(
+        refused(bench, "叶欣", delegate(bench, "黄志远")).await,
+        "penalty.delegate_step.not_of_the_post"
+    );
+    let late =
+        json!({"act": "delegate_step", "to": bench.world.account("吴敏"), "until": "2030-01-01", "reasons": "外出"});
+    assert_eq!(refused(bench, "叶欣", late).await, "penalty.delegate_step.until");
+    operate(bench, "叶欣", delegate(bench, "吴敏")).await.unwrap();
+    let own = bench.act("叶欣", "审核建议", &Inputs::none()).await;
+    assert!(matches!(own, Err(Stop::Refusal(refusal)) if refusal.code == "penalty.review_proposal.held_by_another"));
+    let back = json!({"act": "hand_back_step", "reasons": "提前返回"});
+    assert_eq!(
+        refused(bench, "黄志远", back.clone()).await,
+        "penalty.hand_back_step.not_delegated"
+    );
+    operate(bench, "吴敏", back).await.unwrap();
+    assert!(bench.case().await.steps[0].lent.is_none());
+    operate(bench, "叶欣", delegate(bench, "吴敏")).await.unwrap();
+    bench.act("吴敏", "审核建议", &Inputs::none()).await.unwrap();
+    let case = bench.case().await;
+    assert_eq!(open(&case), ["notify"]);
+    assert_eq!(
+        case.opinions.last().unwrap().opinion.account,
+        bench.world.account("吴敏")
+    );
+    let kinds = bench.kinds().await;
+    let told = |kind: &str| kinds.iter().filter(|known| *known == kind).count();
+    assert_eq!(
+        (told("penalty.step_delegated"), told("penalty.step_handed_back")),
+        (2, 1)
+    );
+}
+
+/// 抄送 is read and noted, and moves nothing.
+#[tokio::test]
+async fn a_copy_is_noted_by_who_got_it() {
+    let bench = &at("终结", &[]).await;
+    let copy =
+        json!({"act": "copy_step", "officers": [bench.world.account("黄志远")], "roles": [], "reasons": "案情复杂"});
+    operate(bench, "叶欣", copy).await.unwrap();
+    assert_eq!(open(&bench.case().await), ["review_proposal"]);
+    let note = || json!({"act": "note_copy"});
+    assert_eq!(refused(bench, "吴敏", note()).await, "penalty.note_copy.no_copy");
+    operate(bench, "黄志远", note()).await.unwrap();
+    assert_eq!(refused(bench, "黄志远", note()).await, "penalty.note_copy.no_copy");
+    assert_eq!(bench.case().await.copies[0].noted.len(), 1);
+}
+
+/// 催办: once a day by one person, and never oneself; no limit moves.
+#[tokio::test]
+async fn an_urged_step_is_urged_once_a_day() {
+    let bench = &at("终结", &[]).await;
+    let clocks = bench.case().await.clocks.clone();
+    let urge = || json!({"act": "urge_step", "reasons": "办案期限将到"});
+    operate(bench, "黄志远", urge()).await.unwrap();
+    assert_eq!(refused(bench, "黄志远", urge()).await, "penalty.urge_step.urged_today");
+    let case = bench.case().await;
+    assert_eq!(case.steps[0].urged.as_ref().unwrap().times, 1);
+    assert_eq!(case.clocks, clocks);
+}
+
+/// 会签意见: kept with name and reasons; against it the holder still decides.
+#[tokio::test]
+async fn a_signers_opinion_is_kept_and_replaces_none() {
+    let bench = &mut at("终结", &[]).await;
+    let add = json!({"act": "add_signers", "officers": [bench.world.account("彭程")], "when": "beside", "reasons": "听取法制意见"});
+    operate(bench, "叶欣", add).await.unwrap();
+    let silent = json!({"act": "sign_step", "stance": "negative", "opinion": "不同意"});
+    let code = refused(bench, "彭程", silent).await;
+    assert!(
+        code.starts_with("penalty.sign_step."),
+        "{code}: against something with reasons"
+    );
+    let given = json!({"act": "sign_step", "stance": "negative", "opinion": "不同意", "reasons": "适用条款有误"});
+    operate(bench, "彭程", given.clone()).await.unwrap();
+    let twice = refused(bench, "彭程", given).await;
+    assert!(twice.starts_with("penalty.sign_step."), "{twice}");
+    bench.act("叶欣", "审核建议", &Inputs::none()).await.unwrap();
+    assert_eq!(open(&bench.case().await), ["notify"]);
+    let kinds = bench.kinds().await;
+    assert_eq!(kinds.iter().filter(|kind| *kind == "penalty.step_signed").count(), 1);
+}

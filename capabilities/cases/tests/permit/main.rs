@@ -6,6 +6,7 @@ mod earlier_records;
 mod engines;
 mod lifecycle;
 mod matters;
+mod migration;
 mod operations;
 mod plans;
 mod procedure_scenarios;

@@ -4,10 +4,11 @@
 //! Invariants:
 //! - A case has a row in `pace_open` for each step that is open for it, and no other.
 //! - `pace_done` holds each step that was left, in the row of the days it took.
-//! - A flow is known by its identity: cases of an older version are not counted on the drawing of a newer.
+//! - A flow is known by its identity: cases of an older version are not counted on the drawing of a newer. A case that
+//!   was migrated waits on the newer one, since the day on which the waiting began; nothing of it counts as left.
 
 use jiff::civil::Date;
-use mingjing_cases::events::{CaseEvent, OpenStep, PinnedItem};
+use mingjing_cases::events::{CaseEvent, FlowMoved, OpenStep, PinnedItem};
 use mingjing_cases::penalty::events::{PenaltyEvent, PenaltyFact};
 use mingjing_chronicle::{Fault, Order, Payload, Reader, RecordedEvent, Sql, View, params};
 
@@ -19,7 +20,7 @@ impl View for Pace {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -68,6 +69,9 @@ impl View for Pace {
                 if let PenaltyFact::LeadRegistered(lead) = &known.fact {
                     begin(sql, case_no, &lead.item)?;
                 }
+                if let PenaltyFact::FlowMoved(to) = &known.fact {
+                    elsewhere(sql, case_no, to)?;
+                }
                 match &known.effects {
                     Some(effects) => moved(sql, case_no, &effects.steps, on),
                     None => Ok(()),
@@ -79,6 +83,9 @@ impl View for Pace {
                 };
                 if let CaseEvent::Submitted(submitted) = &*known {
                     begin(sql, case_no, &submitted.item)?;
+                }
+                if let CaseEvent::FlowMoved(to) = &*known {
+                    elsewhere(sql, case_no, &to.moved)?;
                 }
                 match known.effects() {
                     Some(effects) => moved(sql, case_no, &effects.steps, on),
@@ -99,6 +106,16 @@ fn begin(sql: &mut dyn Sql, case_no: &str, item: &PinnedItem) -> Result<(), Faul
     sql.execute(
         "INSERT INTO {pace_case} (case_no, item_code, flow) VALUES ($1, $2, $3) ON CONFLICT (case_no) DO NOTHING",
         &params![case_no, &item.item_code, &item.flow_hash],
+    )?;
+    Ok(())
+}
+
+/// On another chart; what is open there is entered next, with the day on which it began.
+fn elsewhere(sql: &mut dyn Sql, case_no: &str, to: &FlowMoved) -> Result<(), Fault> {
+    forget(sql, case_no)?;
+    sql.execute(
+        "UPDATE {pace_case} SET flow = $2 WHERE case_no = $1",
+        &params![case_no, &to.to_flow],
     )?;
     Ok(())
 }

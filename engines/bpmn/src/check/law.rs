@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::marking::Done;
 use crate::model::{Model, NodeIx};
 
 /// Rules of one kind of power, e.g. `CF`, or of one of its procedures, e.g. `CF/ordinary`.
@@ -108,6 +109,12 @@ impl<'r> ActName<'r> {
         };
         let declares = |outcome: &str| work.outcomes.is_empty() || work.outcome(outcome).is_some();
         work.act.as_deref() == Some(self.act) && self.outcome.is_none_or(declares)
+    }
+
+    /// It was done so.
+    pub fn is(&self, done: &Done) -> bool {
+        let fits = |wanted: &str| done.outcome.as_deref().is_none_or(|came| came == wanted);
+        done.act == self.act && self.outcome.is_none_or(fits)
     }
 
     /// The task was done so.

@@ -4,6 +4,7 @@ mod conditions;
 mod duration;
 mod inventory;
 mod law;
+pub(crate) mod marking;
 mod operations;
 mod order;
 mod prove;
@@ -18,6 +19,7 @@ use crate::problem::{Problem, Severity};
 pub use conditions::{Answer, Conditions, Judgement, NotAsked};
 pub use inventory::{Inventory, Post, Purpose, Span};
 pub use law::{LawOfPower, LawRule, LegalClock, law};
+pub use marking::Done;
 pub use prove::{Proof, prove};
 
 /// More than anyone reads; a broken file can cause as many as it has nodes.

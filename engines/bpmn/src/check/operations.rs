@@ -42,6 +42,26 @@ pub(super) fn check(search: &mut Search<'_>, problems: &mut Vec<Problem>) -> Sou
     }
 }
 
+/// Does 退回 keep what was found sound? Errors where it does not or cannot be decided.
+pub(super) fn returns_keep(search: &mut Search<'_>, problems: &mut Vec<Problem>) -> Soundness {
+    let before = problems.len();
+    match returns(search) {
+        Ok(()) => can_finish(search, problems),
+        Err(Stop::Problem(problem)) => problems.push(*problem),
+        Err(Stop::TooMuch) => {
+            let text = "退回的情形太多，不能证明退回以后一定能办完，因此不能迁移。".to_owned();
+            problems.push(Problem::error(None, "returns_not_decided", text));
+            return Soundness::NotDecided;
+        }
+    }
+    let mine = &mut problems[before..];
+    mine.iter_mut().for_each(|problem| *problem = told(problem.clone()));
+    match mine.is_empty() {
+        true => Soundness::Proven,
+        false => Soundness::Refuted,
+    }
+}
+
 fn told(problem: Problem) -> Problem {
     Problem {
         message: format!("退回或者加签以后：{}", problem.message),

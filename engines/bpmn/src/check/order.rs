@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::law::{LawRule, any_done, tasks_of};
+use super::law::{ActName, LawRule, any_done, tasks_of};
+use super::marking::Done;
 use super::search::{Deed, Search};
 use crate::model::NodeIx;
 use crate::problem::Problem;
@@ -11,17 +12,24 @@ use crate::problem::Problem;
 pub(super) struct Ways<'s, 'm> {
     search: &'s Search<'m>,
     after: Vec<Vec<(usize, Option<Deed>)>>,
+    /// What was done before the first state, oldest first.
+    history: &'s [Done],
 }
 
 impl<'s, 'm> Ways<'s, 'm> {
     pub(super) fn of(search: &'s Search<'m>) -> Ways<'s, 'm> {
+        Ways::after(search, &[])
+    }
+
+    /// Of a case that has done something already.
+    pub(super) fn after(search: &'s Search<'m>, history: &'s [Done]) -> Ways<'s, 'm> {
         let mut after = vec![Vec::new(); search.found.len()];
         for passage in &search.passages {
             if let Some(from) = passage.from {
                 after[from].push((passage.to, passage.deed));
             }
         }
-        Ways { search, after }
+        Ways { search, after, history }
     }
 }
 
@@ -64,6 +72,10 @@ pub(super) fn check(rule: &LawRule, ways: &Ways<'_, '_>, problems: &mut Vec<Prob
                 let text = format!("办完“{label}”以后，可能不再经过应有的环节就结束：{says}（{basis}）。");
                 problems.push(order.problem(task, "act_left_out", text, way));
             }
+            if let Some(way) = order.left_out_already() {
+                let text = format!("已经办理的环节以后，可能不再经过应有的环节就结束：{says}（{basis}）。");
+                problems.push(Problem::error(None, "act_left_out", text).with_path(way));
+            }
         }
         LawRule::Has { needs, says, basis } => {
             let model = search.model;
@@ -75,6 +87,22 @@ pub(super) fn check(rule: &LawRule, ways: &Ways<'_, '_>, problems: &mut Vec<Prob
         }
         LawRule::Apart { act, from, says, basis } => apart(search, act, from, &format!("{says}（{basis}）"), problems),
     }
+}
+
+/// One of `acts` was done.
+pub(super) fn was(acts: &[String], done: &Done) -> bool {
+    acts.iter().any(|act| ActName::parse(act).is(done))
+}
+
+/// One of `acts` can still be done before any of `needs`.
+pub(super) fn can_do_without(acts: &[String], needs: &[String], ways: &Ways<'_, '_>) -> bool {
+    let order = Order {
+        ways,
+        act: acts,
+        since: None,
+        needs,
+    };
+    !order.too_early().is_empty()
 }
 
 fn apart(search: &Search<'_>, act: &[String], from: &[String], why: &str, problems: &mut Vec<Problem>) {
@@ -119,7 +147,11 @@ impl<'m> Order<'_, 'm> {
 
     /// Tasks that can be done though what must come before was not, each with a shortest way.
     fn too_early(&self) -> Vec<(NodeIx, Vec<String>)> {
-        let waits = self.since.is_none();
+        let waits = self.waits_already();
+        if self.since.is_none() && !waits {
+            // Done once on the way here.
+            return Vec::new();
+        }
         let starts = self.search().passages.iter().filter(|passage| passage.from.is_none());
         let starts: Vec<Spot> = starts.map(|passage| (passage.to, waits)).collect();
         let since: Vec<String> = self.since.map(str::to_owned).into_iter().collect();
@@ -144,6 +176,24 @@ impl<'m> Order<'_, 'm> {
             }
         });
         early
+    }
+
+    /// Whether what is needed is waited for when the first state is reached.
+    fn waits_already(&self) -> bool {
+        let since: Vec<String> = self.since.map(str::to_owned).into_iter().collect();
+        let history = self.ways.history.iter();
+        history.fold(self.since.is_none(), |waits, done| {
+            let still = waits && !was(self.needs, done);
+            still || was(&since, done)
+        })
+    }
+
+    /// Of an act done before the first state: a way to an end without what is needed after it.
+    fn left_out_already(&self) -> Option<Vec<String>> {
+        let history = self.ways.history;
+        let last = history.iter().rposition(|done| was(self.act, done))?;
+        let came = history[last..].iter().any(|done| was(self.needs, done));
+        (!came).then(|| self.an_end_without(&[0])).flatten()
     }
 
     /// Tasks after which an end can be reached without what is needed.
@@ -176,8 +226,14 @@ impl<'m> Order<'_, 'm> {
             way.push(self.search().model.node(task).id.to_string());
             return Some(way);
         }
-        let mut seen: HashSet<usize> = starts.iter().map(|(at, _)| *at).collect();
-        let mut open: VecDeque<(usize, Vec<usize>)> = starts.iter().map(|(at, _)| (*at, Vec::new())).collect();
+        let starts: Vec<usize> = starts.iter().map(|(at, _)| *at).collect();
+        self.an_end_without(&starts)
+    }
+
+    fn an_end_without(&self, starts: &[usize]) -> Option<Vec<String>> {
+        let ended = |at: usize| self.search().found[at].state.end().is_some();
+        let mut seen: HashSet<usize> = starts.iter().copied().collect();
+        let mut open: VecDeque<(usize, Vec<usize>)> = starts.iter().map(|at| (*at, Vec::new())).collect();
         while let Some((at, mut way)) = open.pop_front() {
             way.push(at);
             for (to, deed) in &self.ways.after[at] {

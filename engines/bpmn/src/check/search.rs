@@ -135,6 +135,19 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// From where an instance stands instead of from the start.
+    pub(super) fn from(model: &'a Model, process: NodeIx, state: State) -> Search<'a> {
+        let mut search = Search::new(model, process);
+        search.index.insert(state.places(), 0);
+        search.found.push(Found { state, from: None });
+        search.passages.push(Passage {
+            from: None,
+            to: 0,
+            deed: None,
+        });
+        search
+    }
+
     pub(super) fn run(&mut self) -> Result<(), Stop> {
         let start = Stimulus::Start {
             process: self.model.node(self.process).id.to_string(),

@@ -1,5 +1,7 @@
 //! What a step did, as it goes into the record. The JSON shape is stable: old records must load for ever.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -91,6 +93,8 @@ pub enum Event {
     Noted(Box<Note>),
     /// Rules were asked: what they said, and why.
     Decided(Box<Decided>),
+    /// The instance goes on on another chart: everything it stands on is called as there.
+    Migrated(Box<Migrated>),
     /// A process that nobody called has ended.
     Ended {
         element: Id,
@@ -129,6 +133,29 @@ pub enum End {
         element: Id,
         code: String,
     },
+}
+
+/// How the elements and flows of the chart before are called on the chart after.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Migrated {
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub renamed: BTreeMap<Id, Id>,
+    /// Not on the chart after, or another thing there: nothing rests on them, and nothing returns to them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub lost: BTreeSet<Id>,
+    /// What was done before is not returned to any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub forgets: bool,
+}
+
+impl Migrated {
+    /// What an element or flow is called on the chart after; none: it is not there.
+    pub fn image(&self, id: &Id) -> Option<Id> {
+        match self.lost.contains(id) {
+            true => None,
+            false => Some(self.renamed.get(id).unwrap_or(id).clone()),
+        }
+    }
 }
 
 /// What a decision came to, kept whole: whoever reads it later asks no rules again.

@@ -6,6 +6,7 @@
 mod activity;
 mod ad_hoc;
 mod boundary;
+mod carry;
 mod catch;
 mod compensate;
 mod correlate;
@@ -16,6 +17,7 @@ mod gateway;
 mod join;
 mod operations;
 mod refusal;
+mod renamed;
 mod repeat;
 mod returns;
 mod rules;
@@ -31,13 +33,15 @@ mod walked;
 use std::collections::VecDeque;
 
 pub use ad_hoc::{enabled, not_performed};
+pub(crate) use carry::{Listening, carry};
 pub use earlier::{Earlier, EarlierEvent};
 pub(crate) use error::caught_codes;
-pub use event::{Closing, Decided, End, Event, How, Note, Sending};
+pub use event::{Closing, Decided, End, Event, How, Migrated, Note, Sending};
 pub use refusal::Refusal;
 pub use returns::earlier_acts;
 pub use rules::{NoValue, OutcomesOnly, Rules, Ruling, Variables};
 pub use state::{Instance, Role, State, Sub, Wait};
+pub(crate) use state::{Record, Undo};
 pub use stimulus::{Doer, Stimulus, Target, When};
 pub use walked::Walked;
 

@@ -137,10 +137,13 @@ impl Run<'_> {
             .state
             .trail
             .iter()
-            .filter(|step| step.join && from.contains(&step.n));
+            .filter(|step| step.join && from.contains(&step.n))
+            // On a chart that a migration left, the tokens it joined are gone with it.
+            .filter(|step| self.model.find(step.element.as_str()).is_some());
         let mut restored: Vec<Wait> = Vec::new();
         for join in joins {
-            let kept = join.from.iter().filter(|(after, _)| !from.contains(after));
+            let kept = join.from.iter();
+            let kept = kept.filter(|(after, flow)| !from.contains(after) && flow.is_some());
             restored.extend(kept.map(|(after, flow): &(u32, Option<Id>)| Wait {
                 scope: join.scope,
                 element: join.element.clone(),

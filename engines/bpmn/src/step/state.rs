@@ -16,32 +16,32 @@ pub type Variables = Map<String, Value>;
 pub struct State {
     /// Last id given.
     #[serde(rename = "n", default)]
-    pub(super) last: u32,
+    pub(crate) last: u32,
     #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
-    pub(super) process: Option<Id>,
+    pub(crate) process: Option<Id>,
     /// Ended, when nothing is open any more.
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
-    pub(super) end: Option<End>,
+    pub(crate) end: Option<End>,
     #[serde(rename = "i", default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) instances: Vec<Instance>,
+    pub(crate) instances: Vec<Instance>,
     #[serde(rename = "w", default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) waits: Vec<Wait>,
+    pub(crate) waits: Vec<Wait>,
     #[serde(rename = "s", default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) subs: Vec<Sub>,
+    pub(crate) subs: Vec<Sub>,
     /// Complex gateways between activation and reset.
     #[serde(rename = "g", default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) activated: Vec<Activated>,
+    pub(crate) activated: Vec<Activated>,
     #[serde(rename = "r", default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) records: Vec<Record>,
+    pub(crate) records: Vec<Record>,
     #[serde(rename = "t", default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) trail: Vec<TrailStep>,
+    pub(crate) trail: Vec<TrailStep>,
     #[serde(rename = "m", default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) mail: Vec<Mail>,
+    pub(crate) mail: Vec<Mail>,
     /// Given at the start while a trigger is awaited; after the end the last values.
     #[serde(rename = "v", default, skip_serializing_if = "Map::is_empty")]
-    pub(super) vars: Variables,
+    pub(crate) vars: Variables,
     #[serde(rename = "z", default, skip_serializing_if = "Option::is_none")]
-    pub(super) suspended: Option<Moment>,
+    pub(crate) suspended: Option<Moment>,
 }
 
 /// A process, activity, resting event or event gateway that is open.
@@ -66,18 +66,18 @@ pub struct Instance {
     pub since: Moment,
     /// Last step of the trail before it.
     #[serde(rename = "a", default, skip_serializing_if = "is_zero")]
-    pub(super) after: u32,
+    pub(crate) after: u32,
     #[serde(rename = "v", default, skip_serializing_if = "Map::is_empty")]
     pub vars: Variables,
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
-    pub(super) count: Option<Box<Count>>,
+    pub(crate) count: Option<Box<Count>>,
     #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
-    pub(super) undoing: Option<Box<Undoing>>,
+    pub(crate) undoing: Option<Box<Undoing>>,
     #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
-    pub(super) hold: Option<Box<Hold>>,
+    pub(crate) hold: Option<Box<Hold>>,
     /// Of a called process: what it was given, so that only changes come back.
     #[serde(rename = "g", default, skip_serializing_if = "Map::is_empty")]
-    pub(super) given: Variables,
+    pub(crate) given: Variables,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -190,7 +190,7 @@ pub struct Wait {
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     pub flow: Option<Id>,
     #[serde(rename = "a", default, skip_serializing_if = "is_zero")]
-    pub(super) after: u32,
+    pub(crate) after: u32,
 }
 
 /// A trigger that is listened for.
@@ -393,6 +393,29 @@ impl State {
         places
     }
 
+    /// The same tokens without values, holders and added signers: those come to where the task alone would (`check`
+    /// proves that of a chart), and a prover asks no data. What is suspended will be resumed.
+    pub(crate) fn for_proof(&self) -> State {
+        let mut state = self.clone();
+        let signers: Vec<u32> = (state.instances.iter())
+            .filter(|instance| matches!(instance.role, Role::Signer { .. }))
+            .map(|instance| instance.id)
+            .collect();
+        signers.into_iter().for_each(|id| state.close(id));
+        state.suspended = None;
+        state.mail.clear();
+        for instance in &mut state.instances {
+            instance.hold = None;
+            instance.vars.clear();
+            instance.given.clear();
+            if let Some(count) = &mut instance.count {
+                count.items.clear();
+                count.results.clear();
+            }
+        }
+        state
+    }
+
     fn path(&self, instance: &Instance) -> String {
         let mut path = String::new();
         let mut at = Some(instance);
@@ -486,6 +509,7 @@ impl State {
             }
             Event::Passed { .. } | Event::Taken { .. } | Event::Fired { .. } => {}
             Event::Compensated { .. } | Event::Sent { .. } | Event::Decided(_) => {}
+            Event::Migrated(migrated) => self.rename(migrated),
         }
     }
 

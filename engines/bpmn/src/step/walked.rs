@@ -29,6 +29,13 @@ impl Walked {
             }
             Event::Passed { element, .. } | Event::Fired { element, .. } => drop(self.done.insert(element.clone())),
             Event::Taken { flow, .. } => drop(self.done.insert(flow.clone())),
+            Event::Migrated(migrated) => {
+                let there = |ids: &BTreeSet<Id>| ids.iter().filter_map(|id| migrated.image(id)).collect();
+                (self.done, self.returned) = (there(&self.done), there(&self.returned));
+                self.open
+                    .values_mut()
+                    .for_each(|id| *id = migrated.image(id).unwrap_or_else(|| id.clone()));
+            }
             Event::Noted(note) => match note.how {
                 How::Returned => self.returned.extend(note.to.iter().map(|to| Id::from(to.as_str()))),
                 How::Withdrawn => drop(self.returned.insert(note.element.clone())),

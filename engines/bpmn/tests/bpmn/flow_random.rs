@@ -9,7 +9,7 @@ use crate::shorthand;
 
 /// A piece with one way in and one way out.
 #[derive(Debug, Clone)]
-enum Block {
+pub enum Block {
     Task,
     Countersign(u8),
     Sequence(Vec<Block>),
@@ -17,7 +17,7 @@ enum Block {
     Sub(Box<Block>),
 }
 
-fn block() -> impl Strategy<Value = Block> {
+pub fn block() -> impl Strategy<Value = Block> {
     let leaf = prop_oneof![Just(Block::Task), (2u8..4).prop_map(Block::Countersign)];
     leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
@@ -68,7 +68,7 @@ fn write(block: &Block, next: &str, count: &mut u32, out: &mut String) -> String
     }
 }
 
-fn written(block: &Block) -> Model {
+pub fn written(block: &Block) -> Model {
     let mut out = String::new();
     let first = write(block, "e", &mut 0, &mut out);
     model::read(&shorthand::xml(&format!("start s > {first}\n{out}end e\n"))).unwrap()

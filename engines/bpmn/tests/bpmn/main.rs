@@ -10,6 +10,7 @@ mod flow_random;
 mod flow_rules;
 mod flows;
 mod law;
+mod migrate;
 mod pictures;
 mod proofs;
 mod shorthand;

@@ -8,6 +8,8 @@ use serde::Serialize;
 use super::super::case_shown::{
     BodyRef, Clock, CopyShown, FileShown, ItemRef, Moment, NextAct, OpinionShown, PaperShown, Step,
 };
+use super::super::migrations::MovedShown;
+use super::super::ruled::RuledShown;
 use super::course::{CourseShown, ReportShown};
 use crate::events::SiteOfficer;
 use crate::pages::citizen::penalty::readable;
@@ -36,6 +38,12 @@ pub(super) struct PenaltyShown {
     steps: Vec<Step>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     copies: Vec<CopyShown>,
+    /// 迁移到其他版本的流程图的经过
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    moved: Vec<MovedShown>,
+    /// 流程中的规则怎样得出结果
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ruled: Vec<RuledShown>,
     clocks: Vec<Clock>,
     /// 现在可以做的，和不能做的原因
     acts: Vec<NextAct>,
@@ -226,6 +234,8 @@ impl PenaltyShown {
             state_name: case.state.name().to_owned(),
             steps: case.steps.iter().map(|step| Step::of(step, false)).collect(),
             copies: case.copies.iter().map(CopyShown::of).collect(),
+            moved: MovedShown::of(&case.moves),
+            ruled: RuledShown::of::<PenaltyCase>(&seen.events, seen.setting(context).flow),
             clocks: case.clocks.iter().map(Clock::of).collect(),
             acts: acts(seen, context),
             lead: lead(case, &context.actor.account),

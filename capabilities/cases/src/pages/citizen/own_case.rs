@@ -20,6 +20,7 @@ use crate::decide::{Act, supply_supplement};
 use crate::events::CaseState;
 use crate::flow::overlay;
 use crate::number::Procedure;
+use crate::pages::ruled::{Ruled, ruled};
 use crate::reading::{self, CaseSeen};
 use crate::standing;
 
@@ -40,6 +41,7 @@ struct CasePage {
     materials: Vec<MaterialRow>,
     remedies: Option<Remedies>,
     moments: Vec<Moment>,
+    ruled: Vec<Ruled>,
     chart: String,
 }
 
@@ -110,6 +112,7 @@ pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Respons
         papers: papers(case),
         materials: materials(case),
         remedies: remedies(case, &seen.body),
+        ruled: ruled::<Case>(&seen.events, seen.flow()),
         chart: chart(&seen, context.today),
         progress,
         next,

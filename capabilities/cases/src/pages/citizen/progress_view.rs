@@ -17,7 +17,7 @@ use crate::course::Course;
 use crate::events::{CaseEvent, CaseState, RefusalGround, act_name};
 use crate::operate::is_operation;
 use crate::pages::milestones::milestones;
-use crate::pages::shown;
+use crate::pages::{migrations, shown};
 
 pub(super) struct Progress {
     pub(super) state: &'static str,
@@ -357,7 +357,10 @@ pub(super) fn moments(events: &[RecordedEvent], case: &Case, papers: bool) -> Ve
                 },
                 time: words::day(event.envelope.happened_on),
                 machine_time: event.envelope.happened_on.to_string(),
-                lines: Vec::new(),
+                lines: match known.as_deref() {
+                    Some(CaseEvent::FlowMoved(event)) if papers => migrations::lines(&event.moved),
+                    _ => Vec::new(),
+                },
                 papers: links.collect(),
             }
         })
@@ -387,6 +390,7 @@ fn by(kind: &str) -> &'static str {
         "case.site_checked" | "case.examined" => "承办人",
         "case.reviewed" => "审核人",
         "case.decided" | "case.decision_extended" | "case.time_excluded" | "case.time_resumed" => "批准人",
+        "case.flow_moved" => "法制机构",
         _ => "窗口受理员",
     }
 }

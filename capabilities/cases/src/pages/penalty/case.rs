@@ -15,6 +15,7 @@ use crate::decide::role_name;
 use crate::flow::overlay;
 use crate::pages::case::ActShown;
 use crate::pages::links::{act_page, cases_page, discretion_page, worklist_page};
+use crate::pages::migrations;
 use crate::pages::operations::{copied, step_words};
 use crate::pages::ruled::{Ruled, ruled};
 use crate::pages::shown::{ClockShown, PaperShown, clocks, papers};
@@ -50,6 +51,8 @@ struct PenaltyPage {
     papers: Vec<PaperShown>,
     copies: Vec<String>,
     ruled: Vec<Ruled>,
+    /// Migrations to other charts, each with its plan.
+    moved: Vec<(Link, Vec<String>)>,
     moments: Vec<Moment>,
     /// The flow with where the case stands, which way it came, what was given back.
     chart: String,
@@ -107,6 +110,7 @@ pub(in crate::pages) async fn get_case(desk: Desk, case_no: String) -> Result<Re
         opinions: opinions(case),
         papers: papers(&case.case_no, &case.papers),
         ruled: ruled::<PenaltyCase>(&seen.events, seen.setting(&context).flow),
+        moved: migrations::told(&case.moves),
         copies: case.copies.iter().map(copied).collect(),
         moments: timeline::timeline(case, &seen.events),
         chart: chart(&seen, &context),

@@ -5,8 +5,8 @@ use mingjing_web::parts::Moment;
 
 use super::shown::{outcome, yuan};
 use crate::pages::links::paper_file;
-use crate::pages::operations;
 use crate::pages::shown::dated;
+use crate::pages::{migrations, operations};
 use crate::penalty::PenaltyCase;
 use crate::penalty::events::{PenaltyEvent, PenaltyFact, PenaltyRelease, ReviewerQualification, act_name};
 
@@ -36,7 +36,7 @@ pub fn timeline_of_party(events: &[RecordedEvent]) -> Vec<Moment> {
 
 /// Whether the party is told that this happened.
 pub(crate) fn told_to_party(kind: &str) -> bool {
-    const TOLD: [&str; 18] = [
+    const TOLD: [&str; 19] = [
         "penalty.opened",
         "penalty.evidence_preserved",
         "penalty.preserved_disposed",
@@ -55,6 +55,7 @@ pub(crate) fn told_to_party(kind: &str) -> bool {
         "penalty.released",
         "penalty.decision_reversed",
         "penalty.electronic_service_confirmed",
+        "penalty.flow_moved",
     ];
     TOLD.contains(&kind)
 }
@@ -85,6 +86,7 @@ fn by(fact: Option<&PenaltyFact>, post: &str) -> String {
     match fact {
         Some(PenaltyFact::DefencePeriodEnded(_)) => "依法律规定".to_owned(),
         Some(PenaltyFact::TimerFired(_)) => "按流程定时".to_owned(),
+        Some(PenaltyFact::FlowMoved(_)) => "法制机构".to_owned(),
         Some(PenaltyFact::StepHandedBack(_) | PenaltyFact::StepFellBack(_)) if post.is_empty() => "自动".to_owned(),
         _ if post.is_empty() => "当事人".to_owned(),
         _ => "承办机关".to_owned(),
@@ -215,6 +217,7 @@ fn lines(fact: &PenaltyFact) -> Vec<String> {
             lines.extend(opinion.reasons.iter().map(|reasons| format!("理由：{reasons}")));
             lines
         }
+        PenaltyFact::FlowMoved(moved) => migrations::lines(moved),
         _ => Vec::new(),
     }
 }

@@ -1,0 +1,262 @@
+//! A plan, as a case of its own: filed, confirmed by somebody else, carried out case by case.
+//!
+//! Invariants: what was filed never changes; who filed does not confirm; which cases it is about is fixed when it is
+//! confirmed; each of them has one outcome, for ever.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use mingjing_bpmn::migrate::Plan;
+use mingjing_chronicle::{Aggregate, Event, Recorded};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::events::Colleague;
+
+/// Which cases a plan is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "MigrationChosen")]
+pub enum Chosen {
+    /// All that run on the chart when the plan is confirmed.
+    All,
+    Some(#[schemars(length(min = 1, max = 500))] Vec<String>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanFiled {
+    pub item_code: String,
+    pub item_name: String,
+    /// Body id and division code of the item's body.
+    pub body: String,
+    pub area: String,
+    pub from_version: i32,
+    pub to_version: i32,
+    pub from_flow: String,
+    pub to_flow: String,
+    #[serde(default)]
+    pub plan: Plan,
+    pub chosen: Chosen,
+    pub reasons: String,
+    pub by: Colleague,
+    /// What the trial came to when it was filed.
+    pub tried: Tried,
+}
+
+/// How many would move, and how many stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "MigrationTried")]
+pub struct Tried {
+    pub moves: u32,
+    pub stays: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum PlanEvent {
+    Filed(Box<PlanFiled>),
+    Confirmed {
+        by: Colleague,
+        opinion: String,
+        /// Fixed with this: in the order in which they are looked at.
+        cases: Vec<String>,
+    },
+    Declined {
+        by: Colleague,
+        reasons: String,
+    },
+    Withdrawn {
+        by: Colleague,
+        reasons: String,
+    },
+    CaseMoved {
+        case_no: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        remarks: Vec<String>,
+    },
+    CaseStayed {
+        case_no: String,
+        why: Vec<Why>,
+    },
+    Finished {
+        moved: u32,
+        stayed: u32,
+    },
+}
+
+/// One reason for which a case stays where it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "MigrationWhy")]
+pub struct Why {
+    /// As the flow engine or the procedure calls the rule.
+    pub rule: String,
+    /// Element of the chart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub element: Option<String>,
+    pub text: String,
+}
+
+impl Event for PlanEvent {
+    const SCHEMA: i32 = 1;
+
+    fn kind(&self) -> &'static str {
+        match self {
+            PlanEvent::Filed(_) => "migration_plan.filed",
+            PlanEvent::Confirmed { .. } => "migration_plan.confirmed",
+            PlanEvent::Declined { .. } => "migration_plan.declined",
+            PlanEvent::Withdrawn { .. } => "migration_plan.withdrawn",
+            PlanEvent::CaseMoved { .. } => "migration_plan.case_moved",
+            PlanEvent::CaseStayed { .. } => "migration_plan.case_stayed",
+            PlanEvent::Finished { .. } => "migration_plan.finished",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "MigrationState")]
+pub enum PlanState {
+    #[default]
+    None,
+    Filed,
+    /// Confirmed, and under way.
+    Confirmed,
+    Finished,
+    Declined,
+    Withdrawn,
+}
+
+impl PlanState {
+    const ALL: [PlanState; 5] = [
+        PlanState::Filed,
+        PlanState::Confirmed,
+        PlanState::Finished,
+        PlanState::Declined,
+        PlanState::Withdrawn,
+    ];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            PlanState::None => "",
+            PlanState::Filed => "filed",
+            PlanState::Confirmed => "confirmed",
+            PlanState::Finished => "finished",
+            PlanState::Declined => "declined",
+            PlanState::Withdrawn => "withdrawn",
+        }
+    }
+
+    pub fn of(key: &str) -> PlanState {
+        PlanState::ALL
+            .into_iter()
+            .find(|state| state.key() == key)
+            .unwrap_or_default()
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            PlanState::None => "",
+            PlanState::Filed => "待确认",
+            PlanState::Confirmed => "正在迁移",
+            PlanState::Finished => "已完成",
+            PlanState::Declined => "不予确认",
+            PlanState::Withdrawn => "已撤回",
+        }
+    }
+
+    pub fn colour(self) -> &'static str {
+        match self {
+            PlanState::Filed => "blue",
+            PlanState::Confirmed => "yellow",
+            PlanState::Finished => "green",
+            _ => "grey",
+        }
+    }
+}
+
+/// What came of one case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    Moved(Vec<String>),
+    Stayed(Vec<Why>),
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct MigrationPlan {
+    pub filed: Option<PlanFiled>,
+    pub state: PlanState,
+    /// What people said to it: day, who, words.
+    pub said: Vec<(Date, String, String)>,
+    pub confirmed_by: Option<Colleague>,
+    pub cases: Vec<String>,
+    pub outcomes: BTreeMap<String, Outcome>,
+}
+
+impl MigrationPlan {
+    /// Confirmed cases that have no outcome yet.
+    pub fn open(&self) -> impl Iterator<Item = &str> {
+        let open = self.cases.iter().filter(|case| !self.outcomes.contains_key(*case));
+        open.map(String::as_str)
+    }
+
+    pub fn counted(&self) -> Tried {
+        let moved = self
+            .outcomes
+            .values()
+            .filter(|outcome| matches!(outcome, Outcome::Moved(_)));
+        let moves = moved.count();
+        Tried {
+            moves: moves as u32,
+            stays: (self.outcomes.len() - moves) as u32,
+        }
+    }
+}
+
+impl Aggregate for MigrationPlan {
+    type Event = PlanEvent;
+    const STREAM: &'static str = "migration_plan";
+
+    fn evolve(&mut self, recorded: &Recorded<'_, PlanEvent>) {
+        // Nothing in it is personal, so nothing is ever erased.
+        let Some(event) = recorded.payload.known() else {
+            return;
+        };
+        let on = recorded.envelope.happened_on;
+        let mut say = |by: &Colleague, words: String| self.said.push((on, by.name.clone(), words));
+        match event {
+            PlanEvent::Filed(filed) => {
+                say(&filed.by, "提出迁移方案".to_owned());
+                self.filed = Some((**filed).clone());
+                self.state = PlanState::Filed;
+            }
+            PlanEvent::Confirmed { by, opinion, cases } => {
+                say(by, format!("确认，共{}件：{opinion}", cases.len()));
+                self.confirmed_by = Some(by.clone());
+                self.cases.clone_from(cases);
+                self.state = PlanState::Confirmed;
+            }
+            PlanEvent::Declined { by, reasons } => {
+                say(by, format!("不予确认：{reasons}"));
+                self.state = PlanState::Declined;
+            }
+            PlanEvent::Withdrawn { by, reasons } => {
+                say(by, format!("撤回：{reasons}"));
+                self.state = PlanState::Withdrawn;
+            }
+            PlanEvent::CaseMoved { case_no, remarks } => {
+                self.outcomes.insert(case_no.clone(), Outcome::Moved(remarks.clone()));
+            }
+            PlanEvent::CaseStayed { case_no, why } => {
+                self.outcomes.insert(case_no.clone(), Outcome::Stayed(why.clone()));
+            }
+            PlanEvent::Finished { moved, stayed } => {
+                self.said.push((
+                    on,
+                    String::new(),
+                    format!("迁移完成：{moved}件已迁移，{stayed}件留在原流程图"),
+                ));
+                self.state = PlanState::Finished;
+            }
+        }
+    }
+}
