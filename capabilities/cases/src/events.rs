@@ -5,6 +5,7 @@
 
 mod acts;
 mod application;
+mod assistance;
 mod operation;
 mod paper;
 mod state;
@@ -17,6 +18,9 @@ use serde_json::Value as Json;
 
 pub use self::acts::*;
 pub use self::application::*;
+pub use self::assistance::{
+    Answer, Asked, AssistanceAsked, AssistanceEnded, AssistanceTold, Lead, OpinionReturned, Told,
+};
 pub use self::operation::{Colleague, Lent, StepNamed, StepOperated, StepOperation, TimerDue, TimerFired, Urged};
 pub(crate) use self::paper::MATTER_WORD;
 pub use self::paper::{PaperOrder, Template};
@@ -57,6 +61,12 @@ pub enum CaseEvent {
     StepOperated(Box<StepOperation>),
     /// A timer of the flow was due.
     TimerFired(TimerFired),
+    /// First of the case of a body that was asked for its opinion in a joint approval.
+    AssistanceAsked(Box<AssistanceAsked>),
+    AssistanceEnded(AssistanceEnded),
+    AssistanceTold(AssistanceTold),
+    /// In the lead's case.
+    OpinionReturned(Box<OpinionReturned>),
     PaperNumbered(PaperNumbered),
     PaperRendered(PaperRendered),
 }
@@ -114,6 +124,9 @@ pub struct OpenStep {
     pub lent: Option<Lent>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub urged: Option<Urged>,
+    /// Of a call that another body answers; nobody of the lead body does it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
 }
 
 /// A message into the party's in-box.
@@ -153,6 +166,10 @@ impl CaseEvent {
             CaseEvent::StepTaken(event) => &event.effects,
             CaseEvent::StepOperated(event) => &event.effects,
             CaseEvent::TimerFired(event) => &event.effects,
+            CaseEvent::AssistanceAsked(event) => &event.effects,
+            CaseEvent::AssistanceEnded(event) => &event.effects,
+            CaseEvent::AssistanceTold(event) => &event.effects,
+            CaseEvent::OpinionReturned(event) => &event.effects,
             CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_) => return None,
         })
     }
@@ -181,6 +198,10 @@ impl CaseEvent {
             CaseEvent::StepTaken(event) => &mut event.effects,
             CaseEvent::StepOperated(event) => &mut event.effects,
             CaseEvent::TimerFired(event) => &mut event.effects,
+            CaseEvent::AssistanceAsked(event) => &mut event.effects,
+            CaseEvent::AssistanceEnded(event) => &mut event.effects,
+            CaseEvent::AssistanceTold(event) => &mut event.effects,
+            CaseEvent::OpinionReturned(event) => &mut event.effects,
             CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_) => return None,
         })
     }
@@ -214,6 +235,10 @@ impl Event for CaseEvent {
             CaseEvent::StepTaken(_) => "case.step_taken",
             CaseEvent::StepOperated(event) => event.how.kind(),
             CaseEvent::TimerFired(_) => "case.timer_fired",
+            CaseEvent::AssistanceAsked(_) => "case.assistance_asked",
+            CaseEvent::AssistanceEnded(_) => "case.assistance_ended",
+            CaseEvent::AssistanceTold(_) => "case.assistance_told",
+            CaseEvent::OpinionReturned(_) => "case.opinion_returned",
             CaseEvent::PaperNumbered(_) => "case.paper_numbered",
             CaseEvent::PaperRendered(_) => "case.paper_rendered",
         }
@@ -254,6 +279,10 @@ pub fn act_name(kind: &str) -> &'static str {
         "case.time_resumed" => "依法扣除时间（结束）",
         "case.step_taken" => "办理流程环节",
         "case.timer_fired" => "流程定时到时",
+        "case.assistance_asked" => "收到联合办理转告",
+        "case.assistance_ended" => "协办终止",
+        "case.assistance_told" => "收到协办提示",
+        "case.opinion_returned" => "收到协办意见",
         "case.paper_numbered" => "文书编号",
         "case.paper_rendered" => "文书制成",
         kind => Operation::told(kind).unwrap_or("其他记录"),

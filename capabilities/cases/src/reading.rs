@@ -20,6 +20,7 @@ pub struct CaseSeen {
     pub item: Arc<ItemVersion>,
     pub body: Arc<BodyFacts>,
     flow: Flow,
+    assisting: Vec<Arc<BodyFacts>>,
     pub events: Vec<RecordedEvent>,
 }
 
@@ -34,6 +35,7 @@ impl CaseSeen {
             flow: &self.flow,
             body: &self.body,
             item: &self.item,
+            assisting: &self.assisting,
         }
     }
 }
@@ -66,12 +68,17 @@ pub fn case(reader: &mut Reader<'_>, context: &Context, case_no: &str) -> Result
     else {
         return Err(Fault::Inconsistent("the flow of a case cannot be read".into()));
     };
+    let mut assisting = Vec::new();
+    for body in flow.asks() {
+        assisting.extend(reader.load::<Body>(&body)?.shared_facts());
+    }
     let mut seen = CaseSeen {
         case: (*loaded.state).clone(),
         version: loaded.version,
         item,
         body,
         flow,
+        assisting,
         events: reader.events("case", case_no)?,
     };
     apply_expiries(&mut seen, context);

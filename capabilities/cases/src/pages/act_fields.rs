@@ -50,6 +50,19 @@ pub fn asks(act: Act, seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
             known(&WithholdGround::ALL, |one| (one.key(), one.name())),
             "行政许可法第五条第二款",
         ),
+        Act::Extend if seen.flow().is_joint() => vec![
+            line(
+                "working_days",
+                "延长的工作日",
+                "联合办理的1至15，只能延长一次（行政许可法第四十二条第二款）",
+            ),
+            line(
+                "government_approval",
+                "批准的人民政府负责人和批准文号",
+                "由本级人民政府负责人批准",
+            ),
+            text("reasons", "延长的理由", "将告知申请人"),
+        ],
         Act::Extend => vec![
             line("working_days", "延长的工作日", "1至10，只能延长一次"),
             text("reasons", "延长的理由", "将告知申请人"),

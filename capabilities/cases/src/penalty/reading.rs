@@ -61,6 +61,7 @@ impl PenaltySeen {
             flow: &self.flow,
             body: &self.body,
             item: &self.item,
+            assisting: &[],
         }
     }
 }
