@@ -98,7 +98,7 @@ test('one body is against it: denied for its reason', { timeout: 240_000 }, asyn
   await approver.locator('main [name=opinion]').fill('准予。');
   await submit(approver);
   if (await approver.locator('main input[name=confirmed]').count()) await submit(approver);
-  assert.match(await approver.locator('main').innerText(), /不同意。准予许可的，应当说明不采纳该意见的理由/);
+  assert.match(await approver.locator('main').innerText(), /请写明不采纳龙湾区消防救援大队意见的理由/);
   await isSound(approver, 'joint-against');
   await act(approver, number, 'decide', { result: 'deny', opinion: '不予许可。', reasons: `消防救援机构不同意：${why}` });
   await citizen.goto(`/my/cases/${number}`);

@@ -257,9 +257,7 @@ fn answer_of(sub: &Case, body_name: &str) -> Option<(String, Answer)> {
         opinion: taken.opinion.clone().unwrap_or_default(),
         reasons: taken.reasons.clone(),
         given_on: taken.on,
-        late: sub
-            .clock(ClockKind::Assistance)
-            .is_some_and(|clock| clock.due.on < taken.on),
+        late: taken.late.is_some_and(|late| late.promised),
     };
     Some((lead.case_no.clone(), answer))
 }

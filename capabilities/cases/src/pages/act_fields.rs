@@ -4,6 +4,7 @@ use super::asks::{
     Ask, Options, checks, date, known, line, maybe_date, maybe_line, maybe_text, opinion, option, radios, release,
     service, text, tick,
 };
+use super::joint;
 use super::operations::OperationsOffered;
 use crate::clock::ExcludedFor;
 use crate::decide::Act;
@@ -223,10 +224,12 @@ pub fn lead(act: Act, seen: &CaseSeen) -> String {
                 .item()
                 .map_or(String::new(), |item| item.statutory.period().to_string())
         ),
-        Act::Decide => match seen.case.last_opinion("reviewer") {
-            Some(opinion) => format!("审核意见：{}。{}", opinion.stance.name(), opinion.text),
-            None => String::new(),
-        },
+        Act::Decide => {
+            let reviewed = seen.case.last_opinion("reviewer");
+            let reviewed = reviewed.map(|opinion| format!("审核意见：{}。{}", opinion.stance.name(), opinion.text));
+            let others = joint::opinions_in_words(&seen.case);
+            reviewed.into_iter().chain(others).collect::<Vec<_>>().join("　")
+        }
         Act::Issue => match seen.case.facts.decided.as_ref().map(|decided| &decided.decision) {
             Some(Decision::Grant { valid_to: Some(to), .. }) => format!("准予许可，有效期至{to}。"),
             _ => String::new(),

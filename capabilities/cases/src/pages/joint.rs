@@ -97,6 +97,21 @@ fn words(one: &Assisting) -> Vec<String> {
         .collect()
 }
 
+/// What the bodies that were asked said, for who decides.
+pub(in crate::pages) fn opinions_in_words(case: &Case) -> Option<String> {
+    let answers = case.assistance.iter().filter_map(|one| one.answer.as_ref());
+    let said: Vec<String> = answers
+        .map(|answer| {
+            let reasons = answer.reasons.as_ref();
+            let reasons = reasons.map_or(String::new(), |reasons| {
+                format!("（{}）", reasons.trim_end_matches('。'))
+            });
+            format!("{}{}{reasons}", answer.body_name, answer.outcome.name)
+        })
+        .collect();
+    (!said.is_empty()).then(|| format!("协办意见：{}。", said.join("；")))
+}
+
 /// Who asked this body, and for what.
 pub(in crate::pages) fn lead(case: &Case) -> Vec<(&'static str, String)> {
     let Some(lead) = case
