@@ -2,7 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { closeBrowser, isSound, openBrowser, person } from './world.mjs';
-import { act, fill, sample, submit, today } from './steps.mjs';
+import { act, applyFor as apply, fill, submit, today } from './steps.mjs';
 
 before(openBrowser);
 after(closeBrowser);
@@ -11,46 +11,6 @@ const permit = {
   operator: { operator_name: '王明', contact_phone: '13800000001' },
   matter: { place: '演示路9号', content: '规模和时间见附件。' },
 };
-
-/** An application for any item, through the draft; its number. */
-async function apply(page, item, sections, look) {
-  await page.goto(`/items/${item}`);
-  await page.locator('main a', { hasText: '在线办理' }).first().click();
-  await page.locator('main input[name=behalf]').first().check();
-  await submit(page);
-  const draft = new URL(page.url()).pathname.match(/\/my\/drafts\/[^/]+/)[0];
-  await page.goto(`${draft}/party`);
-  for (const [name, value] of [['phone', '13800000001'], ['address', '演示路9号']]) {
-    const field = page.locator(`main [name="${name}"]`);
-    if (await field.count()) await field.fill(value);
-  }
-  await submit(page);
-  for (const [section, answers] of Object.entries(sections)) {
-    await page.goto(`${draft}/form/${section}`);
-    await fill(page, answers);
-    if (look) await isSound(page, `${look}-${section}`);
-    await submit(page);
-    assert.equal(await page.locator('.govuk-error-summary').count(), 0, `section ${section} is accepted`);
-  }
-  await page.goto(`${draft}/materials`);
-  const actions = await page.locator('form[action*="/materials/"]').evaluateAll(
-    (forms) => forms.filter((form) => form.querySelector('input[type=file]')).map((form) => form.getAttribute('action')));
-  for (const action of actions) {
-    await page.goto(`${draft}/materials`);
-    const row = page.locator(`form[action="${action}"]`);
-    await row.locator('input[type=file]').setInputFiles(sample);
-    await row.locator('button[type=submit]').click();
-  }
-  await page.goto(`${draft}/delivery`);
-  await page.locator('main input[name=delivery]').first().check();
-  await submit(page);
-  await page.goto(`${draft}/check`);
-  await page.locator('main input[name=promise]').check();
-  await submit(page);
-  const text = await page.locator('main').innerText();
-  assert.match(text, /申请已提交/);
-  return text.match(/330303-(?:[A-Z]{2})?\d{8}-[0-9A-Z]{8}/)[0];
-}
 
 /** A task of the chart. */
 const step = (page, number, task, answers, look) =>

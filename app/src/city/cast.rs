@@ -265,12 +265,18 @@ async fn stage(chronicle: &Chronicle, item_code: &'static str, staff: &Staff) ->
     let version = version_of(chronicle, item_code).await?;
     let held = staff.iter().filter(|((body, _), _)| *body == version.body);
     let required = version.materials.iter().filter(|material| material.required);
+    let asked = mingjing_catalogue::bodies_asked(&version);
     Ok(Stage {
         item_name: version.name.clone(),
         materials: required
             .map(|material| (material.id.clone(), material.name.clone()))
             .collect(),
         posts: held.map(|((_, role), held)| (*role, held.clone())).collect(),
+        asked: staff
+            .iter()
+            .filter(|((body, _), _)| asked.contains(body))
+            .map(|(post, held)| (post.clone(), held.clone()))
+            .collect(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Matters that follow their charts, one of each kind, lived through so that the city has something to show of each flow:
 //! a confirmation, a levy, a permit with a hearing, a permit with parallel reviews, and those in [`procedures`].
 
+mod joint;
 mod procedures;
 
 use std::collections::BTreeMap;
@@ -45,6 +46,8 @@ enum By {
     Applicant,
     /// The holder of this post, by number in the list.
     Post(&'static str, usize),
+    /// The first holder of this post in a body that was asked, in that body's own case.
+    Asked(&'static str, &'static str),
 }
 
 #[derive(Clone, Copy)]
@@ -129,7 +132,7 @@ const fn told(
     turn(working_days, by, Act::Step(step))
 }
 
-pub const TALES: [Tale; 8] = [
+pub const TALES: [Tale; 9] = [
     Tale {
         item_code: "33030300RS-QR-0001",
         answers: &[
@@ -305,6 +308,7 @@ pub const TALES: [Tale; 8] = [
     procedures::MEASURE,
     procedures::ENFORCEMENT,
     procedures::DISCLOSURE,
+    joint::JOINT,
 ];
 
 const PERMIT: &[(&str, &str)] = &[
@@ -319,6 +323,8 @@ pub struct Stage {
     pub materials: Vec<(String, String)>,
     pub item_name: String,
     pub posts: BTreeMap<&'static str, Vec<std::sync::Arc<Official>>>,
+    /// Of the bodies that are asked, by body and post.
+    pub asked: BTreeMap<(String, &'static str), Vec<std::sync::Arc<Official>>>,
 }
 
 /// What a turn is about.
@@ -355,11 +361,31 @@ impl Scene<'_> {
         match self.turn.by {
             By::Applicant => &self.applicant.actor,
             By::Post(role, number) => &self.holder(role, number).actor,
+            By::Asked(body, role) => &self.asked(body, role)[0].actor,
         }
+    }
+
+    /// The body whose own part of the case the turn is about; none: it is about the case itself.
+    pub fn part_of(&self) -> Option<&'static str> {
+        match self.turn.by {
+            By::Asked(body, _) => Some(body),
+            By::Applicant | By::Post(..) => None,
+        }
+    }
+
+    fn asked(&self, body: &'static str, role: &'static str) -> &[std::sync::Arc<Official>] {
+        &self.stage.asked[&(body.to_owned(), role)]
     }
 
     fn holder(&self, role: &'static str, number: usize) -> &Official {
         &self.stage.posts[role][number]
+    }
+
+    fn handler(&self, number: usize) -> &Official {
+        match self.turn.by {
+            By::Asked(body, _) => &self.asked(body, "handler")[number],
+            By::Applicant | By::Post(..) => self.holder("handler", number),
+        }
     }
 
     pub fn application(&self) -> OnlineApplication {
@@ -450,9 +476,15 @@ impl Scene<'_> {
             task: text(step.task),
             outcome: text(step.outcome),
             opinion: text(step.opinion),
-            reasons: String::new(),
+            // Of a conditional agreement the conditions.
+            reasons: match step.outcome {
+                "conditional" => text(step.manner),
+                _ => String::new(),
+            },
             happened_on: None,
             record: text(step.record),
+            // Against the decision that is enforced nobody turned to anybody in time.
+            remedy_over_on: (!step.time.is_empty()).then(|| self.today.saturating_sub(30.days())),
             told_day: (step.told_in > 0).then(|| self.today.saturating_add(step.told_in.days())),
             place: if step.hosted {
                 text("区政务服务中心三楼会议室")
@@ -462,15 +494,16 @@ impl Scene<'_> {
             host: step.hosted.then(|| self.holder("legal_reviewer", 0).account.clone()),
             amount: (step.yuan > 0).then(|| Fen::yuan(step.yuan)),
             officers: match step.officers {
-                true => [0, 1]
-                    .map(|number| self.holder("handler", number).account.clone())
-                    .to_vec(),
+                true => [0, 1].map(|number| self.handler(number).account.clone()).to_vec(),
                 false => Vec::new(),
             },
             witness: String::new(),
             goods: text(step.goods),
             time: text(step.time),
-            manner: text(step.manner),
+            manner: match step.outcome {
+                "conditional" => String::new(),
+                _ => text(step.manner),
+            },
             utilities_kept: !step.time.is_empty(),
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use mingjing_cases::PapersLater;
+use mingjing_cases::case::Case;
 use mingjing_cases::commands::{self, Command};
 use mingjing_cases::number::Procedure;
 use mingjing_cases::opening;
@@ -72,12 +73,29 @@ async fn act(chronicle: &Chronicle, request: Request, doing: Doing) -> Result<Op
             commands::perform(chronicle, request, &case_no, None, *command).await?;
             None
         }
+        Doing::Assist(lead, body, command) => {
+            let no = lead.clone();
+            let read = chronicle.read(move |reader| Ok(part_of(&reader.load::<Case>(&no)?.state, body)));
+            if let Some(part) = read.await? {
+                commands::perform(chronicle, request, &part, None, *command).await?;
+            }
+            None
+        }
         Doing::Penalise(case_no, command) => {
             let command = looked_up(chronicle, &case_no, *command).await?;
             penalty::perform(chronicle, request, &case_no, None, command).await?;
             None
         }
     })
+}
+
+/// Under which number a body works on what it was asked in this case.
+fn part_of(lead: &Case, body: &str) -> Option<String> {
+    let parts = lead.assistance.iter().rev();
+    parts
+        .filter(|one| one.body == body)
+        .map(|one| one.case_no.clone())
+        .next()
 }
 
 /// Somebody opens the case before acting, where the act names what only the case knows.
@@ -162,6 +180,13 @@ fn perform(tx: &mut Tx<'_>, doing: &Doing) -> Result<Option<String>, Stop> {
         Doing::Open(matter) => opening::open_in(tx, matter).map(|opened| Some(opened.case_no)),
         Doing::Lead(lead) => leads::register_in(tx, lead).map(|lead| Some(lead.case_no)),
         Doing::Act(case_no, command) => commands::act(tx, case_no, None, command).map(|_| None),
+        Doing::Assist(lead, body, command) => {
+            let part = part_of(&tx.load::<Case>(lead)?.state, body);
+            match part {
+                Some(part) => commands::act(tx, &part, None, command).map(|_| None),
+                None => Ok(None),
+            }
+        }
         Doing::Penalise(case_no, command) => {
             if !seen::is_needed(command) {
                 return penalty::act(tx, case_no, None, command).map(|_| None);
@@ -215,7 +240,7 @@ impl Timers {
                 }
                 _ => {}
             },
-            Doing::Act(..) | Doing::Open(_) | Doing::Lead(_) => {}
+            Doing::Act(..) | Doing::Assist(..) | Doing::Open(_) | Doing::Lead(_) => {}
         }
     }
 

@@ -63,7 +63,7 @@ pub const fn acts_of(procedure: Procedure) -> usize {
         Procedure::Permit => 3 + GRANT.len(),
         Procedure::Penalty => 1 + FINE.len(),
         // Of these the city lives a few tales only.
-        Procedure::Matter => 0,
+        Procedure::Matter | Procedure::Assistance => 0,
     }
 }
 
@@ -156,7 +156,9 @@ impl Lives {
         match procedure {
             Procedure::Permit => life.grant(&applicant(number)).await,
             Procedure::Penalty => life.fine().await,
-            Procedure::Matter => Err(Fault::Internal("no life of this procedure is measured".to_owned()).into()),
+            Procedure::Matter | Procedure::Assistance => {
+                Err(Fault::Internal("no life of this procedure is measured".to_owned()).into())
+            }
         }
     }
 

@@ -221,6 +221,7 @@ async fn catalogue(chronicle: &Arc<Chronicle>) -> Result<(), String> {
     for bytes in [
         story::CATALOGUE,
         story::SIX_BODIES,
+        story::JOINT,
         story::PENALTIES,
         story::PROCEDURES,
         story::FOOD_PERMIT,

@@ -356,6 +356,7 @@ fn time_words(act: Act, scene: &Scene<'_>) -> Command {
         _ => Command::Extend(Extend {
             working_days: 10,
             reasons: text("现场改造需要复核，二十个工作日内不能作出决定。"),
+            government_approval: String::new(),
         }),
     }
 }

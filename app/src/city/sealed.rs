@@ -113,7 +113,15 @@ fn only_leaves(bytes: &[u8], tile: Tile) -> usize {
     for entry in &entries {
         let leaf = Leaf::parse(entry).unwrap();
         let known = [
-            "permit", "penalty", "matter", "register", "erase", "close", "shard", "reads",
+            "permit",
+            "penalty",
+            "matter",
+            "assistance",
+            "register",
+            "erase",
+            "close",
+            "shard",
+            "reads",
         ]
         .contains(&leaf.class());
         assert!(known, "{} is no class that everybody may know", leaf.class());

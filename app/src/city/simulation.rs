@@ -136,6 +136,8 @@ pub enum Doing {
     TakeIn(Box<PaperApplication>),
     Open(Box<OpenMatter>),
     Act(String, Box<Command>),
+    /// In the part of the case that this body was asked for.
+    Assist(String, &'static str, Box<Command>),
     Lead(Box<RegisterLead>),
     Penalise(String, Box<PenaltyCommand>),
 }
@@ -319,7 +321,10 @@ impl Simulation {
                 let doing = match (&life.case_no, scene.opening()) {
                     (None, Some(matter)) => Doing::Open(Box::new(matter)),
                     (None, None) => Doing::Apply(Box::new(scene.application())),
-                    (Some(case_no), _) => Doing::Act(case_no.clone(), Box::new(scene.command())),
+                    (Some(case_no), _) => match scene.part_of() {
+                        Some(body) => Doing::Assist(case_no.clone(), body, Box::new(scene.command())),
+                        None => Doing::Act(case_no.clone(), Box::new(scene.command())),
+                    },
                 };
                 (scene.by().clone(), doing)
             }

@@ -9,6 +9,7 @@ use mingjing_chronicle::{Actor, Chronicle, Stop};
 pub const CATALOGUE: &[u8] = include_bytes!("../../../demo/items/catalogue.csv");
 pub const FOOD_PERMIT: &[u8] = include_bytes!("../../../demo/items/food-permit.json");
 pub const SIX_BODIES: &[u8] = include_bytes!("../../../demo/items/six-bodies.csv");
+pub const JOINT: &[u8] = include_bytes!("../../../demo/items/joint.csv");
 pub const PROCEDURES: &[u8] = include_bytes!("../../../demo/items/procedures.csv");
 pub const PENALTIES: &[u8] = include_bytes!("../../../demo/items/penalties.csv");
 const LAWS: &[u8] = include_bytes!("../../../demo/laws/laws.json");
@@ -32,6 +33,7 @@ pub fn attachments() -> Attachments {
         "decisions/injury-limit.dmn",
         "flows/permit-hearing.bpmn",
         "flows/permit-parallel-review.bpmn",
+        "flows/joint-approval.bpmn",
         "flows/levy.bpmn",
         "forms/injury.json",
         "forms/declaration.json",

@@ -21,11 +21,12 @@ use mingjing_codes::PowerType;
 use crate::clock::{CaseClock, ClockKind};
 use crate::course::Course;
 use crate::events::{
-    BasisUsed, CaseEvent, CaseState, Channel, Decision, FileRef, FlowMoved, Lateness, OpenStep, Opening, Opinion,
-    PaperOrder, PinnedItem, QueryLock, RefusalGround, Release, Service, SiteOfficer, Stance, StepOperation,
-    SubmittedMaterial, SupplementItem, TakenStep,
+    AssistanceAsked, BasisUsed, CaseEvent, CaseState, Channel, Decision, FileRef, FlowMoved, Lateness, Lead, OpenStep,
+    Opening, Opinion, PaperOrder, PinnedItem, QueryLock, RefusalGround, Release, Service, SiteOfficer, Stance,
+    StepOperation, SubmittedMaterial, SupplementItem, TakenStep, Told,
 };
 use crate::flow::FlowState;
+use crate::joint::{self, Assisting};
 use crate::matter::Matter;
 use crate::operate::{CopySent, LastDone, Operation, copies_kept};
 use crate::party::Applicant;
@@ -53,6 +54,8 @@ pub struct Case {
     pub last_done: Option<LastDone>,
     /// Migrations to charts of other versions, oldest first.
     pub moves: Vec<Arc<FlowMoved>>,
+    /// Bodies that were asked in a joint approval, in the order of asking.
+    pub assistance: Vec<Assisting>,
     /// Some payload of this stream was erased: it can be read, not acted upon.
     pub erased: bool,
 }
@@ -66,6 +69,8 @@ pub struct Application {
     pub query: QueryLock,
     pub course: Course,
     pub opening: Option<Opening>,
+    /// Of a body that was asked in a joint approval.
+    pub lead: Option<Lead>,
 }
 
 /// What has happened in the eyes of the law. Dates are legal dates, not recording times.
@@ -84,6 +89,10 @@ pub struct Facts {
     pub completed: Option<CompletionFact>,
     pub released: Option<(Date, Release)>,
     pub withdrawn: Option<Date>,
+    /// Of a body that was asked: its opinion is not needed any more, and why.
+    pub ended: Option<(Date, String)>,
+    /// Of a body that was asked: recorded that its limit passed without an opinion.
+    pub reminded: Option<Date>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -186,6 +195,10 @@ impl Case {
         self.item().map_or("", |item| item.body.as_str())
     }
 
+    pub fn flow_ended(&self) -> bool {
+        self.flow.ended()
+    }
+
     pub fn clock(&self, kind: ClockKind) -> Option<&CaseClock> {
         self.clocks.iter().find(|clock| clock.kind == kind)
     }
@@ -217,6 +230,9 @@ impl Case {
 
     /// Where the case stands, from its facts alone. Called when an event is made; folding copies the result.
     pub(crate) fn legal_state(&self) -> CaseState {
+        if self.course() == Course::Assistance {
+            return self.state_of_assistance();
+        }
         if self.power() != PowerType::Permit {
             return self.state_of_matter();
         }
@@ -246,6 +262,16 @@ impl Case {
         }
     }
 
+    fn state_of_assistance(&self) -> CaseState {
+        if self.facts.ended.is_some() {
+            CaseState::Ended
+        } else if self.flow.ended() {
+            CaseState::Completed
+        } else {
+            CaseState::Handling
+        }
+    }
+
     fn state_of_matter(&self) -> CaseState {
         let facts = &self.facts;
         let waits = facts.supplement_asked.is_some() && facts.supplied.is_none();
@@ -271,7 +297,8 @@ impl Case {
     /// A declaration was registered with gaps, and nobody has registered what was missing.
     fn waits_for_more(&self) -> bool {
         let last = self.taken.last();
-        last.is_some_and(|last| last.is("register:incomplete") || last.is("ask_supplement"))
+        let asked = last.filter(|last| last.is("register:incomplete") || last.is("ask_supplement"));
+        asked.is_some_and(|asked| self.facts.supplied.is_none_or(|on| on < asked.on))
     }
 
     /// Whose turn it is tells it: a return leads back to an earlier stage although its opinions remain.
@@ -306,8 +333,17 @@ impl Case {
                     query: event.query.clone(),
                     course: event.course.unwrap_or_else(|| Course::of_power(event.item.power())),
                     opening: event.opening.clone(),
+                    lead: None,
                 }));
             }
+            CaseEvent::AssistanceAsked(event) => self.asked(event),
+            CaseEvent::AssistanceEnded(event) => self.facts.ended = Some((happened_on, event.why.clone())),
+            CaseEvent::AssistanceTold(event) => {
+                if event.what == Told::Overdue {
+                    self.facts.reminded = Some(happened_on);
+                }
+            }
+            CaseEvent::OpinionReturned(event) => joint::returned(&mut self.assistance, &event.answer),
             CaseEvent::CorrectedOnTheSpot(event) => {
                 for correction in &event.corrections {
                     Arc::make_mut(&mut self.form).insert(correction.field.clone(), vec![correction.to.clone()]);
@@ -390,11 +426,38 @@ impl Case {
             CaseEvent::PaperRendered(event) => self.left_behind().render(event),
         }
         if let Some(effects) = event.effects() {
+            joint::followed(&mut self.assistance, &effects.steps, happened_on);
             self.left_behind().follow(effects);
         }
         if let Some(done) = done_by(event) {
             self.last_done = Some(done);
         }
+    }
+
+    fn asked(&mut self, event: &AssistanceAsked) {
+        self.case_no.clone_from(&event.case_no);
+        self.form = Arc::new(event.form.clone());
+        self.materials = Arc::new(event.materials.clone());
+        self.facts.received = Some(event.asked_on);
+        self.application = Some(Arc::new(Application {
+            item: event.item.clone(),
+            applicant: Applicant {
+                party: event.party.clone(),
+                // The party's own case is the lead's; nothing is served from here.
+                account: None,
+                agent: None,
+                electronic_service: false,
+            },
+            channel: Channel::Joint,
+            // Nobody was given a secret: this lock has no key.
+            query: QueryLock {
+                salt: String::new(),
+                sha256: String::new(),
+            },
+            course: Course::Assistance,
+            opening: None,
+            lead: Some(event.lead.clone()),
+        }));
     }
 
     fn operated(&mut self, event: &StepOperation, on: Date) {

@@ -34,10 +34,12 @@ pub enum ClockKind {
     Preservation,
     /// Withdrawing a published decision that no longer stands: 3 working days (处罚法 48(2)).
     Withdrawal,
+    /// Giving an opinion in a joint approval: what the chart gives the body that is asked (许可法 26(2)).
+    Assistance,
 }
 
 impl ClockKind {
-    pub const ALL: [ClockKind; 9] = [
+    pub const ALL: [ClockKind; 10] = [
         ClockKind::Telling,
         ClockKind::Decision,
         ClockKind::Promised,
@@ -47,6 +49,7 @@ impl ClockKind {
         ClockKind::Payment,
         ClockKind::Preservation,
         ClockKind::Withdrawal,
+        ClockKind::Assistance,
     ];
 
     pub fn name(self) -> &'static str {
@@ -60,6 +63,7 @@ impl ClockKind {
             ClockKind::Payment => "缴款期限",
             ClockKind::Preservation => "登记保存处理期限",
             ClockKind::Withdrawal => "撤回公开信息期限",
+            ClockKind::Assistance => "协办意见期限",
         }
     }
 
@@ -78,12 +82,13 @@ impl ClockKind {
             ClockKind::Payment => "payment",
             ClockKind::Preservation => "preservation",
             ClockKind::Withdrawal => "withdrawal",
+            ClockKind::Assistance => "assistance",
         }
     }
 
     /// Excluded time (许可法 45) is taken off the limits for the decision only ("本节规定的期限" before the decision).
     pub fn excludes_time(self) -> bool {
-        matches!(self, ClockKind::Decision | ClockKind::Promised)
+        matches!(self, ClockKind::Decision | ClockKind::Promised | ClockKind::Assistance)
     }
 }
 

@@ -21,9 +21,12 @@ use crate::decide::{
 };
 use crate::expiries;
 use crate::flow::Flow;
+use crate::joint;
 use crate::matter::Matter;
 use crate::operate::{self, Around, Gone, Operated, StepCommand};
 use crate::party::Party;
+use crate::penalty::events::ActPeriod;
+use crate::penalty::fine_register::{self, FineEntry};
 use crate::timer;
 
 /// An act on a case that exists.
@@ -138,6 +141,7 @@ pub fn act(tx: &mut Tx<'_>, case_no: &str, seen: Option<i64>, command: &Command)
             }
         };
     };
+    let before = Arc::clone(&case.state);
     apply_expiries(tx, &mut case, &ground)?;
     let verdict = match command {
         Command::ApplyExpiries => None,
@@ -158,6 +162,7 @@ pub fn act(tx: &mut Tx<'_>, case_no: &str, seen: Option<i64>, command: &Command)
             let colleagues = take_step::Colleagues {
                 host: inspectors(tx, step.host.as_slice(), today)?.pop(),
                 officers: inspectors(tx, named(&step.officers), step.happened_on.unwrap_or(today))?,
+                earlier_fines: earlier_fines(tx, &case, step)?,
             };
             Some(take_step::decide(&case, step, &colleagues, &ground.setting()).map_err(|no| own_law(&case, no))?)
         }
@@ -170,7 +175,42 @@ pub fn act(tx: &mut Tx<'_>, case_no: &str, seen: Option<i64>, command: &Command)
     if let Some(verdict) = verdict {
         append_to(tx, &mut case, verdict, &ground)?;
     }
+    record_fine(tx, &before, &case, &ground)?;
+    joint::follow(tx, &before, &case, &ground)?;
     Ok(acted(&case))
+}
+
+/// 处罚法 29: read where a fine on the spot is about to be decided, in the transaction that decides it.
+fn earlier_fines(tx: &mut Tx<'_>, case: &Case, step: &take_step::TakeStep) -> Result<Vec<FineEntry>, Stop> {
+    let fines = case.course() == Course::SummaryPenalty && step.amount.is_some();
+    match (case.applicant().filter(|_| fines), acted_on(case)) {
+        (Some(party), Some(acted)) => Ok(fine_register::earlier(tx, &party.party, &acted, &case.case_no)?),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// What is fined on the spot was done on the day on which it was found.
+fn acted_on(case: &Case) -> Option<ActPeriod> {
+    let found_on = case.facts.received?;
+    Some(ActPeriod {
+        from: found_on,
+        to: Some(found_on),
+    })
+}
+
+fn record_fine(tx: &mut Tx<'_>, before: &Case, after: &Case, ground: &Ground) -> Result<(), Stop> {
+    let fined = |case: &Case| {
+        let decided = case
+            .took("decide:penalty")
+            .filter(|_| case.course() == Course::SummaryPenalty);
+        decided.is_some_and(|decided| decided.facts.amount.is_some())
+    };
+    match (after.applicant(), acted_on(after)) {
+        (Some(party), Some(acted)) if fined(after) && !fined(before) => {
+            fine_register::record(tx, &party.party, acted, &after.case_no, ground)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// More are refused by the rule; no more than it needs for that are looked up.
@@ -210,7 +250,9 @@ fn ask(case: &Case, command: &Command, setting: &Setting<'_>) -> Result<Verdict,
 /// says the same.
 pub(crate) fn own_law(case: &Case, mut refusal: Refusal) -> Refusal {
     let of_permits = |article: &String| article.starts_with("行政许可法");
-    if case.course() != Course::Permit && refusal.article.as_ref().is_some_and(of_permits) {
+    // A body that is asked in a joint approval works by the permit law, too.
+    let own = !matches!(case.course(), Course::Permit | Course::Assistance);
+    if own && refusal.article.as_ref().is_some_and(of_permits) {
         let act = refusal.code.split('.').nth(1).and_then(Act::from_key);
         let own = act.map_or(decide::ITEMS_OWN_LAW, |act| act.article_for(case.course()));
         refusal.article = Some(own.into());
@@ -225,7 +267,7 @@ fn acted(case: &Loaded<Case>) -> Acted {
     }
 }
 
-fn apply_expiries(tx: &mut Tx<'_>, case: &mut Loaded<Case>, ground: &Ground) -> Result<(), Stop> {
+pub(crate) fn apply_expiries(tx: &mut Tx<'_>, case: &mut Loaded<Case>, ground: &Ground) -> Result<(), Stop> {
     while let Some(verdict) = expiries::due(case, &ground.setting())? {
         append_to(tx, case, verdict, ground)?;
     }
@@ -326,6 +368,7 @@ pub(crate) struct Ground {
     pub(crate) item: Arc<ItemVersion>,
     /// Whose chart the case runs on, with the decisions that chart asks: the same, unless the case was migrated.
     pub(crate) charted: Arc<ItemVersion>,
+    pub(crate) assisting: Vec<Arc<BodyFacts>>,
 }
 
 impl Ground {
@@ -367,12 +410,17 @@ impl Ground {
         let Some(body) = tx.consult::<Body>(body)?.shared_facts() else {
             return Err(Fault::Inconsistent(format!("body {body} is not registered")).into());
         };
+        let mut assisting = Vec::new();
+        for body in flow.asks() {
+            assisting.extend(tx.consult::<Body>(&body)?.shared_facts());
+        }
         Ok(Ground {
             context: acting(tx)?,
             flow,
             body,
             item,
             charted,
+            assisting,
         })
     }
 
@@ -392,6 +440,7 @@ impl Ground {
             body: &self.body,
             item: &self.item,
             decisions: &self.charted.decisions,
+            assisting: &self.assisting,
         }
     }
 }

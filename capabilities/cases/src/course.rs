@@ -1,6 +1,7 @@
 //! Which law a case follows. Permits have a law of procedure; some other powers have one, too; the rest have the law of
 //! their item. Fixed when the case begins, from the item's type of power and its chart, and kept with it.
 
+use mingjing_bpmn::casework::GIVE_OPINION;
 use mingjing_bpmn::model::Model;
 use mingjing_catalogue::public::procedure_of;
 use mingjing_codes::PowerType;
@@ -20,6 +21,8 @@ pub enum Course {
     Enforcement,
     /// 公开条例 27–42.
     Disclosure,
+    /// Another body's opinion in a joint approval (许可法 26(2)).
+    Assistance,
     /// No rules of this platform cover its acts.
     Unknown,
 }
@@ -54,6 +57,7 @@ impl Course {
             Course::CoerciveMeasure => "行政强制措施",
             Course::Enforcement => "行政强制执行",
             Course::Disclosure => "政府信息依申请公开",
+            Course::Assistance => "联合办理协办",
             Course::Unknown => "其他权力",
         }
     }
@@ -78,6 +82,7 @@ impl Course {
         match self {
             Course::Disclosure => &["answer"],
             Course::CoerciveMeasure => &["dispose", "lift"],
+            Course::Assistance => &[GIVE_OPINION],
             _ => &["decide"],
         }
     }

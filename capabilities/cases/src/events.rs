@@ -6,6 +6,7 @@
 mod acts;
 mod application;
 mod moved;
+mod assistance;
 mod operation;
 mod paper;
 mod state;
@@ -19,6 +20,9 @@ use serde_json::Value as Json;
 pub use self::acts::*;
 pub use self::application::*;
 pub use self::moved::{CaseMoved, FlowMoved, PlaceMoved};
+pub use self::assistance::{
+    Answer, Asked, AssistanceAsked, AssistanceEnded, AssistanceTold, Lead, OpinionReturned, Told,
+};
 pub use self::operation::{Colleague, Lent, StepNamed, StepOperated, StepOperation, TimerDue, TimerFired, Urged};
 pub(crate) use self::paper::MATTER_WORD;
 pub use self::paper::{PaperOrder, Template};
@@ -61,6 +65,12 @@ pub enum CaseEvent {
     TimerFired(TimerFired),
     /// It goes on on the chart of another version.
     FlowMoved(Box<CaseMoved>),
+    /// First of the case of a body that was asked for its opinion in a joint approval.
+    AssistanceAsked(Box<AssistanceAsked>),
+    AssistanceEnded(AssistanceEnded),
+    AssistanceTold(AssistanceTold),
+    /// In the lead's case.
+    OpinionReturned(Box<OpinionReturned>),
     PaperNumbered(PaperNumbered),
     PaperRendered(PaperRendered),
 }
@@ -118,6 +128,9 @@ pub struct OpenStep {
     pub lent: Option<Lent>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub urged: Option<Urged>,
+    /// Of a call that another body answers; nobody of the lead body does it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
 }
 
 /// A message into the party's in-box.
@@ -158,6 +171,10 @@ impl CaseEvent {
             CaseEvent::StepOperated(event) => &event.effects,
             CaseEvent::TimerFired(event) => &event.effects,
             CaseEvent::FlowMoved(event) => &event.effects,
+            CaseEvent::AssistanceAsked(event) => &event.effects,
+            CaseEvent::AssistanceEnded(event) => &event.effects,
+            CaseEvent::AssistanceTold(event) => &event.effects,
+            CaseEvent::OpinionReturned(event) => &event.effects,
             CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_) => return None,
         })
     }
@@ -187,6 +204,10 @@ impl CaseEvent {
             CaseEvent::StepOperated(event) => &mut event.effects,
             CaseEvent::TimerFired(event) => &mut event.effects,
             CaseEvent::FlowMoved(event) => &mut event.effects,
+            CaseEvent::AssistanceAsked(event) => &mut event.effects,
+            CaseEvent::AssistanceEnded(event) => &mut event.effects,
+            CaseEvent::AssistanceTold(event) => &mut event.effects,
+            CaseEvent::OpinionReturned(event) => &mut event.effects,
             CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_) => return None,
         })
     }
@@ -221,6 +242,10 @@ impl Event for CaseEvent {
             CaseEvent::StepOperated(event) => event.how.kind(),
             CaseEvent::TimerFired(_) => "case.timer_fired",
             CaseEvent::FlowMoved(_) => "case.flow_moved",
+            CaseEvent::AssistanceAsked(_) => "case.assistance_asked",
+            CaseEvent::AssistanceEnded(_) => "case.assistance_ended",
+            CaseEvent::AssistanceTold(_) => "case.assistance_told",
+            CaseEvent::OpinionReturned(_) => "case.opinion_returned",
             CaseEvent::PaperNumbered(_) => "case.paper_numbered",
             CaseEvent::PaperRendered(_) => "case.paper_rendered",
         }
@@ -262,6 +287,10 @@ pub fn act_name(kind: &str) -> &'static str {
         "case.step_taken" => "办理流程环节",
         "case.timer_fired" => "流程定时到时",
         "case.flow_moved" => "迁移到新的流程图",
+        "case.assistance_asked" => "收到联合办理转告",
+        "case.assistance_ended" => "协办终止",
+        "case.assistance_told" => "收到协办提示",
+        "case.opinion_returned" => "收到协办意见",
         "case.paper_numbered" => "文书编号",
         "case.paper_rendered" => "文书制成",
         kind => Operation::told(kind).unwrap_or("其他记录"),

@@ -6,7 +6,7 @@ use mingjing_chronicle::{Refusal, shanghai_date};
 
 use crate::case::Case;
 use crate::clock::ClockKind;
-use crate::decide::{Setting, Verdict, accept, done_on, settled};
+use crate::decide::{Setting, Verdict, accept, assist, done_on, settled};
 use crate::events::{AcceptanceDeemed, CaseEvent, Effects, TimerDue, TimerFired};
 
 /// Every expiry due by today that has not been recorded, in order.
@@ -16,7 +16,7 @@ use crate::events::{AcceptanceDeemed, CaseEvent, Effects, TimerDue, TimerFired};
 pub fn due(case: &Case, setting: &Setting<'_>) -> Result<Option<Verdict>, Refusal> {
     match deemed_acceptance(case, setting.context.today) {
         Some(expiry) => accepted_by_expiry(case, expiry, setting).map(Some),
-        None => Ok(timer_fired(case, setting)),
+        None => Ok(timer_fired(case, setting).or_else(|| assist::overdue(case, setting))),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The seam to the flow engine: which task is open, what completing it leads to. Law is not asked here.
 
 mod migrated;
+mod called;
 mod past;
 mod rules;
 
@@ -181,7 +182,9 @@ impl Flow {
         if let Some(kept) = before.iter().find(|step| step.task == task && step.instance == number) {
             return Some(kept.clone());
         }
-        let work = self.model.work(task)?;
+        let Some(work) = self.model.work(task) else {
+            return self.open_call(instance, before, context);
+        };
         Some(OpenStep {
             task: task.to_owned(),
             name: work.name.clone(),
@@ -197,6 +200,7 @@ impl Flow {
             held_by: None,
             lent: None,
             urged: None,
+            asked: None,
         })
     }
 

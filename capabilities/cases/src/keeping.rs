@@ -7,6 +7,7 @@ use mingjing_chronicle::{Aggregate, Fault, Tx};
 use mingjing_people::public::{Keeping, Kept};
 
 use crate::case::Case;
+use crate::course::Course;
 use crate::events::CaseState;
 use crate::penalty::case::PenaltyCase;
 
@@ -41,7 +42,12 @@ fn of_permit(case: &Case, years: i64, today: Date) -> Option<Kept> {
         return None;
     }
     let ended = facts.completed.as_ref().map(|completed| completed.on);
-    of_file(ended.or(facts.withdrawn), PERMIT, years, today)
+    // The part of a body that was asked ends with its opinion, or when none is needed any more.
+    let part = match case.course() {
+        Course::Assistance => facts.ended.as_ref().map(|(on, _)| *on).or_else(|| case.decided_on()),
+        _ => None,
+    };
+    of_file(ended.or(facts.withdrawn).or(part), PERMIT, years, today)
 }
 
 fn of_file(ended: Option<Date>, article: &'static str, years: i64, today: Date) -> Option<Kept> {

@@ -1,8 +1,9 @@
 //! Cases: a permit from draft to public record.
 //!
 //! Reading order: `party`, `clock`, `flow`, `paper` (what a case is made of) → `events` → `case` (the aggregate) →
-//! `decide` (one file per act), `operate` (whose turn it is), `migration` (onto another chart) → `expiries`, `standing` (what the law does by itself, what may be done next) →
-//! `commands`, `submission` (one transaction each) → `press`, `timer` (later work) → `views` → `pages`, `api`.
+//! `decide` (one file per act), `operate` (whose turn it is), `migration` (onto another chart) → `expiries`, `standing`
+//! (what the law does by itself, what may be done next) → `commands`, `submission`, `joint` (one transaction each) →
+//! `press`, `timer` (later work) → `views` → `pages`, `api`.
 
 mod api;
 mod attached;
@@ -16,6 +17,7 @@ pub mod drafts;
 pub mod events;
 mod expiries;
 mod flow;
+pub mod joint;
 pub mod keeping;
 mod matter;
 pub mod migration;

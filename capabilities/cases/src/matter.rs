@@ -136,6 +136,7 @@ impl Matter for Case {
 
     fn class(&self) -> &'static str {
         match self.power() {
+            _ if Case::course(self) == crate::course::Course::Assistance => Procedure::Assistance.key(),
             PowerType::Permit => Self::CLASS,
             _ => Procedure::Matter.key(),
         }

@@ -30,16 +30,24 @@ pub enum Procedure {
     /// A matter of another type of power: no law gives these a procedure of their own, so that the chart of its item
     /// and the item's own law lead it (DOMAIN 4.4).
     Matter,
+    /// The part of a body that is asked in a joint approval (许可法 26(2)).
+    Assistance,
 }
 
 impl Procedure {
-    pub const ALL: [Procedure; 3] = [Procedure::Permit, Procedure::Penalty, Procedure::Matter];
+    pub const ALL: [Procedure; 4] = [
+        Procedure::Permit,
+        Procedure::Penalty,
+        Procedure::Matter,
+        Procedure::Assistance,
+    ];
 
     pub fn key(self) -> &'static str {
         match self {
             Procedure::Permit => "permit",
             Procedure::Penalty => "penalty",
             Procedure::Matter => "matter",
+            Procedure::Assistance => "assistance",
         }
     }
 
@@ -52,6 +60,7 @@ impl Procedure {
             Procedure::Permit => "行政许可",
             Procedure::Penalty => "行政处罚",
             Procedure::Matter => "其他权力事项",
+            Procedure::Assistance => "联合办理协办",
         }
     }
 
@@ -61,12 +70,13 @@ impl Procedure {
             Procedure::Permit => &[""],
             Procedure::Penalty => &["CF"],
             Procedure::Matter => &["QR", "ZS", "CFJ", "QZ", "GF", "JL", "ZY", "CJ", "JG", "DL", "FW", "QT"],
+            Procedure::Assistance => &["XB"],
         }
     }
 
-    /// Whether its cases are [`crate::case::Case`]s: what begins with an application or a declaration.
+    /// Whether its cases are [`crate::case::Case`]s.
     pub fn is_application(self) -> bool {
-        matches!(self, Procedure::Permit | Procedure::Matter)
+        matches!(self, Procedure::Permit | Procedure::Matter | Procedure::Assistance)
     }
 
     /// The procedure whose series this number belongs to; `None` where it can be no case number at all.

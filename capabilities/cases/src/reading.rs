@@ -23,6 +23,7 @@ pub struct CaseSeen {
     flow: Flow,
     /// Whose chart it runs on.
     pub charted: Arc<ItemVersion>,
+    assisting: Vec<Arc<BodyFacts>>,
     pub events: Vec<RecordedEvent>,
 }
 
@@ -38,6 +39,7 @@ impl CaseSeen {
             body: &self.body,
             item: &self.item,
             decisions: &self.charted.decisions,
+            assisting: &self.assisting,
         }
     }
 }
@@ -71,6 +73,10 @@ pub fn case(reader: &mut Reader<'_>, context: &Context, case_no: &str) -> Result
     else {
         return Err(Fault::Inconsistent("the flow of a case cannot be read".into()));
     };
+    let mut assisting = Vec::new();
+    for body in flow.asks() {
+        assisting.extend(reader.load::<Body>(&body)?.shared_facts());
+    }
     let mut seen = CaseSeen {
         case: (*loaded.state).clone(),
         version: loaded.version,
@@ -78,6 +84,7 @@ pub fn case(reader: &mut Reader<'_>, context: &Context, case_no: &str) -> Result
         body,
         flow,
         charted,
+        assisting,
         events: reader.events("case", case_no)?,
     };
     apply_expiries(&mut seen, context);

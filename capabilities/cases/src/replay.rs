@@ -52,7 +52,7 @@ pub fn replay(reader: &mut Reader<'_>, case_no: &str, until: Option<Timestamp>) 
         return Ok(None);
     };
     let kind = match procedure {
-        Procedure::Permit | Procedure::Matter => Case::STREAM,
+        Procedure::Permit | Procedure::Matter | Procedure::Assistance => Case::STREAM,
         Procedure::Penalty => PenaltyCase::STREAM,
     };
     let rows = reader.audit_stream(kind, case_no)?;
@@ -63,11 +63,13 @@ pub fn replay(reader: &mut Reader<'_>, case_no: &str, until: Option<Timestamp>) 
     let mut differences = gaps(&rows, head);
     let rows: Vec<Audited> = rows.into_iter().filter(|row| is_before(row, until)).collect();
     let steps = match procedure {
-        Procedure::Permit | Procedure::Matter => fold::<Case>(&rows, act_name, &mut differences, |case| Now {
-            key: case.state.key(),
-            name: case.state.name(),
-            open: case.steps.iter().map(|step| step.kind.clone()).collect(),
-        }),
+        Procedure::Permit | Procedure::Matter | Procedure::Assistance => {
+            fold::<Case>(&rows, act_name, &mut differences, |case| Now {
+                key: case.state.key(),
+                name: case.state.name(),
+                open: case.steps.iter().map(|step| step.kind.clone()).collect(),
+            })
+        }
         Procedure::Penalty => fold::<PenaltyCase>(&rows, penalty_act_name, &mut differences, |case| Now {
             key: case.state.key(),
             name: case.state.name(),

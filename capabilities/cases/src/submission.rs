@@ -15,6 +15,7 @@ use crate::commands::Ground;
 use crate::decide::{Setting, Verdict, submit};
 use crate::drafts;
 use crate::events::{Channel, QueryLock, SubmittedMaterial};
+use crate::joint;
 use crate::number::{self, Procedure};
 use crate::party::{Agent, Applicant, Authority, DocumentKind, Party};
 use crate::timer;
@@ -199,8 +200,10 @@ pub(crate) fn begin(
         flow: Some(ground.flow.hash().to_owned()),
         cause: None,
     };
+    let before = std::sync::Arc::clone(&case.state);
     tx.append(&mut case, verdict.events, &about)?;
     timer::wake_flow(tx, &case_no, &*case.state)?;
+    joint::follow(tx, &before, &case, &ground)?;
     if let Some(telling) = case.clock(ClockKind::Telling) {
         let due = telling.due.on;
         timer::wake_after(tx, &case_no, due)?;

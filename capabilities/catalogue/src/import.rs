@@ -294,6 +294,12 @@ fn gather(source: &mut impl Source, drafts: &[Draft]) -> Result<Facts, Fault> {
     for body in with_flow.map(|version| version.body.as_str()).collect::<BTreeSet<_>>() {
         facts.posts.insert(body.to_owned(), source.posts(body)?);
     }
+    for body in versions().flat_map(proof::bodies_asked).collect::<BTreeSet<_>>() {
+        if source.body(&body)?.is_some() {
+            let posts = source.posts(&body)?;
+            facts.assisting.insert(body, posts);
+        }
+    }
     let active = "SELECT body, power_type, name, item_code FROM {item_list} WHERE status = $1";
     for row in source.rows(active, &["active".into()])? {
         if let Some(power_type) = PowerType::from_code(row.text(1)) {

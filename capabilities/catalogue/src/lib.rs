@@ -49,7 +49,7 @@ pub use pages::{
     changes_page, cite_page, desk_routes, edition_article_page, item_page, items_page, law_change_page,
     law_changes_page, law_page, laws_page, routes, side,
 };
-pub use proof::PAPERS;
+pub use proof::{PAPERS, bodies_asked};
 pub use reference::{Finding, LawReport, cancel_item, check, import_laws, set_synonyms};
 pub use views::views;
 

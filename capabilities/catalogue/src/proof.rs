@@ -67,11 +67,20 @@ struct Made {
 
 impl Proofs {
     /// Why the flow of this version may not be confirmed; nothing where it may, and where there is none to run.
-    pub fn findings(&self, version: &ItemVersion, posts: Option<&Posts>, calendar: &Calendar) -> Vec<Problem> {
+    pub fn findings(
+        &self,
+        version: &ItemVersion,
+        posts: Option<&Posts>,
+        assisting: &BTreeMap<String, Posts>,
+        calendar: &Calendar,
+    ) -> Vec<Problem> {
         let Some(flow) = version.flow.as_ref().filter(|_| version.status == ItemStatus::Active) else {
             return Vec::new();
         };
-        let inventory = inventory(version, posts, calendar);
+        let inventory = Inventory {
+            assisting: Some(assisting_of(version, assisting)),
+            ..inventory(version, posts, calendar)
+        };
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         let known = made
             .iter()
@@ -120,6 +129,25 @@ fn said(proof: &Proof) -> Vec<Problem> {
         ));
     }
     said
+}
+
+/// Ids of the bodies that the chart of a version asks for their opinion.
+pub fn bodies_asked(version: &ItemVersion) -> BTreeSet<String> {
+    let chart = version.flow.as_ref().and_then(|flow| model::read(&flow.bpmn_xml).ok());
+    let calls = chart.iter().flat_map(Model::assisted_calls);
+    calls.map(|(_, assistance, _)| assistance.body.clone()).collect()
+}
+
+fn assisting_of(version: &ItemVersion, known: &BTreeMap<String, Posts>) -> BTreeMap<String, Posts> {
+    if known.is_empty() {
+        return BTreeMap::new();
+    }
+    let asked = bodies_asked(version);
+    known
+        .iter()
+        .filter(|(body, _)| asked.contains(*body))
+        .map(|(body, posts)| (body.clone(), posts.clone()))
+        .collect()
 }
 
 fn inventory(version: &ItemVersion, posts: Option<&Posts>, calendar: &Calendar) -> Inventory {

@@ -12,6 +12,25 @@ use mingjing_people::public::{PostRole, queries};
 /// Those outside the body, whose steps nobody in it holds.
 const OUTSIDE: [(&str, &str); 2] = [("applicant", "申请人"), ("party", "当事人")];
 
+/// Every body that has posts, for charts that ask other bodies.
+fn bodies_with_posts(reader: &mut Reader<'_>) -> Result<BTreeMap<String, BTreeMap<String, Post>>, Fault> {
+    let rows = reader.query("SELECT DISTINCT body FROM {post_list} ORDER BY body", &[])?;
+    let bodies: Vec<String> = rows.iter().map(|row| row.text(0).to_owned()).collect();
+    let mut found = BTreeMap::new();
+    for body in bodies {
+        let held = queries::roles_held(reader.sql(), &body)?.into_iter();
+        let posts = held.map(|(role, holders)| {
+            let post = Post {
+                name: role.label().to_owned(),
+                holders: Some(u32::from(holders > 0)),
+            };
+            (role.key().to_owned(), post)
+        });
+        found.insert(body, posts.collect());
+    }
+    Ok(found)
+}
+
 /// What the prover asks about for a flow of this item. Forms are not registered yet, so they are not
 /// checked; decisions are those of the version's own files.
 ///
@@ -54,6 +73,7 @@ pub fn inventory_of(reader: &mut Reader<'_>, version: &ItemVersion) -> Result<In
     };
     Ok(Inventory {
         posts: Some(posts),
+        assisting: Some(bodies_with_posts(reader)?),
         papers: Some(papers),
         decisions: Some(decisions_known(&version.decisions).collect()),
         flows: BTreeMap::from([("*".to_owned(), purpose)]),

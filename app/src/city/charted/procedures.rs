@@ -10,7 +10,7 @@ use crate::city::population;
 /// A resident who has no account here.
 const SOMEBODY: usize = 940_001;
 
-const BLANK: Step = Step {
+pub(super) const BLANK: Step = Step {
     task: "",
     outcome: "",
     opinion: "情况属实。",
@@ -25,7 +25,7 @@ const BLANK: Step = Step {
     manner: "",
 };
 
-const fn done(working_days: u32, by: By, step: Step) -> Turn {
+pub(super) const fn done(working_days: u32, by: By, step: Step) -> Turn {
     turn(working_days, by, Act::Step(step))
 }
 
@@ -229,7 +229,18 @@ pub(super) const ENFORCEMENT: Tale = Tale {
         ),
         step(1, HANDLER, "serve_decision", "served", ["", "直接送达，当事人签收。"]),
         done(
-            5,
+            1,
+            HANDLER,
+            Step {
+                task: "announce",
+                outcome: "announced",
+                record: "在排污口现场和本机关网站公告（演示），限期自行拆除。",
+                told_in: 7,
+                ..BLANK
+            },
+        ),
+        done(
+            7,
             HANDLER,
             Step {
                 task: "execute",

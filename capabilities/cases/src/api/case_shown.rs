@@ -13,6 +13,7 @@ use super::ruled::RuledShown;
 use crate::case::{Case, Paper};
 use crate::clock::CaseClock;
 use crate::events::{CaseState, Channel, FileRef, OpenStep, Opinion, Stance, act_name};
+use crate::joint::Assisting;
 use crate::operate::{CopySent, is_operation};
 use crate::pages::citizen::readable;
 use crate::party::Party;
@@ -52,6 +53,12 @@ pub(super) struct CaseShown {
     materials: Vec<MaterialShown>,
     papers: Vec<PaperShown>,
     opinions: Vec<OpinionShown>,
+    /// 联合办理：转告了哪些协办机关，各自提出了什么意见
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    assistance: Vec<AssistanceShown>,
+    /// 本件是协办件时：主办机关和它的办件
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lead: Option<LeadShown>,
     timeline: Vec<Moment>,
 }
 
@@ -128,6 +135,82 @@ impl CopyShown {
             officers: copy.officers.iter().map(|one| one.account.clone()).collect(),
             roles: copy.roles.clone(),
             noted: copy.noted.iter().map(|(who, _)| who.account.clone()).collect(),
+        }
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Assistance")]
+struct AssistanceShown {
+    task: String,
+    name: String,
+    body: String,
+    body_name: String,
+    /// 协办机关办理这件事的编号
+    case_no: String,
+    asked_on: Date,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<Date>,
+    /// 逾期没有提出意见；逾期不视为同意
+    overdue: bool,
+    urged: u32,
+    /// 提出意见的日期
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answered_on: Option<Date>,
+    /// 意见的内容；申请人看到的是决定书中的理由
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<AnswerShown>,
+    /// 从哪一天起不再需要意见
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_on: Option<Date>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AssistanceAnswer")]
+struct AnswerShown {
+    outcome: String,
+    outcome_name: String,
+    negative: bool,
+    opinion: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasons: Option<String>,
+    given_on: Date,
+    late: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AssistanceLead")]
+struct LeadShown {
+    case_no: String,
+    body: String,
+    body_name: String,
+    name: String,
+}
+
+impl AssistanceShown {
+    fn of(one: &Assisting, today: Date, party: bool) -> AssistanceShown {
+        AssistanceShown {
+            task: one.task.clone(),
+            name: one.name.clone(),
+            body: one.body.clone(),
+            body_name: one.body_name.clone(),
+            case_no: one.case_no.clone(),
+            asked_on: one.asked_on,
+            due: one.due,
+            overdue: one.overdue_on(today),
+            urged: one.urged,
+            answered_on: one.answer.as_ref().map(|answer| answer.given_on),
+            // What the bodies wrote to each other reaches the party with the decision.
+            answer: one.answer.as_ref().filter(|_| !party).map(|answer| AnswerShown {
+                outcome: answer.outcome.id.clone(),
+                outcome_name: answer.outcome.name.clone(),
+                negative: answer.outcome.negative,
+                opinion: answer.opinion.clone(),
+                reasons: answer.reasons.clone(),
+                given_on: answer.given_on,
+                late: answer.late,
+            }),
+            ended_on: one.ended_on,
         }
     }
 }
@@ -257,6 +340,21 @@ impl CaseShown {
                 .filter(|_| !party)
                 .map(|opinion| OpinionShown::of(opinion))
                 .collect(),
+            assistance: case
+                .assistance
+                .iter()
+                .map(|one| AssistanceShown::of(one, context.today, party))
+                .collect(),
+            lead: case
+                .application
+                .as_ref()
+                .and_then(|application| application.lead.as_ref())
+                .map(|lead| LeadShown {
+                    case_no: lead.case_no.clone(),
+                    body: lead.body.clone(),
+                    body_name: lead.body_name.clone(),
+                    name: lead.name.clone(),
+                }),
             timeline: moments(seen, party),
         }
     }

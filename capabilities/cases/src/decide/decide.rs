@@ -45,6 +45,7 @@ pub struct ItemToday {
 /// `cases.decide.*`
 pub fn may(case: &Case, context: &Context) -> Result<AtStep, Refusal> {
     let at = at_step(case, ACT, "decide", context)?;
+    opinions_in(case)?;
     if case.suspended() {
         return Err(Refusal::law(
             ACT.code("time_excluded"),
@@ -72,6 +73,7 @@ pub fn decide(
     let basis = basis(item, command.basis.as_ref(), today_item)?;
     hearing_followed(state, command)?;
     departs_with_reasons(state, command)?;
+    heeds_other_bodies(state, command)?;
     let stance = if decision.granted() {
         Stance::Positive
     } else {
@@ -181,6 +183,51 @@ fn hearing_followed(state: &Case, command: &Decide) -> Result<(), Refusal> {
         .field("hearing_record", "请写明所依据的听证笔录。"));
     }
     Ok(())
+}
+
+const JOINT: &str = "行政许可法第二十六条第二款";
+
+/// No statute gives the silence of a body that was asked the meaning of consent.
+fn opinions_in(case: &Case) -> Result<(), Refusal> {
+    let missing: Vec<&str> = case
+        .assistance
+        .iter()
+        .filter(|one| one.open())
+        .map(|one| one.body_name.as_str())
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::law(
+        ACT.code("opinions_missing"),
+        format!(
+            "{}还没有提出意见，不能作出决定；逾期未提出不视为同意。",
+            missing.join("、")
+        ),
+    )
+    .article(JOINT)
+    .advice("请催办协办机关；逾期的，请提请监督机关督办。"))
+}
+
+/// What another body is against is granted only with the reason why its opinion is not followed.
+fn heeds_other_bodies(state: &Case, command: &Decide) -> Result<(), Refusal> {
+    let last = |task: &str| state.assistance.iter().rev().find(|one| one.task == task);
+    let answers = state.assistance.iter().filter(|one| last(&one.task) == Some(*one));
+    let mut against = answers
+        .filter_map(|one| one.answer.as_ref())
+        .filter(|answer| answer.outcome.negative);
+    let Some(answer) = against.next() else {
+        return Ok(());
+    };
+    if !command.decision.granted() || !command.reasons.trim().is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        ACT.code("against_opinion"),
+        format!("{}不同意。准予许可的，应当说明不采纳该意见的理由。", answer.body_name),
+    )
+    .article(JOINT)
+    .field("reasons", format!("请写明不采纳{}意见的理由。", answer.body_name)))
 }
 
 /// A decision against the last opinions is possible and says why.

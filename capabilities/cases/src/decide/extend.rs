@@ -1,5 +1,6 @@
 //! Extension (许可法 42(1)): once, by up to ten working days, approved by the body's head before the limit ends; the
-//! applicant is told the reasons. What the body promised is not extended by it: a promise is the body's own word.
+//! applicant is told the reasons. What the body promised is not extended by it: a promise is the body's own word. What
+//! several bodies deal with as one is extended by the head of the government of their level, by up to fifteen (42(2)).
 
 use jiff::civil::Date;
 use mingjing_calendar::LimitUnit;
@@ -10,7 +11,7 @@ use serde::Deserialize;
 use crate::case::Case;
 use crate::clock::{self, CaseClock, ClockKind, Extension};
 use crate::course::Course;
-use crate::decide::{Act, Setting, Verdict, done_on, holds, living, text};
+use crate::decide::{Act, Setting, Verdict, bounded, done_on, holds, living, text};
 use crate::events::{CaseEvent, DecisionExtended, Effects, Notice, PaperOrder, Template};
 use crate::paper::{Draft, asked_in_words};
 
@@ -24,6 +25,10 @@ pub struct Extend {
     pub working_days: u32,
     #[schemars(length(min = 1, max = 5000))]
     pub reasons: String,
+    /// 许可法 42(2): who of the government approved it, and under which number.
+    #[serde(default)]
+    #[schemars(length(max = 300), description = "联合办理的，本级人民政府负责人的姓名和批准文号")]
+    pub government_approval: String,
 }
 
 /// # Errors
@@ -66,12 +71,22 @@ pub fn may<'a>(case: &'a Case, context: &Context) -> Result<(&'a CaseClock, Held
 /// `cases.extend.*`
 pub fn decide(state: &Case, command: &Extend, setting: &Setting<'_>) -> Result<Verdict, Refusal> {
     let (clock, post) = may(state, setting.context)?;
-    let most = state.course().longest_extension();
+    let joint = state.course() == Course::Permit && setting.flow.is_joint();
+    let most = if joint {
+        JOINT_DAYS
+    } else {
+        state.course().longest_extension()
+    };
     if !(1..=most).contains(&command.working_days) {
         let says = format!("延长的时间应为1至{most}个工作日。");
         return Err(ACT.lacks("at_most_ten", "working_days", says));
     }
     let reasons = text(ACT, "reasons", "延长期限的理由", &command.reasons)?;
+    let approval = match joint {
+        true => Some(approved_by_government(command)?),
+        false => None,
+    };
+    let approver = approval.as_deref().map_or("本机关负责人", |_| "本级人民政府负责人");
     let today = setting.context.today;
     let extension = Extension {
         amount: command.working_days,
@@ -99,7 +114,7 @@ pub fn decide(state: &Case, command: &Extend, setting: &Setting<'_>) -> Result<V
             notices: vec![Notice {
                 title: "办理期限延长".into(),
                 text: format!(
-                    "经本机关负责人批准，办理期限延长{}个工作日，至{}止。理由：{reasons}",
+                    "经{approver}批准，办理期限延长{}个工作日，至{}止。理由：{reasons}",
                     command.working_days,
                     extended_due.map(|due| due.to_string()).unwrap_or_default()
                 ),
@@ -111,8 +126,30 @@ pub fn decide(state: &Case, command: &Extend, setting: &Setting<'_>) -> Result<V
             ..Effects::default()
         },
         reasons,
+        approval,
     });
     Ok(done_on(state, event, today, post.post, setting))
+}
+
+/// 许可法 42(2).
+const JOINT_DAYS: u32 = 15;
+
+fn approved_by_government(command: &Extend) -> Result<String, Refusal> {
+    let approval = bounded(
+        ACT,
+        "government_approval",
+        "批准人和批准文号",
+        &command.government_approval,
+    )?;
+    if approval.is_empty() {
+        return Err(Refusal::invalid(
+            ACT.code("needs_government"),
+            "联合办理的期限，经本级人民政府负责人批准才可以延长。",
+        )
+        .article("行政许可法第四十二条第二款")
+        .field("government_approval", "请填写批准的人民政府负责人和批准文号。"));
+    }
+    Ok(approval)
 }
 
 /// 公开条例 33(2): the applicant is told.

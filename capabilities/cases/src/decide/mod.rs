@@ -3,6 +3,8 @@
 //! Each file has `may` (all that depends on the case and the person, not on the input: pages ask it to tell why a
 //! button is disabled) and `decide` (the rule on the input, and the event with its results). Both are pure.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use mingjing_catalogue::public::{DecisionFile, ItemVersion};
 use mingjing_chronicle::{Context, HeldPost, Refusal};
@@ -12,11 +14,13 @@ use crate::case::Case;
 use crate::course::Course;
 use crate::events::{CaseEvent, OpenStep};
 use crate::flow::Flow;
+use crate::joint;
 use crate::matter::Matter;
 use crate::operate::Operation;
 
 pub mod accept;
 pub mod ask_supplement;
+pub(crate) mod assist;
 pub mod complete;
 pub mod correct;
 #[expect(
@@ -51,6 +55,8 @@ pub struct Setting<'a> {
     pub item: &'a ItemVersion,
     /// Tables that the chart may ask: of the version whose chart it is.
     pub decisions: &'a [DecisionFile],
+    /// The bodies that the item's chart asks in a joint approval.
+    pub assisting: &'a [Arc<BodyFacts>],
 }
 
 /// The events of an act, the legal date they carry, and the post they were done in.
@@ -230,9 +236,12 @@ impl Act {
             Course::Permit => true,
             // 强制法 25(3): testing is excluded, as in permits.
             Course::CoerciveMeasure => matches!(self, Act::TakeStep | Act::Suspend | Act::Resume),
-            Course::SummaryPenalty | Course::Enforcement => self == Act::TakeStep,
+            Course::SummaryPenalty | Course::Enforcement | Course::Assistance => self == Act::TakeStep,
             // 公开条例 33(2): extended once.
-            Course::Disclosure => matches!(self, Act::TakeStep | Act::Serve | Act::Withdraw | Act::Extend),
+            Course::Disclosure => matches!(
+                self,
+                Act::TakeStep | Act::Serve | Act::Withdraw | Act::Extend | Act::SupplySupplement
+            ),
             Course::Confirmation | Course::Levy | Course::Unknown => of_applications,
         }
     }
@@ -242,6 +251,8 @@ impl Act {
         match (course, self) {
             (Course::Permit, _) => self.article(),
             (Course::CoerciveMeasure, Act::Suspend | Act::Resume) => "行政强制法第二十五条第三款",
+            (Course::Assistance, _) => "行政许可法第二十六条第二款",
+            (Course::Disclosure, Act::SupplySupplement) => "政府信息公开条例第三十条",
             (Course::Disclosure, Act::Extend) => "政府信息公开条例第三十三条第二款",
             (Course::Disclosure, Act::Serve) => "政府信息公开条例第三十三条、第四十条",
             _ => ITEMS_OWN_LAW,
@@ -332,6 +343,14 @@ pub(crate) fn living(case: &Case, act: Act) -> Result<(), Refusal> {
             act.code("erased"),
             "该办件的部分记录已依法删除，只能查看，不能继续办理。",
         ));
+    }
+    if let Some((on, why)) = &case.facts.ended {
+        return Err(Refusal::law(
+            act.code("assistance_ended"),
+            format!("这件协办已于{on}终止，不再需要意见：{why}"),
+        )
+        .article("行政许可法第二十六条第二款")
+        .advice("有情况需要说明的，请直接与主办机关联系。"));
     }
     if case.facts.withdrawn.is_some() {
         return Err(Refusal::law(act.code("withdrawn"), "申请人已撤回申请，办理已终止。")
@@ -431,9 +450,10 @@ pub(crate) fn settled<M: Matter>(case: &M, mut event: M::Event, on: Date, settin
     let mut after = case.clone();
     after.follow_event(&event, on);
     let moved = M::effects(&event).map_or(&[][..], |effects| &effects.flow);
-    let steps = setting
+    let mut steps = setting
         .flow
         .open_steps(after.flow(), case.steps(), moved, setting.context);
+    joint::name(&mut steps, setting);
     after.place_at(steps.clone());
     let state = after.state_in_law();
     if let Some(effects) = M::effects_mut(&mut event) {

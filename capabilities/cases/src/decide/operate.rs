@@ -11,7 +11,8 @@ use crate::operate::{CopySent, LastDone, Operated, Operation};
 use crate::penalty::events::OpinionSigned;
 
 /// Inner acts: nobody outside was told of them, and the law lets them be done again.
-const INNER: [&str; 8] = [
+const INNER: [&str; 9] = [
+    "assist_examine",
     "examine",
     "review",
     "verify",

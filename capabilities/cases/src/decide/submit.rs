@@ -112,10 +112,18 @@ fn item_open(in_force: bool, channel: Channel, course: Course, item: &ItemVersio
 /// Nothing is begun that no rule of the platform could bring to its end.
 pub(crate) fn chart_covered(act: Act, course: Course, setting: &Setting<'_>) -> Result<(), Refusal> {
     let model = setting.flow.model();
-    let mut tasks = model.indices().filter_map(|ix| model.work(model.node(ix).id.as_str()));
-    let unknown = tasks.find(|task| task.act.as_deref().is_some_and(|kind| !take_step::covers(course, kind)));
+    // What another body works through has the rules of its part.
+    let mut tasks = model.indices().filter_map(|ix| {
+        let of = if model.is_assisting(ix) {
+            Course::Assistance
+        } else {
+            course
+        };
+        Some((model.work(model.node(ix).id.as_str())?, of))
+    });
+    let unknown = tasks.find(|(task, of)| task.act.as_deref().is_some_and(|kind| !take_step::covers(*of, kind)));
     match unknown {
-        Some(task) => Err(Refusal::law(
+        Some((task, course)) => Err(Refusal::law(
             act.code("chart_not_covered"),
             format!(
                 "该事项流程图中的“{}”，平台还没有{}的办理规则，不能在平台上办理。",

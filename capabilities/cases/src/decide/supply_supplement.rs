@@ -4,6 +4,7 @@
 use mingjing_chronicle::{ActorKind, Context, Refusal};
 
 use crate::case::Case;
+use crate::course::Course;
 use crate::decide::{Act, Setting, Verdict, bounded, done_on, holds, living};
 use crate::events::{CaseEvent, Channel, Effects, OpenStep, SubmittedMaterial, SupplementSupplied};
 
@@ -21,9 +22,10 @@ pub struct SupplySupplement {
 /// `cases.supply_supplement.*`
 pub fn may(case: &Case, context: &Context) -> Result<(OpenStep, Channel, String), Refusal> {
     living(case, ACT)?;
-    let waiting = case
-        .step_of("supplement")
-        .filter(|_| case.facts.supplement_asked.is_some());
+    // 公开条例 30: what is unclear in a request the chart's own step asks about.
+    let request = case.course() == Course::Disclosure;
+    let asked = case.facts.supplement_asked.is_some() || request && case.took("ask_supplement").is_some();
+    let waiting = case.step_of("supplement").filter(|_| asked);
     let Some(step) = waiting else {
         return Err(ACT
             .forbids("not_asked", "目前没有等待补正的内容。")
@@ -32,7 +34,8 @@ pub fn may(case: &Case, context: &Context) -> Result<(OpenStep, Channel, String)
     if is_party(case, context) {
         return Ok((step.clone(), Channel::Online, String::new()));
     }
-    if context.actor.in_office() {
+    // What comes on paper to such a request the clerk records with the chart's step.
+    if context.actor.in_office() && !request {
         let post = holds(case, ACT, "counter_clerk", context)?;
         return Ok((step.clone(), Channel::Counter, post.post));
     }

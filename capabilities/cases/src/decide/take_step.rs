@@ -21,8 +21,9 @@ use crate::decide::site_check::Inspector;
 use crate::decide::{
     Act, AtStep, ITEMS_OWN_LAW, Setting, Verdict, bounded, done_on, holds, living, not_at_step, own_step, past_date,
 };
-use crate::events::{CaseEvent, OpenStep, OutcomeNamed, StepTaken, TakenStep};
+use crate::events::{CaseEvent, OpenStep, OutcomeNamed, StepFacts, StepTaken, TakenStep};
 use crate::money::Fen;
+use crate::penalty::fine_register::FineEntry;
 
 const ACT: Act = Act::TakeStep;
 
@@ -51,6 +52,9 @@ pub struct TakeStep {
     pub record: String,
     #[schemars(description = "告知当事人的日期：听证日、最后缴款日、预计恢复的日期")]
     pub told_day: Option<Date>,
+    /// 强制法 44, 53.
+    #[schemars(description = "对被执行的决定申请复议、提起诉讼的期限届满的日期")]
+    pub remedy_over_on: Option<Date>,
     #[serde(default)]
     #[schemars(length(max = 300))]
     pub place: String,
@@ -94,6 +98,8 @@ pub(crate) fn article(course: Course, kind: &str) -> &'static str {
 pub struct Colleagues {
     pub host: Option<Inspector>,
     pub officers: Vec<Inspector>,
+    /// What the party was fined for at about the same time, of a penalty on the spot (处罚法 29).
+    pub earlier_fines: Vec<FineEntry>,
 }
 
 /// Whether an act on this kind of task has its own command.
@@ -110,7 +116,7 @@ pub(crate) fn has_own_act(course: Course, kind: &str) -> bool {
 /// The open tasks that are completed here, each once however many sign it.
 pub(crate) fn open_tasks(case: &Case) -> Vec<&OpenStep> {
     let mut tasks: Vec<&OpenStep> = Vec::new();
-    for step in case.steps.iter().filter(|step| !step.signer) {
+    for step in case.steps.iter().filter(|step| !step.signer && step.asked.is_none()) {
         if !has_own_act(case.course(), &step.kind) && tasks.iter().all(|known| known.task != step.task) {
             tasks.push(step);
         }
@@ -131,6 +137,22 @@ pub fn may(case: &Case, task: &str, context: &Context) -> Result<AtStep, Refusal
 }
 
 fn at_task(case: &Case, task: &str, context: &Context) -> Result<AtStep, Refusal> {
+    if let Some(asked) = case
+        .steps
+        .iter()
+        .find(|step| step.task == task)
+        .and_then(|step| step.asked.as_ref())
+    {
+        return Err(Refusal::law(
+            ACT.code("of_another_body"),
+            format!(
+                "这一环节由{}在它自己的协办件中提出意见，别人不能代办。",
+                asked.body_name
+            ),
+        )
+        .article("行政许可法第二十六条第二款")
+        .advice("需要尽快得到意见的，请催办。"));
+    }
     let here: Vec<OpenStep> = open_tasks_of(case, task);
     let Some(kind) = here.first().map(|step| step.kind.clone()) else {
         return Err(not_at_step(ACT, &case.steps, case.state.name()));
@@ -199,6 +221,7 @@ pub fn decide(
         setting,
     };
     let mut facts = demands::told(&telling, lawful).map_err(|refusal| of_this_law(state, lawful, refusal))?;
+    one_fine_for_one_act(command, &facts, colleagues)?;
     facts.at = state.course().is_ex_officio().then_some(setting.context.at);
     let (opinion, reasons) = words(task, command, outcome.as_ref())?;
     let taken = TakenStep {
@@ -224,6 +247,26 @@ pub fn decide(
         taken,
     }));
     Ok(done_on(state, event, on, at.post.post, setting))
+}
+
+/// 处罚法 29, as by ordinary procedure: no second fine for the same act. Whether it is the same is for a person to say.
+fn one_fine_for_one_act(command: &TakeStep, facts: &StepFacts, known: &Colleagues) -> Result<(), Refusal> {
+    let Some(earlier) = known.earlier_fines.first().filter(|_| facts.amount.is_some()) else {
+        return Ok(());
+    };
+    if !command.reasons.trim().is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::law(
+        ACT.code("fined_before"),
+        format!(
+            "当事人在同一时间的违法行为已被处以罚款（“{}”）。对同一个违法行为，不得给予两次以上罚款的行政处罚。",
+            earlier.item_name
+        ),
+    )
+    .article("行政处罚法第二十九条")
+    .advice("确实不是同一个违法行为的，请在“理由”中写明；是同一个违法行为的，不能再次罚款，可以给予警告。")
+    .field("reasons", "请写明为什么不是同一个违法行为。"))
 }
 
 /// What was not filled in is asked for by the article of the act, where the act has one.

@@ -345,6 +345,9 @@ pub struct Withdrawn {
 pub struct DecisionExtended {
     pub working_days: u32,
     pub reasons: String,
+    /// Of a joint approval: who of the government approved it (许可法 42(2)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<String>,
     pub effects: Effects,
 }
 

@@ -19,6 +19,8 @@ pub enum Channel {
     Post,
     /// Nobody asked: the body began it by itself.
     ExOfficio,
+    /// The lead body of a joint approval asked.
+    Joint,
 }
 
 impl Channel {
@@ -28,6 +30,7 @@ impl Channel {
             Channel::Counter => "counter",
             Channel::Post => "post",
             Channel::ExOfficio => "ex_officio",
+            Channel::Joint => "joint",
         }
     }
 
@@ -37,6 +40,7 @@ impl Channel {
             Channel::Counter => "窗口申请",
             Channel::Post => "邮寄申请",
             Channel::ExOfficio => "依职权",
+            Channel::Joint => "主办机关转告",
         }
     }
 }

@@ -26,10 +26,12 @@ pub enum CaseState {
     Handling,
     /// Of matters that follow their chart; what was decided is in the act.
     Decided,
+    /// Of a body that was asked in a joint approval: its opinion is not needed any more.
+    Ended,
 }
 
 impl CaseState {
-    pub const ALL: [CaseState; 14] = [
+    pub const ALL: [CaseState; 15] = [
         CaseState::Submitted,
         CaseState::Supplementing,
         CaseState::Refused,
@@ -44,6 +46,7 @@ impl CaseState {
         CaseState::Withdrawn,
         CaseState::Handling,
         CaseState::Decided,
+        CaseState::Ended,
     ];
 
     /// In the order in which a permit's application meets them.
@@ -73,6 +76,9 @@ impl CaseState {
         CaseState::Withdrawn,
     ];
 
+    /// Of bodies that are asked in a joint approval.
+    pub const OF_ASSISTANCE: [CaseState; 3] = [CaseState::Handling, CaseState::Completed, CaseState::Ended];
+
     pub fn key(self) -> &'static str {
         match self {
             CaseState::Submitted => "submitted",
@@ -89,6 +95,7 @@ impl CaseState {
             CaseState::Withdrawn => "withdrawn",
             CaseState::Handling => "handling",
             CaseState::Decided => "decided",
+            CaseState::Ended => "ended",
         }
     }
 
@@ -112,11 +119,12 @@ impl CaseState {
             CaseState::Withdrawn => "已撤回",
             CaseState::Handling => "办理中",
             CaseState::Decided => "已作出决定",
+            CaseState::Ended => "协办终止",
         }
     }
 
     /// Still being handled: nothing that ends the matter for the party has been done.
     pub fn open(self) -> bool {
-        !matches!(self, CaseState::Completed | CaseState::Withdrawn)
+        !matches!(self, CaseState::Completed | CaseState::Withdrawn | CaseState::Ended)
     }
 }

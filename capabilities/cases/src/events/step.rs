@@ -60,6 +60,9 @@ pub struct StepFacts {
     /// The day that is told to the party: of a hearing, the last one for paying, the expected end of a suspension.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_day: Option<Date>,
+    /// When the time for reconsideration and suit was over (强制法 44, 53).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy_over_on: Option<Date>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
     /// Who will host the hearing.

@@ -96,6 +96,10 @@ impl Rules for CaseRules<'_> {
         })
     }
 
+    fn hands_over(&self) -> bool {
+        true
+    }
+
     fn working_days(&self, from: i64, days: u32) -> Option<i64> {
         let china = Offset::constant(8);
         let start = china.to_datetime(Timestamp::from_microsecond(from).ok()?).date();

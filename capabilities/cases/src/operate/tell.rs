@@ -182,8 +182,9 @@ pub(super) fn urge<M: Operated>(
         by_name: around.name.to_owned(),
         reasons: reasons.clone(),
     };
-    let effects = match step.suspended {
-        // The flow moves nothing of what stands still; who stopped it is reminded all the same.
+    let effects = match step.suspended || step.asked.is_some() {
+        // The flow moves nothing of what stands still; who stopped it is reminded all the same. What another body answers has
+        // its own flow.
         true => Effects::default(),
         false => {
             let target = around.setting.flow.target(case, step);

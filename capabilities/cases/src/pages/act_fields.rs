@@ -4,6 +4,7 @@ use super::asks::{
     Ask, Options, checks, date, known, line, maybe_date, maybe_line, maybe_text, opinion, option, radios, release,
     service, text, tick,
 };
+use super::joint;
 use super::operations::OperationsOffered;
 use crate::clock::ExcludedFor;
 use crate::decide::Act;
@@ -50,6 +51,19 @@ pub fn asks(act: Act, seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
             known(&WithholdGround::ALL, |one| (one.key(), one.name())),
             "行政许可法第五条第二款",
         ),
+        Act::Extend if seen.flow().is_joint() => vec![
+            line(
+                "working_days",
+                "延长的工作日",
+                "联合办理的1至15，只能延长一次（行政许可法第四十二条第二款）",
+            ),
+            line(
+                "government_approval",
+                "批准的人民政府负责人和批准文号",
+                "由本级人民政府负责人批准",
+            ),
+            text("reasons", "延长的理由", "将告知申请人"),
+        ],
         Act::Extend => vec![
             line("working_days", "延长的工作日", "1至10，只能延长一次"),
             text("reasons", "延长的理由", "将告知申请人"),
@@ -210,10 +224,12 @@ pub fn lead(act: Act, seen: &CaseSeen) -> String {
                 .item()
                 .map_or(String::new(), |item| item.statutory.period().to_string())
         ),
-        Act::Decide => match seen.case.last_opinion("reviewer") {
-            Some(opinion) => format!("审核意见：{}。{}", opinion.stance.name(), opinion.text),
-            None => String::new(),
-        },
+        Act::Decide => {
+            let reviewed = seen.case.last_opinion("reviewer");
+            let reviewed = reviewed.map(|opinion| format!("审核意见：{}。{}", opinion.stance.name(), opinion.text));
+            let others = joint::opinions_in_words(&seen.case);
+            reviewed.into_iter().chain(others).collect::<Vec<_>>().join("　")
+        }
         Act::Issue => match seen.case.facts.decided.as_ref().map(|decided| &decided.decision) {
             Some(Decision::Grant { valid_to: Some(to), .. }) => format!("准予许可，有效期至{to}。"),
             _ => String::new(),

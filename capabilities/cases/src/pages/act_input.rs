@@ -75,11 +75,14 @@ pub fn command(act: Act, fields: &mut Fields, today: Date, server: &str) -> Opti
         }
         Act::ReleaseReview => release(form)?,
         Act::Extend => {
-            let days = form.number("working_days", "延长的工作日", 1, 10);
+            let days = form.number("working_days", "延长的工作日", 1, 20);
             let reasons = form.text("reasons", "延长的理由", LONGEST_TEXT);
             Command::Extend(Extend {
                 working_days: u32::try_from(days?).ok()?,
                 reasons: reasons?,
+                government_approval: form
+                    .optional("government_approval", "批准人和批准文号", 300)?
+                    .unwrap_or_default(),
             })
         }
         Act::Suspend => {

@@ -9,19 +9,22 @@ use mingjing_web::{Desk, Frame, Link, Problem, page};
 use mingjing_bpmn::draw::{self, Overlay};
 use mingjing_chronicle::Context;
 
+use super::joint::{self, AssistingShown};
 use super::links::{act_page, cases_page, worklist_page};
 use super::operations::{copied, step_words};
 use super::ruled::{Ruled, ruled};
 use super::shown::{self, ClockShown, MaterialShown, PaperShown};
 use super::{migrations, penalty, seen};
 use crate::case::Case;
+use crate::course::Course;
 use crate::decide::operate::signed_on;
 use crate::decide::{Act, role_name};
 use crate::flow::overlay;
 use crate::number::Procedure;
 use crate::operate::{Operation, ways_back};
 use crate::reading::CaseSeen;
-use crate::standing::next_steps;
+use crate::standing::{self, next_steps};
+use crate::views::list::Standing;
 
 /// An act as a button: with its link, or with the reason why it is barred.
 pub(in crate::pages) struct ActShown {
@@ -65,6 +68,8 @@ struct CasePage {
     /// The flow with where the case stands, which way it came, what was given back, what is urged.
     chart: String,
     opinions: Vec<OpinionLine>,
+    lead: Vec<(&'static str, String)>,
+    assisting: Vec<AssistingShown>,
 }
 
 pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Response, Problem> {
@@ -102,7 +107,7 @@ pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Respons
         item_version: seen.item.version,
         moved: migrations::told(&case.moves),
         body_name: seen.body.name.clone(),
-        state: case.state.name(),
+        state: state_name(case),
         suspended: case.suspended(),
         ex_officio: case.course().is_ex_officio(),
         party: party(case),
@@ -115,7 +120,12 @@ pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Respons
             .iter()
             .map(|step| {
                 let due = step.due.map_or("没有规定".to_owned(), |due| due.to_string());
-                (step_words(step), role_name(&step.role), step.since.to_string(), due)
+                let who = if step.asked.is_some() {
+                    "协办机关"
+                } else {
+                    role_name(&step.role)
+                };
+                (step_words(step), who, step.since.to_string(), due)
             })
             .collect(),
         stages: shown::stages(case),
@@ -130,7 +140,21 @@ pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Respons
         moments: shown::timeline(case, &seen.events),
         chart: chart(&seen, &context),
         opinions: opinions(case),
+        lead: joint::lead(case),
+        assisting: joint::assisting(
+            case,
+            calendar,
+            today,
+            standing::may(Act::Operate(Operation::Urge), case, &context).is_ok(),
+        ),
     }))
+}
+
+fn state_name(case: &Case) -> &'static str {
+    match case.course() {
+        Course::Assistance => Standing::Assistance(case.state).name(),
+        _ => case.state.name(),
+    }
 }
 
 fn chart(seen: &CaseSeen, context: &Context) -> String {
@@ -149,6 +173,10 @@ fn party(case: &Case) -> Vec<(&'static str, String)> {
         return shown::party("当事人", &applicant.party);
     }
     let mut rows = shown::party("申请人", &applicant.party);
+    // The lead body serves; a body that was asked has nothing to serve.
+    if case.course() == Course::Assistance {
+        return rows;
+    }
     if let Some(agent) = &applicant.agent {
         rows.push((agent.authority.name(), agent.name.clone()));
     }

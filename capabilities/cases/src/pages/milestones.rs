@@ -45,6 +45,13 @@ pub(in crate::pages) fn milestones(case: &Case) -> Option<Vec<(&'static str, Opt
             ("答复", on(&["answer"])),
             ("送达", facts.served.as_ref().map(|(on, _)| *on)),
         ],
+        Course::Assistance => vec![
+            ("收到转告", began),
+            ("现场核查", on(&["site_check"])),
+            ("审查", on(&["assist_examine"])),
+            ("审核", on(&["review"])),
+            ("提出意见", on(&["give_opinion"])),
+        ],
         _ => return None,
     })
 }

@@ -10,6 +10,7 @@ mod case;
 pub mod citizen;
 pub(crate) mod files;
 mod intake;
+mod joint;
 pub mod links;
 pub(crate) mod migrations;
 mod milestones;

@@ -236,7 +236,7 @@ pub(super) fn step_words(step: &OpenStep) -> String {
     };
     if step.signer {
         mark(&format!("加签{by}"));
-    } else if step.instance.is_some() {
+    } else if step.instance.is_some() && step.asked.is_none() {
         mark("会签");
     }
     if let Some(lent) = &step.lent {

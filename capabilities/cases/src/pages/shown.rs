@@ -13,7 +13,8 @@ use crate::clock::{CaseClock, ClockKind};
 use crate::course::Course;
 use crate::decide::role_name;
 use crate::events::{
-    CaseEvent, CaseState, Decision, PaperOrder, RefusalGround, Release, StepOperation, TakenStep, act_name,
+    Answer, AssistanceTold, CaseEvent, CaseState, Decision, PaperOrder, RefusalGround, Release, StepOperation,
+    TakenStep, Told, act_name,
 };
 use crate::party::Party;
 
@@ -208,6 +209,10 @@ fn by(event: Option<&CaseEvent>, post: &str) -> String {
         Some(CaseEvent::Released(_)) => "release_reviewer",
         Some(CaseEvent::StepTaken(event)) => event.taken.role.as_str(),
         Some(CaseEvent::Submitted(event)) if event.opening.is_some() => "handler",
+        Some(CaseEvent::AssistanceAsked(_) | CaseEvent::AssistanceEnded(_)) => return "主办机关".to_owned(),
+        Some(CaseEvent::AssistanceTold(event)) if event.what == Told::Overdue => return "自动".to_owned(),
+        Some(CaseEvent::AssistanceTold(_)) => return "主办机关".to_owned(),
+        Some(CaseEvent::OpinionReturned(_)) => return "协办机关".to_owned(),
         Some(CaseEvent::TimerFired(_)) => return "按流程定时".to_owned(),
         Some(CaseEvent::FlowMoved(_)) => return "法制机构".to_owned(),
         Some(CaseEvent::StepOperated(_)) if post.is_empty() => return "自动".to_owned(),
@@ -308,8 +313,32 @@ fn lines(event: &CaseEvent) -> Vec<String> {
         CaseEvent::TimeResumed(event) => vec![format!("扣除到{}为止", event.to), event.result.clone()],
         CaseEvent::StepTaken(event) => step_lines(&event.taken),
         CaseEvent::FlowMoved(event) => super::migrations::lines(&event.moved),
+        CaseEvent::AssistanceAsked(event) => vec![
+            format!("主办机关：{}（办件 {}）", event.lead.body_name, event.lead.case_no),
+            format!("需要的意见：{}", event.lead.name),
+        ],
+        CaseEvent::AssistanceEnded(event) => vec![event.why.clone()],
+        CaseEvent::AssistanceTold(event) => vec![told(event)],
+        CaseEvent::OpinionReturned(event) => answer_lines(&event.answer),
         CaseEvent::TimerFired(_) | CaseEvent::PaperNumbered(_) | CaseEvent::PaperRendered(_) => Vec::new(),
     }
+}
+
+fn told(event: &AssistanceTold) -> String {
+    match event.what {
+        Told::Urged => format!("主办机关催办：{}", event.words),
+        Told::TimeExcluded | Told::TimeResumed | Told::Overdue => event.words.clone(),
+    }
+}
+
+fn answer_lines(answer: &Answer) -> Vec<String> {
+    let late = if answer.late { "（逾期提出）" } else { "" };
+    let mut lines = vec![format!("{}：{}{late}", answer.body_name, answer.outcome.name)];
+    if !answer.opinion.is_empty() {
+        lines.push(format!("意见：{}", answer.opinion));
+    }
+    lines.extend(answer.reasons.iter().map(|reasons| format!("理由、条件：{reasons}")));
+    lines
 }
 
 /// What a step of the chart recorded, line by line.
@@ -323,6 +352,7 @@ fn step_lines(taken: &TakenStep) -> Vec<String> {
     put("理由", taken.reasons.clone());
     put("记录", facts.record.clone());
     put("告知的日期", facts.told_day.map(|day| day.to_string()));
+    put("复议、诉讼期限届满", facts.remedy_over_on.map(|day| day.to_string()));
     put("地点", facts.place.clone());
     put("方式", facts.manner.clone());
     put("时间", facts.time.clone());

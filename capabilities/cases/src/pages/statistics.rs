@@ -100,7 +100,7 @@ struct Told {
     csv: Link,
     xlsx: Link,
     asked: Asked,
-    procedures: [Procedure; 3],
+    procedures: [Procedure; 4],
     words: &'static Words,
     heads: Vec<&'static str>,
     years: Vec<i16>,

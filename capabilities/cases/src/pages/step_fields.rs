@@ -82,6 +82,11 @@ fn of_law(demand: &Demand, offered: &Offered) -> Vec<Ask> {
             ),
         ],
         Demand::LawfulHours => vec![line("time", "实施的时间", "例如 09:30；不得在夜间或者法定节假日实施")],
+        Demand::CourtWindow | Demand::DemolitionWaits => vec![maybe_date(
+            "remedy_over_on",
+            "复议、诉讼期限届满的日期",
+            "对被执行的决定；复议、诉讼期限以较晚届满的为准。不涉及拆除、申请法院执行的不填",
+        )],
         Demand::UtilitiesKept => vec![tick(
             "utilities_kept",
             "没有对居民生活采取停止供水、供电、供热、供燃气等方式",
@@ -108,6 +113,7 @@ pub(super) fn command(task: &str, fields: &mut Fields) -> Option<Command> {
     let host = words("host", "听证主持人");
     let happened_on = form.optional_date("happened_on", "办理日期");
     let told_day = form.optional_date("told_day", "告知的日期");
+    let remedy_over_on = form.optional_date("remedy_over_on", "复议、诉讼期限届满的日期");
     let amount = match amount?.trim() {
         "" => None,
         yuan => Some(Fen::parse(yuan).or_else(|| form.refuse("amount", "金额应为数字，最多两位小数，例如 5000。"))?),
@@ -120,6 +126,7 @@ pub(super) fn command(task: &str, fields: &mut Fields) -> Option<Command> {
         happened_on: happened_on?,
         record: record?,
         told_day: told_day?,
+        remedy_over_on: remedy_over_on?,
         place: place?,
         host: Some(host?).filter(|host| !host.is_empty()),
         amount,

@@ -20,7 +20,7 @@ use super::decide::{
 };
 use super::discretion;
 use super::events::PenaltyFact;
-use super::fine_register::{self, FineEntry, FineRegister, FineRegisterEvent};
+use super::fine_register::{self, FineEntry};
 use super::{PenaltyAct, PenaltyCase, expiries};
 use crate::clock::ClockKind;
 use crate::commands::{Acted, Ground, append_to, fall_back, inspectors, named_in};
@@ -387,9 +387,7 @@ fn earlier_fines(tx: &mut Tx<'_>, case: &PenaltyCase) -> Result<Vec<FineEntry>, 
     let (Some(party), Some(opening)) = (case.party(), case.facts.opening.as_ref()) else {
         return Ok(Vec::new());
     };
-    let register = tx.load::<FineRegister>(&fine_register::stream_of(&party.party))?;
-    let overlapping = register.overlapping(&party.party, &opening.acted, &case.case_no);
-    Ok(overlapping.cloned().collect())
+    Ok(fine_register::earlier(tx, &party.party, &opening.acted, &case.case_no)?)
 }
 
 /// What a fact changes in other streams and in the timer, in the same transaction.
@@ -417,20 +415,7 @@ fn record_fine(tx: &mut Tx<'_>, case: &PenaltyCase, ground: &Ground) -> Result<(
     let (Some(party), Some(opening)) = (case.party(), case.facts.opening.as_ref()) else {
         return Ok(());
     };
-    let mut register = tx.load::<FineRegister>(&fine_register::stream_of(&party.party))?;
-    let entry = FineEntry {
-        party_no: fine_register::number_of(&party.party),
-        case_no: case.case_no.clone(),
-        item_code: ground.item.item_code.clone(),
-        item_name: ground.item.name.clone(),
-        acted: opening.acted,
-    };
-    tx.append(
-        &mut register,
-        vec![FineRegisterEvent::Fined(entry)],
-        &ground.register_about(),
-    )?;
-    Ok(())
+    fine_register::record(tx, &party.party, opening.acted, &case.case_no, ground)
 }
 
 /// A receipt of a bank, so that one payment is not counted in two cases: `bank_receipt/<digest of its number>`.

@@ -4,11 +4,12 @@
 //! twice at once (行政处罚法 29). Many parties share a stream: stream names are not sealed, and a full digest of an
 //! identity number could be undone by trying all numbers; the number itself stands in the sealed payload.
 
-use mingjing_chronicle::{Aggregate, Event, Recorded};
+use mingjing_chronicle::{Aggregate, Event, Fault, Recorded, Stop, Tx};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::events::ActPeriod;
+use crate::commands::Ground;
 use crate::party::Party;
 
 #[derive(Debug, Clone, Default)]
@@ -64,6 +65,47 @@ impl FineRegister {
             .iter()
             .filter(move |fine| fine.party_no == number && fine.case_no != case_no && fine.acted.overlaps(acted))
     }
+}
+
+/// Fines of this party for what was done at about the same time, in other cases.
+///
+/// # Errors
+/// [`Fault`] from the database.
+pub(crate) fn earlier(
+    tx: &mut Tx<'_>,
+    party: &Party,
+    acted: &ActPeriod,
+    case_no: &str,
+) -> Result<Vec<FineEntry>, Fault> {
+    let register = tx.load::<FineRegister>(&stream_of(party))?;
+    Ok(register.overlapping(party, acted, case_no).cloned().collect())
+}
+
+/// Puts a fine down, in the transaction that decides it.
+///
+/// # Errors
+/// A conflict where somebody else fined the same party at this moment; a fault.
+pub(crate) fn record(
+    tx: &mut Tx<'_>,
+    party: &Party,
+    acted: ActPeriod,
+    case_no: &str,
+    ground: &Ground,
+) -> Result<(), Stop> {
+    let mut register = tx.load::<FineRegister>(&stream_of(party))?;
+    let entry = FineEntry {
+        party_no: number_of(party),
+        case_no: case_no.to_owned(),
+        item_code: ground.item.item_code.clone(),
+        item_name: ground.item.name.clone(),
+        acted,
+    };
+    tx.append(
+        &mut register,
+        vec![FineRegisterEvent::Fined(entry)],
+        &ground.register_about(),
+    )?;
+    Ok(())
 }
 
 /// Identity number or USCC, as written in the register.

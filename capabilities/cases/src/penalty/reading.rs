@@ -65,6 +65,7 @@ impl PenaltySeen {
             body: &self.body,
             item: &self.item,
             decisions: &self.charted.decisions,
+            assisting: &[],
         }
     }
 }

@@ -64,7 +64,7 @@ pub fn of_party(
         ),
         &params![account, at, number, most, procedure.key(), others.key()],
     )?;
-    Ok(rows.iter().map(|row| (CaseRow::read(row), row.int(18))).collect())
+    Ok(rows.iter().map(|row| (CaseRow::read(row), row.int(19))).collect())
 }
 
 /// The day on which a task without a due date sorts.

@@ -2,6 +2,7 @@
 //! running clocks only: an empty due cannot be missed.
 
 use jiff::civil::Date;
+use mingjing_bpmn::casework::GIVE_OPINION;
 use mingjing_chronicle::{Fault, Payload, Reader, RecordedEvent, Row, Sql, Value, View, params};
 
 use crate::clock::{ClockChange, ClockKind};
@@ -16,7 +17,7 @@ pub struct CaseList;
 /// word for word: both have it from here.
 macro_rules! running {
     () => {
-        "(open = 1 OR telling_due IS NOT NULL OR decision_due IS NOT NULL OR promised_due IS NOT NULL OR serving_due IS NOT NULL OR publication_due IS NOT NULL OR payment_due IS NOT NULL OR preservation_due IS NOT NULL OR withdrawal_due IS NOT NULL)"
+        "(open = 1 OR telling_due IS NOT NULL OR decision_due IS NOT NULL OR promised_due IS NOT NULL OR serving_due IS NOT NULL OR publication_due IS NOT NULL OR payment_due IS NOT NULL OR preservation_due IS NOT NULL OR withdrawal_due IS NOT NULL OR opinion_due IS NOT NULL)"
     };
 }
 
@@ -29,7 +30,7 @@ impl View for CaseList {
     }
 
     fn version(&self) -> i32 {
-        6
+        7
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -70,6 +71,7 @@ impl View for CaseList {
                 payment_due TEXT,
                 preservation_due TEXT,
                 withdrawal_due TEXT,
+                opinion_due TEXT,
                 late_statutory BIGINT NOT NULL,
                 late_promised BIGINT NOT NULL,
                 updated_at BIGINT NOT NULL)",
@@ -120,14 +122,30 @@ impl View for CaseList {
         if let CaseEvent::Submitted(submitted) = &*known {
             insert(sql, submitted, event)?;
         }
+        if let CaseEvent::AssistanceAsked(asked) = &*known {
+            super::assistance::insert(sql, asked, event)?;
+        }
         let Some(effects) = known.effects() else {
             return Ok(());
         };
         let mut set = Columns::default();
-        followed(&mut set, effects.state.into(), &effects.steps, &effects.clocks, event);
+        followed(
+            &mut set,
+            standing(case_no, effects.state),
+            &effects.steps,
+            &effects.clocks,
+            event,
+        );
         facts(&mut set, &known, event.envelope.happened_on);
         set.update(sql, case_no)?;
         tasks(sql, case_no, &effects.steps)
+    }
+}
+
+fn standing(case_no: &str, state: CaseState) -> Standing {
+    match Procedure::of(case_no) {
+        Some(Procedure::Assistance) => Standing::Assistance(state),
+        _ => state.into(),
     }
 }
 
@@ -223,14 +241,19 @@ pub(super) fn due_column(kind: ClockKind) -> &'static str {
         ClockKind::Payment => "payment_due",
         ClockKind::Preservation => "preservation_due",
         ClockKind::Withdrawal => "withdrawal_due",
+        ClockKind::Assistance => "opinion_due",
     }
 }
 
 fn clock(set: &mut Columns, change: &ClockChange) {
     set.put(due_column(change.kind()), change.due().map(|due| due.on));
     match change {
-        ClockChange::Suspended { kind, .. } if *kind == ClockKind::Decision => set.put("suspended", true),
-        ClockChange::Resumed { kind, .. } if *kind == ClockKind::Decision => set.put("suspended", false),
+        ClockChange::Suspended { kind, .. } if matches!(kind, ClockKind::Decision | ClockKind::Assistance) => {
+            set.put("suspended", true);
+        }
+        ClockChange::Resumed { kind, .. } if matches!(kind, ClockKind::Decision | ClockKind::Assistance) => {
+            set.put("suspended", false);
+        }
         _ => {}
     }
 }
@@ -250,6 +273,12 @@ fn facts(set: &mut Columns, event: &CaseEvent, happened_on: Date) {
             set.put("late_statutory", late.statutory);
             set.put("late_promised", late.promised);
         }
+        CaseEvent::StepTaken(event) if event.taken.kind == GIVE_OPINION => {
+            let late = event.taken.late.unwrap_or_default();
+            set.put("decided_on", event.taken.on);
+            set.put("completed_on", event.taken.on);
+            set.put("late_promised", late.promised);
+        }
         CaseEvent::StepTaken(event) if event.taken.kind == "archive" => set.put("completed_on", happened_on),
         CaseEvent::Completed(_) => set.put("completed_on", happened_on),
         CaseEvent::Released(event) => set.put("published", matches!(event.release, Release::Publish { .. })),
@@ -259,7 +288,8 @@ fn facts(set: &mut Columns, event: &CaseEvent, happened_on: Date) {
 
 pub(super) fn tasks(sql: &mut dyn Sql, case_no: &str, steps: &[OpenStep]) -> Result<(), Fault> {
     sql.execute("DELETE FROM {task} WHERE case_no = $1", &params![case_no])?;
-    for step in steps {
+    // What another body answers is nobody's task here: that body has its own.
+    for step in steps.iter().filter(|step| step.asked.is_none()) {
         let task = step
             .instance
             .map_or_else(|| step.task.clone(), |number| format!("{}#{number}", step.task));
@@ -302,11 +332,12 @@ pub struct CaseRow {
     pub payment_due: Option<Date>,
     pub preservation_due: Option<Date>,
     pub withdrawal_due: Option<Date>,
+    pub opinion_due: Option<Date>,
 }
 
 pub(super) const COLUMNS: &str = "case_no, item_code, item_name, body, party_name, received_on, state, suspended, step,
     telling_due, decision_due, promised_due, serving_due, procedure, defence_due, payment_due, preservation_due,
-    withdrawal_due";
+    withdrawal_due, opinion_due";
 
 impl CaseRow {
     pub(super) fn read(row: &Row) -> CaseRow {
@@ -328,6 +359,7 @@ impl CaseRow {
             payment_due: row.date(15),
             preservation_due: row.date(16),
             withdrawal_due: row.date(17),
+            opinion_due: row.date(18),
         }
     }
 
@@ -342,6 +374,7 @@ impl CaseRow {
             self.payment_due,
             self.preservation_due,
             self.withdrawal_due,
+            self.opinion_due,
         ]
         .into_iter()
         .flatten()
@@ -415,7 +448,7 @@ pub struct CaseFilter {
 }
 
 /// The limits by which a case can be late. Nobody is late with a defence: the right is lost, and that is all.
-pub(crate) const LIMITS: [ClockKind; 8] = [
+pub(crate) const LIMITS: [ClockKind; 9] = [
     ClockKind::Telling,
     ClockKind::Decision,
     ClockKind::Promised,
@@ -424,6 +457,7 @@ pub(crate) const LIMITS: [ClockKind; 8] = [
     ClockKind::Payment,
     ClockKind::Preservation,
     ClockKind::Withdrawal,
+    ClockKind::Assistance,
 ];
 
 /// A condition over the scope columns with its parameters, numbered from 1.

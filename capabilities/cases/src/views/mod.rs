@@ -2,6 +2,7 @@
 //! counted across cases follows.
 
 pub mod after;
+mod assistance;
 pub mod board;
 pub mod charts;
 pub mod copies;

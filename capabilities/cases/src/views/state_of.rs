@@ -10,19 +10,22 @@ pub enum Standing {
     Permit(CaseState),
     Penalty(PenaltyState),
     Matter(CaseState),
+    Assistance(CaseState),
 }
 
 impl Standing {
     pub fn key(self) -> &'static str {
         match self {
-            Standing::Permit(state) | Standing::Matter(state) => state.key(),
+            Standing::Permit(state) | Standing::Matter(state) | Standing::Assistance(state) => state.key(),
             Standing::Penalty(state) => state.key(),
         }
     }
 
     pub fn name(self) -> &'static str {
         match self {
-            Standing::Permit(state) | Standing::Matter(state) => state.name(),
+            Standing::Assistance(CaseState::Completed) => "已提出意见",
+            Standing::Assistance(CaseState::Handling) => "协办中",
+            Standing::Permit(state) | Standing::Matter(state) | Standing::Assistance(state) => state.name(),
             Standing::Penalty(state) => state.name(),
         }
     }
@@ -31,14 +34,14 @@ impl Standing {
     pub fn permit(self) -> Option<CaseState> {
         match self {
             Standing::Permit(state) => Some(state),
-            Standing::Penalty(_) | Standing::Matter(_) => None,
+            Standing::Penalty(_) | Standing::Matter(_) | Standing::Assistance(_) => None,
         }
     }
 
     /// The state of a permit's application or of another matter's; `None` for penalties.
     pub fn application(self) -> Option<CaseState> {
         match self {
-            Standing::Permit(state) | Standing::Matter(state) => Some(state),
+            Standing::Permit(state) | Standing::Matter(state) | Standing::Assistance(state) => Some(state),
             Standing::Penalty(_) => None,
         }
     }
@@ -47,13 +50,13 @@ impl Standing {
     pub fn penalty(self) -> Option<PenaltyState> {
         match self {
             Standing::Penalty(state) => Some(state),
-            Standing::Permit(_) | Standing::Matter(_) => None,
+            Standing::Permit(_) | Standing::Matter(_) | Standing::Assistance(_) => None,
         }
     }
 
     pub fn open(self) -> bool {
         match self {
-            Standing::Permit(state) | Standing::Matter(state) => state.open(),
+            Standing::Permit(state) | Standing::Matter(state) | Standing::Assistance(state) => state.open(),
             Standing::Penalty(state) => state.open(),
         }
     }
@@ -63,6 +66,7 @@ impl Standing {
             Standing::Permit(_) => Procedure::Permit,
             Standing::Penalty(_) => Procedure::Penalty,
             Standing::Matter(_) => Procedure::Matter,
+            Standing::Assistance(_) => Procedure::Assistance,
         }
     }
 
@@ -72,6 +76,7 @@ impl Standing {
             Procedure::Permit => CaseState::OF_PERMITS.into_iter().map(Standing::Permit).collect(),
             Procedure::Penalty => PenaltyState::ALL.into_iter().map(Standing::from).collect(),
             Procedure::Matter => CaseState::OF_MATTERS.into_iter().map(Standing::Matter).collect(),
+            Procedure::Assistance => CaseState::OF_ASSISTANCE.into_iter().map(Standing::Assistance).collect(),
         }
     }
 
@@ -90,6 +95,7 @@ impl Standing {
         match Procedure::from_key(procedure)? {
             Procedure::Permit => CaseState::from_key(key).map(Standing::Permit),
             Procedure::Matter => CaseState::from_key(key).map(Standing::Matter),
+            Procedure::Assistance => CaseState::from_key(key).map(Standing::Assistance),
             Procedure::Penalty => PenaltyState::from_key(key).map(Standing::Penalty),
         }
     }

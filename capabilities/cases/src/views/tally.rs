@@ -127,6 +127,11 @@ fn permit(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Fault> {
         let counted = Counted::application(case_no, &submitted.item, submitted.received_on);
         return keep(sql, case_no, None, &counted);
     }
+    if let CaseEvent::AssistanceAsked(asked) = &*known {
+        name_item(sql, &asked.item)?;
+        let counted = Counted::application(case_no, &asked.item, asked.asked_on);
+        return keep(sql, case_no, None, &counted.assisting(asked));
+    }
     if known.effects().is_none() {
         return Ok(());
     }

@@ -33,6 +33,7 @@ async fn a_permit_begun_on_the_earlier_core_goes_on() {
     let extend = Command::Extend(Extend {
         working_days: 5,
         reasons: "案情复杂".into(),
+        government_approval: String::new(),
     });
     world.act("黄志远", &no, extend).await.unwrap();
     assert_eq!(world.case(&no).await.steps, case.steps);

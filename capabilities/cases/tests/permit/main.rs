@@ -3,7 +3,9 @@
 
 mod earlier;
 mod earlier_records;
+mod ends;
 mod engines;
+mod joint;
 mod lifecycle;
 mod matters;
 mod migration;

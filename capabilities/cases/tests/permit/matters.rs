@@ -215,6 +215,7 @@ async fn confirmation(world: &World) {
             Command::Extend(Extend {
                 working_days: 5,
                 reasons: "忙".into(),
+                government_approval: String::new(),
             }),
         )
         .await;
@@ -368,7 +369,26 @@ async fn levy(world: &World) {
         ("cases.take_step.too_early", "行政强制法第五十四条、第六十九条")
     );
     matter.days_pass(20);
-    matter.does("廖宏", take("apply_to_court", "applied")).await;
+    // 强制法 53: when the time for reconsideration and suit is over, and for three months from then.
+    let applied = |over: Option<Date>| {
+        Command::TakeStep(TakeStep {
+            remedy_over_on: over,
+            ..step("apply_to_court", "applied")
+        })
+    };
+    let today = matter.today();
+    for (over, code) in [
+        (None, "needs_remedy_over"),
+        (Some(today), "remedies_open"),
+        (Some(today.saturating_sub(4.months())), "court_window_over"),
+    ] {
+        let (refused, article) = matter.refused("廖宏", applied(over)).await;
+        assert_eq!(refused, format!("cases.take_step.{code}"));
+        assert_eq!(article, "行政强制法第五十三条");
+    }
+    matter
+        .does("廖宏", applied(Some(today.saturating_sub(2.months()))))
+        .await;
     matter.does("田桥", take("close", "archived")).await;
     assert_eq!(matter.case().await.state, CaseState::Completed);
 }

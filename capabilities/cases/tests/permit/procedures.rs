@@ -9,6 +9,7 @@ use mingjing_cases::commands::Command;
 use mingjing_cases::course::Course;
 use mingjing_cases::decide::exclude_time::ExcludeTime;
 use mingjing_cases::decide::extend::Extend;
+use mingjing_cases::decide::supply_supplement::SupplySupplement;
 use mingjing_cases::decide::take_step::TakeStep;
 use mingjing_cases::decide::withdraw::Withdraw;
 use mingjing_cases::events::{CaseState, Template};
@@ -21,12 +22,12 @@ use mingjing_testkit::for_each_engine;
 use crate::matters::{Matter, serve, step, take};
 use crate::world::{World, blueprint, demo_file};
 
-const ON_THE_SPOT: &str = "33030300ZJ-CF-0002";
+pub const ON_THE_SPOT: &str = "33030300ZJ-CF-0002";
 const MEASURE: &str = "33030300SJ-QZ-0001";
-const ENFORCEMENT: &str = "33030300HB-QZ-0002";
+pub const ENFORCEMENT: &str = "33030300HB-QZ-0002";
 const DISCLOSURE: &str = "33030300SJ-QT-0002";
 
-const ZJ: [&str; 2] = ["acc-demo-zj-handler", "acc-demo-zj-handler2"];
+pub const ZJ: [&str; 2] = ["acc-demo-zj-handler", "acc-demo-zj-handler2"];
 const SJ: [&str; 2] = ["acc-demo-handler", "acc-demo-handler2"];
 
 fn somebody() -> Party {
@@ -49,7 +50,7 @@ fn found(world: &World, item: &str) -> OpenMatter {
     }
 }
 
-async fn opened<'a>(world: &'a World, who: &str, item: &str) -> Matter<'a> {
+pub async fn opened<'a>(world: &'a World, who: &str, item: &str) -> Matter<'a> {
     let request = Request::by(world.actor(who).await);
     let done = open(&world.chronicle, request, found(world, item)).await.unwrap();
     Matter {
@@ -65,18 +66,18 @@ async fn not_opened(world: &World, who: &str, matter: OpenMatter) -> (String, St
     }
 }
 
-fn told(outcome: &str, task: &str, change: impl FnOnce(&mut TakeStep)) -> Command {
+pub fn told(outcome: &str, task: &str, change: impl FnOnce(&mut TakeStep)) -> Command {
     let mut step = step(task, outcome);
     change(&mut step);
     Command::TakeStep(step)
 }
 
-fn said(found: (String, String), code: &str, article: &str) {
+pub fn said(found: (String, String), code: &str, article: &str) {
     assert_eq!(found.0, format!("cases.take_step.{code}"));
     assert!(found.1.contains(article), "{}: {}", found.0, found.1);
 }
 
-fn paper<'a>(case: &'a Case, name: &str) -> &'a serde_json::Value {
+pub fn paper<'a>(case: &'a Case, name: &str) -> &'a serde_json::Value {
     let found = case.papers.iter().find(|paper| paper.order.name() == name);
     let names: Vec<_> = case.papers.iter().map(|paper| paper.order.name()).collect();
     &found
@@ -405,11 +406,30 @@ async fn enforcement(world: &World) {
     matter.does("宋柏", told("enforce", "decide", enforce)).await;
     paper(&matter.case().await, "行政强制执行决定书");
     matter.does("秦山", take("serve_decision", "served")).await;
+    // 44: announced, with time to do it oneself.
+    let unsaid = matter.refused("秦山", take("announce", "announced")).await;
+    said(unsaid, "needs_day", "第四十四条");
+    let last = matter.today().saturating_add(7.days());
+    let announced = told("announced", "announce", |step| step.told_day = Some(last));
+    matter.does("秦山", announced).await;
+    let early = told("done", "execute", |step| {
+        step.time = "10:00".into();
+        step.utilities_kept = true;
+    });
+    said(matter.refused("秦山", early.clone()).await, "too_early", "第四十四条");
+    matter.days_pass(8);
+    said(matter.refused("秦山", early).await, "needs_remedy_over", "第四十四条");
+    let open = told("done", "execute", |step| {
+        step.remedy_over_on = Some("2099-01-01".parse().unwrap())
+    });
+    said(matter.refused("秦山", open).await, "remedies_open", "第四十四条");
+    let over = matter.today().saturating_sub(5.days());
     // 43(1): not by night, not on a day of rest; 43(2): no cutting off.
     let at = |time: &'static str, kept: bool| {
         told("done", "execute", move |step: &mut TakeStep| {
             step.time = time.into();
             step.utilities_kept = kept;
+            step.remedy_over_on = Some(over);
         })
     };
     said(
@@ -464,7 +484,20 @@ async fn disclosure(world: &World) {
         "too_early",
         "政府信息公开条例第三十条",
     );
-    matter.does("林晓岚", take("await_supplement", "supplemented")).await;
+    // 30: the applicant makes it clear in the hall; the clerk records what comes on paper with the chart's step.
+    let supply = |note: &str| {
+        Command::SupplySupplement(SupplySupplement {
+            materials: Vec::new(),
+            note: note.into(),
+        })
+    };
+    let (code, article) = matter.refused("王明", supply(" ")).await;
+    assert_eq!(code, "cases.supply_supplement.nothing_supplied");
+    assert_eq!(article, "政府信息公开条例第三十条");
+    let (code, _) = matter.refused("林晓岚", supply("代填。")).await;
+    assert_eq!(code, "cases.supply_supplement.not_your_case");
+    matter.does("王明", supply("需要2025年第三季度的抽检结果。")).await;
+    assert_eq!(matter.case().await.state, CaseState::Handling);
     assert!(matter.case().await.clock(ClockKind::Decision).is_none());
     matter.does("林晓岚", take("register_again", "registered")).await;
     let due = matter.case().await.clock(ClockKind::Decision).unwrap().due.on;
@@ -489,6 +522,7 @@ async fn disclosure(world: &World) {
         Command::Extend(Extend {
             working_days: days,
             reasons: "信息量大。".into(),
+            government_approval: String::new(),
         })
     };
     let (code, article) = matter.refused("黄志远", extend(21)).await;

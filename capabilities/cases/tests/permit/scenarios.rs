@@ -231,6 +231,7 @@ impl Stage {
             "延长" => Command::Extend(Extend {
                 working_days: inputs.get("工作日", "10").parse().unwrap(),
                 reasons: inputs.text("理由", "需要核实场所权属"),
+                government_approval: String::new(),
             }),
             "扣除时间" => Command::Suspend(ExcludeTime {
                 kind: ExcludedFor::ALL

@@ -30,6 +30,8 @@ pub struct Facts {
     pub names: BTreeMap<(String, PowerType, String), String>,
     /// Posts of the bodies whose rows have a flow.
     pub posts: BTreeMap<String, Posts>,
+    /// And of registered bodies that their flows ask in a joint approval.
+    pub assisting: BTreeMap<String, Posts>,
     /// Made already; what is not among them is proved when it is asked for.
     pub proofs: Arc<Proofs>,
 }
@@ -118,9 +120,12 @@ fn unproved(events: &[ItemEvent], facts: &Facts, context: &Context) -> Vec<Probl
     });
     entered
         .flat_map(|version| {
-            facts
-                .proofs
-                .findings(version, facts.posts.get(&version.body), &context.calendar)
+            facts.proofs.findings(
+                version,
+                facts.posts.get(&version.body),
+                &facts.assisting,
+                &context.calendar,
+            )
         })
         .collect()
 }

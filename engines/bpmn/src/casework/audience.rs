@@ -39,6 +39,11 @@ fn hidden(model: &Model, audience: Visibility) -> BTreeSet<NodeIx> {
         let node = model.node(ix);
         let hides = match &node.kind {
             Kind::Task(_) => work(node).is_none_or(|work| work.visibility > audience),
+            Kind::Call(_) => node
+                .activity
+                .as_ref()
+                .and_then(|activity| activity.assistance.as_ref())
+                .is_some_and(|assistance| assistance.visibility > audience),
             Kind::Sub(_) => {
                 let inside = |kind: fn(&Kind) -> bool| {
                     node.children

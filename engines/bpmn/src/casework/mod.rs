@@ -3,6 +3,7 @@
 //! Reading order: `rules` (posts, acts, one way to begin) → `routes` (each outcome leads somewhere) → `hash` (what a case
 //! is pinned to) → `order`, `audience`, `table` (what whom is shown).
 
+mod assistance;
 mod audience;
 mod hash;
 mod layout;
@@ -11,6 +12,7 @@ mod routes;
 mod rules;
 mod table;
 
+pub use assistance::{GIVE_OPINION, asked_bodies};
 pub use audience::seen_by;
 pub use hash::hash;
 pub use table::{StepRow, table, table_for};

@@ -1,13 +1,15 @@
 //! What a flow of cases must be beyond the standard: tasks fixed in posts, our own elements where somebody reads them,
 //! nothing that nobody does.
 
-use super::is_called;
+use super::{assistance, is_called};
 use crate::model::{Kind, Model, Node, NodeIx, Repeat, Task, TaskKind};
 use crate::problem::Problem;
 use crate::read::{BPMN, Element, MINGJING, ZEEBE};
 
 /// Own elements that only tasks of people are read for.
 const OF_TASKS: [&str; 6] = ["act", "limit", "paper", "opinion", "outcomes", "visibility"];
+/// And those that calls which another body answers are read for.
+const OF_ASSISTANCE: [&str; 3] = ["assistance", "limit", "visibility"];
 
 pub(super) fn check(model: &Model, problems: &mut Vec<Problem>) {
     one_beginning(model, problems);
@@ -29,6 +31,7 @@ pub(super) fn check(model: &Model, problems: &mut Vec<Problem>) {
             _ => {}
         }
     }
+    assistance::check(model, problems);
     lanes(model, problems);
     elements(&model.source, problems);
 }
@@ -124,6 +127,7 @@ fn lanes(model: &Model, problems: &mut Vec<Problem>) {
 fn elements(source: &Element, problems: &mut Vec<Problem>) {
     let mut open = vec![source];
     while let Some(element) = open.pop() {
+        let asks = assistance::is_asked(element);
         let people = matches!(element.local.as_str(), "userTask" | "manualTask") && element.namespace == BPMN;
         for extension in element
             .children_named(BPMN, "extensionElements")
@@ -132,8 +136,14 @@ fn elements(source: &Element, problems: &mut Vec<Problem>) {
             if people && extension.is(ZEEBE, "assignmentDefinition") {
                 posts_only(element, extension, problems);
             }
-            if !people && extension.namespace == MINGJING && OF_TASKS.contains(&extension.local.as_str()) {
-                let text = format!("“{}”只能写在任务上。", extension.qname);
+            let name = extension.local.as_str();
+            let read_here = people && name != "assistance" || asks && OF_ASSISTANCE.contains(&name);
+            let ours = OF_TASKS.contains(&name) || name == "assistance";
+            if !read_here && extension.namespace == MINGJING && ours {
+                let text = match name {
+                    "assistance" => format!("“{}”只能写在调用活动上。", extension.qname),
+                    _ => format!("“{}”只能写在任务上。", extension.qname),
+                };
                 problems.push(Problem::error(element.id(), "extension_misplaced", text));
             }
         }

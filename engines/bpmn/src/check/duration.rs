@@ -295,6 +295,11 @@ fn days(model: &Model, ix: NodeIx, calls: usize) -> u32 {
     }
 }
 
+/// The longest way through a process, in working days.
+pub(super) fn longest(model: &Model, process: NodeIx) -> u32 {
+    whole(model, process, 1)
+}
+
 /// The longest way through a called process.
 fn whole(model: &Model, process: NodeIx, calls: usize) -> u32 {
     let clock = LegalClock {
@@ -313,7 +318,7 @@ fn whole(model: &Model, process: NodeIx, calls: usize) -> u32 {
 }
 
 /// The most working days that a step's limit can take.
-fn at_most(amount: u32, unit: LimitUnit) -> u32 {
+pub(super) fn at_most(amount: u32, unit: LimitUnit) -> u32 {
     match unit {
         LimitUnit::WorkingDay => amount,
         // Seven working days in a row happen (make-up days), more do not.

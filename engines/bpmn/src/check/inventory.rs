@@ -29,6 +29,9 @@ pub struct Inventory {
     /// Rules beyond those of the law.
     #[serde(default)]
     pub local_rules: Vec<LawOfPower>,
+    /// Bodies that calls may ask, by id, each with its posts; none: not looked at.
+    #[serde(default)]
+    pub assisting: Option<BTreeMap<String, BTreeMap<String, Post>>>,
     /// Fewest working days in so many calendar days, by the place's calendar; none: 5 of 7, less 8 days of holidays.
     #[serde(default)]
     pub fewest_working_days: BTreeMap<u32, u32>,

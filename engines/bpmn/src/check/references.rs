@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::duration::{at_most, longest};
 use super::inventory::Inventory;
+use crate::casework::asked_bodies;
 use crate::model::{Kind, Model, Node, NodeIx, TaskKind, Value};
 use crate::problem::Problem;
 
@@ -15,6 +17,7 @@ pub(super) fn check(model: &Model, inventory: &Inventory, problems: &mut Vec<Pro
     for ix in model.indices() {
         references.task(ix);
     }
+    references.assisting();
     references.lanes();
 }
 
@@ -48,8 +51,11 @@ impl References<'_> {
             let text = format!("“{}”没有写明由哪个岗位办理。", node.label());
             self.error(node, "post_missing", text);
         }
-        for post in &work.posts {
-            self.post(node, post);
+        // What another body works through is held against the posts of that body.
+        if !model.is_assisting(ix) {
+            for post in &work.posts {
+                self.post(node, post);
+            }
         }
         if let Some(form) = &work.form {
             self.known(node, "form_unknown", "表单", form, self.inventory.forms.as_ref());
@@ -71,6 +77,40 @@ impl References<'_> {
         if known.holders == Some(0) {
             let text = format!("“{}”的岗位“{}”没有人担任。", node.label(), known.name);
             self.error(node, "post_without_holder", text);
+        }
+    }
+
+    fn assisting(&mut self) {
+        let (model, inventory) = (self.model, self.inventory);
+        for (node, assistance, process) in model.assisted_calls() {
+            let Some(limit) = &assistance.limit else { continue };
+            let (needs, has) = (longest(model, process), at_most(limit.amount, limit.unit()));
+            if needs > has {
+                let text = format!(
+                    "“{}”给协办机关{}，它的流程各环节时限合计要{needs}个工作日。",
+                    node.label(),
+                    limit.in_words()
+                );
+                self.error(node, "assistance_limit_short", text);
+            }
+        }
+        let Some(bodies) = &inventory.assisting else {
+            return;
+        };
+        for (node, assistance, posts) in asked_bodies(model) {
+            let Some(held) = bodies.get(&assistance.body) else {
+                let text = format!("“{}”的协办机关“{}”没有登记。", node.label(), assistance.body);
+                self.error(node, "assisting_body_unknown", text);
+                continue;
+            };
+            for post in posts {
+                let known = held.get(post);
+                if known.is_none_or(|known| known.holders == Some(0)) {
+                    let name = known.map_or(post, |known| known.name.as_str());
+                    let text = format!("“{}”的协办机关没有人担任“{name}”。", node.label());
+                    self.error(node, "assisting_post_without_holder", text);
+                }
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! What is particular to activities: quantities, repetition, data in and out, the work of a task.
 
+use super::assistance::Assistance;
 use super::build::Build;
 use super::expression::{Expression, Language};
 use super::work::{Task, extensions};
@@ -21,6 +22,8 @@ pub struct Activity {
     pub propagate_all: bool,
     /// Who does it, which act in law, limits, papers, outcomes: of user and manual tasks.
     pub work: Option<Box<Task>>,
+    /// Of a call activity: the body that answers it, where that is another one.
+    pub assistance: Option<Box<Assistance>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -91,6 +94,7 @@ pub(super) fn read(element: &Element, build: &mut Build<'_>) -> Activity {
         ad_hoc,
         propagate_all: propagates != Some("false"),
         work: None,
+        assistance: None,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::activity;
+use super::assistance;
 use super::event;
 use super::expression::Expression;
 use super::work::{self, Findings, one_line};
@@ -228,12 +229,20 @@ fn push<'a>(
 /// Posts, acts, limits, papers and outcomes of the tasks that people do.
 fn work(element: &Element, ix: NodeIx, model: &mut Model, build: &mut Build<'_>) {
     let node = &mut model.nodes[ix.0 as usize];
+    let mut found = Findings::default();
     let manual = match node.kind {
         Kind::Task(TaskKind::User) => false,
         Kind::Task(TaskKind::Manual) => true,
+        Kind::Call(_) => {
+            let assistance = assistance::read(element, &mut found);
+            build.problems.extend(found.problems);
+            if let Some(activity) = &mut node.activity {
+                activity.assistance = assistance.map(Box::new);
+            }
+            return;
+        }
         _ => return,
     };
-    let mut found = Findings::default();
     let task = work::read(element, manual, &mut found);
     build.problems.extend(found.problems);
     if let Some(activity) = &mut node.activity {

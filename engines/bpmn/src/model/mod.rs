@@ -5,6 +5,7 @@
 //! parents come before their children, so walks down the tree end.
 
 mod activity;
+mod assistance;
 mod build;
 mod condition;
 mod diagram;
@@ -22,6 +23,7 @@ mod work;
 use std::collections::HashMap;
 
 pub use activity::{Activity, AdHoc, Io, Multi, Repeat, StandardLoop, Value};
+pub use assistance::Assistance;
 pub use condition::Condition;
 pub use diagram::{Bounds, Diagram, Edge, Point, Shape};
 pub use event::{EventNode, Place, Trigger};
@@ -246,6 +248,28 @@ impl Model {
     /// Who does a task of people, which act in law it is, limit, papers, outcomes; none of other elements.
     pub fn work(&self, id: &str) -> Option<&Task> {
         self.node(self.find(id)?).activity.as_ref()?.work.as_deref()
+    }
+
+    /// Of a call activity that another body answers.
+    pub fn assistance(&self, id: &str) -> Option<&Assistance> {
+        self.node(self.find(id)?).activity.as_ref()?.assistance.as_deref()
+    }
+
+    /// Calls that other bodies answer, each with the process it calls.
+    pub fn assisted_calls(&self) -> impl Iterator<Item = (&Node, &Assistance, NodeIx)> {
+        self.nodes().iter().filter_map(|node| {
+            let assistance = node.activity.as_ref()?.assistance.as_deref()?;
+            match node.kind {
+                Kind::Call(Called::Process(process)) => Some((node, assistance, process)),
+                _ => None,
+            }
+        })
+    }
+
+    /// The node lies in a process that other bodies work through.
+    pub fn is_assisting(&self, ix: NodeIx) -> bool {
+        let process = self.process_of(ix);
+        self.assisted_calls().any(|(_, _, called)| called == process)
     }
 
     /// The process that holds a node; of a process itself.

@@ -236,7 +236,7 @@ fn posts(extension: &Element) -> Vec<String> {
     posts
 }
 
-fn limit(extension: &Element, task: &str, found: &mut Findings) -> Option<Limit> {
+pub(super) fn limit(extension: &Element, task: &str, found: &mut Findings) -> Option<Limit> {
     let amount = required(extension, "amount", task, found)?;
     let unit = required(extension, "unit", task, found)?;
     let Some(amount) = amount.parse().ok().filter(|n| (1..=MAX_LIMIT).contains(n)) else {
@@ -291,7 +291,7 @@ fn outcomes(extension: &Element, task: &str, found: &mut Findings) -> Vec<Outcom
     outcomes
 }
 
-fn visibility(extension: &Element, task: &str, found: &mut Findings) -> Visibility {
+pub(super) fn visibility(extension: &Element, task: &str, found: &mut Findings) -> Visibility {
     match extension.get("value") {
         Some("public") => Visibility::Public,
         Some("party") => Visibility::Party,
@@ -317,7 +317,7 @@ fn papers_name_outcomes(task: &Task, found: &mut Findings) {
     }
 }
 
-fn required(element: &Element, name: &str, task: &str, found: &mut Findings) -> Option<String> {
+pub(super) fn required(element: &Element, name: &str, task: &str, found: &mut Findings) -> Option<String> {
     let value = element.get(name).map(str::trim).filter(|v| !v.is_empty());
     if value.is_none() {
         let text = format!("“{}”缺少属性“{name}”。", element.qname);

@@ -166,7 +166,9 @@ impl<'a> Run<'a> {
 
     fn call(&mut self, id: u32, ix: NodeIx, called: &Called, after: u32) -> Result<(), Refusal> {
         let node = self.model.node(ix);
+        let assisted = self.activity(node).assistance.is_some();
         match called {
+            Called::Process(_) if assisted && self.rules.hands_over() => Ok(()),
             Called::Process(process) => {
                 let vars = match self.rules.proving() {
                     true => Variables::new(),

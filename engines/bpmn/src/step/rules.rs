@@ -94,6 +94,11 @@ pub trait Rules {
         false
     }
 
+    /// Calls that another body answers run there, not here; they wait until its opinion completes them.
+    fn hands_over(&self) -> bool {
+        false
+    }
+
     /// For a prover: which of `ways` a choice takes, instead of asking the data. None: ask.
     fn guess(&self, ways: u32) -> Option<u32> {
         let _ = ways;

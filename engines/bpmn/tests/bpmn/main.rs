@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod assistance;
 mod casework;
 mod charts;
 mod compare;

@@ -1,5 +1,6 @@
 //! The demands of the table, asked of the case, the person and what was filled in.
 
+mod court;
 mod days;
 mod money;
 mod on_site;
@@ -123,7 +124,8 @@ fn held_by_host(case: &Case, context: &Context) -> Result<(), Refusal> {
 
 /// 强制法 54, 69: ten days or fewer are working days.
 fn ten_days_after_demand(case: &Case, context: &Context) -> Result<(), Refusal> {
-    let Some(demanded) = case.took("demand") else {
+    // From its service, where the chart records that by itself.
+    let Some(demanded) = case.took("serve_demand").or_else(|| case.took("demand")) else {
         return Ok(());
     };
     let over = period(context, demanded.on, 10)?;
@@ -196,6 +198,16 @@ pub(super) fn told(telling: &Telling<'_>, lawful: &Lawful) -> Result<StepFacts, 
                 article,
             } if outcomes.iter().any(|outcome| telling.came(outcome)) => reasoned(telling, says, article)?,
             Demand::AgainstThirdParty => against_third_party(telling)?,
+            Demand::CourtWindow => court::window(telling, &mut facts)?,
+            Demand::DemolitionWaits => court::demolition_waits(telling, &mut facts)?,
+            Demand::OutcomeAfter {
+                outcome,
+                any,
+                says,
+                article,
+            } if telling.came(outcome) && !any.iter().any(|named| done(telling.case, named)) => {
+                return Err(Refusal::law(ACT.code("too_early"), *says).article(*article));
+            }
             _ => {}
         }
     }

@@ -3,6 +3,7 @@
 mod coercion;
 mod disclosure;
 mod penalty;
+mod proof;
 
 use jiff::civil::Date;
 use mingjing_chronicle::Refusal;
@@ -44,9 +45,11 @@ pub(super) fn of(state: &Case, at: &AtStep, taken: &TakenStep, setting: &Setting
         (Course::Disclosure, "consult_third_party" | "consult_coauthor") => {
             ended(state, ExcludedFor::Consultation, taken.on, setting, e)?;
         }
+        (Course::Assistance, "give_opinion") => opinion_given(state, taken, e),
         (Course::Disclosure, "answer") => disclosure::answered(state, taken, setting, e),
         _ => {}
     }
+    effects.papers.extend(proof::of_service(state, taken, setting));
     Ok(effects)
 }
 
@@ -61,8 +64,17 @@ pub(super) fn lateness(state: &Case, on: Date) -> Lateness {
     let late = |kind| state.clock(kind).is_some_and(|clock| clock.overdue_on(on));
     Lateness {
         statutory: late(ClockKind::Decision),
-        promised: late(ClockKind::Promised),
+        // What the chart gives a body that is asked is the bodies' own limit.
+        promised: late(ClockKind::Promised) || late(ClockKind::Assistance),
     }
+}
+
+fn opinion_given(state: &Case, taken: &TakenStep, effects: &mut Effects) {
+    let running = state.clock(ClockKind::Assistance).filter(|clock| clock.runs());
+    effects.clocks.extend(running.map(|clock| ClockChange::Stopped {
+        kind: clock.kind,
+        on: taken.on,
+    }));
 }
 
 fn notice(title: impl Into<String>, text: impl Into<String>, paper: Option<&PaperOrder>) -> Notice {

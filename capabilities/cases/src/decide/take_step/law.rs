@@ -4,6 +4,7 @@
 //!
 //! An act that is not here is refused by name: nothing is done on a chart that no rule knows.
 
+mod assistance;
 mod coercion;
 mod disclosure;
 mod penalty;
@@ -49,6 +50,18 @@ pub(crate) enum Demand {
     NotMoreThanOwed,
     /// 强制法 54: ten days after the demand was served.
     TenDaysAfterUrging,
+    /// 强制法 53: within three months after the time for reconsideration and suit is over.
+    CourtWindow,
+    /// 强制法 44, of charts that announce a demolition: announced, the day for doing it oneself over, and the time for
+    /// reconsideration and suit, too.
+    DemolitionWaits,
+    /// With this outcome one of these was done.
+    OutcomeAfter {
+        outcome: &'static str,
+        any: &'static [&'static str],
+        says: &'static str,
+        article: &'static str,
+    },
     /// Where the first was done, one of these was done after it, too.
     Since {
         when: &'static str,
@@ -115,7 +128,7 @@ pub(crate) enum Demand {
 }
 
 use Demand::{
-    After, Amount, Apart, HearingTold, HeldByHost, NotMoreThanOwed, NotSuspended, Record, RequestInTime,
+    After, Amount, Apart, CourtWindow, HearingTold, HeldByHost, NotMoreThanOwed, NotSuspended, Record, RequestInTime,
     TenDaysAfterUrging, ToldDay,
 };
 
@@ -129,6 +142,7 @@ pub(crate) fn lawful(course: Course, kind: &str) -> Option<&'static Lawful> {
         Course::CoerciveMeasure => coercion::measure(kind),
         Course::Enforcement => coercion::enforcement(kind),
         Course::Disclosure => disclosure::lawful(kind),
+        Course::Assistance => assistance::lawful(kind),
         Course::Unknown => None,
     }
 }
@@ -315,6 +329,7 @@ fn levy(kind: &str) -> Option<&'static Lawful> {
                     article: "行政强制法第五十四条",
                 },
                 TenDaysAfterUrging,
+                CourtWindow,
                 Record("申请的法院和申请书编号"),
             ],
         },

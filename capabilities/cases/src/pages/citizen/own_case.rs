@@ -134,7 +134,7 @@ fn what_next(case: &Case) -> Option<String> {
         CaseState::Refused | CaseState::NotRequired => "文书正在送达。",
         CaseState::Handling => "正在按办理流程图办理，需要您做什么会通知您。您现在不需要做什么。",
         CaseState::Decided => "已经作出决定，决定书正在送达。",
-        CaseState::Served | CaseState::Completed | CaseState::Withdrawn => return None,
+        CaseState::Served | CaseState::Completed | CaseState::Withdrawn | CaseState::Ended => return None,
     };
     Some(words.to_owned())
 }

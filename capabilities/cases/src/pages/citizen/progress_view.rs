@@ -16,6 +16,7 @@ use crate::clock::{CaseClock, ClockKind};
 use crate::course::Course;
 use crate::events::{CaseEvent, CaseState, RefusalGround, act_name};
 use crate::operate::is_operation;
+use crate::pages::joint;
 use crate::pages::milestones::milestones;
 use crate::pages::{migrations, shown};
 
@@ -27,6 +28,8 @@ pub(super) struct Progress {
     pub(super) limits: Vec<LimitLine>,
     /// Times that do not count, in words.
     pub(super) pauses: Vec<String>,
+    /// Of a joint approval: where each of the bodies that were asked stands.
+    pub(super) joint: Vec<String>,
 }
 
 pub(super) struct LimitLine {
@@ -61,6 +64,7 @@ impl Progress {
                 .filter_map(|clock| limit(clock, today, calendar))
                 .collect(),
             pauses: pauses(case),
+            joint: joint::in_plain_words(case, today, words::day),
         }
     }
 
@@ -82,7 +86,7 @@ fn colour(state: CaseState) -> &'static str {
         CaseState::Supplementing => "yellow",
         CaseState::Granted | CaseState::Served | CaseState::Completed => "green",
         CaseState::Denied | CaseState::Refused => "red",
-        CaseState::Withdrawn | CaseState::NotRequired => "grey",
+        CaseState::Withdrawn | CaseState::NotRequired | CaseState::Ended => "grey",
         _ => "blue",
     }
 }
@@ -167,6 +171,7 @@ fn sentence(case: &Case) -> String {
                 None => format!("{}{on}。", outcome(case)),
             }
         }
+        CaseState::Ended => "协办已经终止。".into(),
         CaseState::Withdrawn => {
             let on = facts.withdrawn.map_or(String::new(), words::day);
             format!("申请人已于{on}撤回申请，办理终止。以后仍可以重新申请。")
@@ -318,7 +323,7 @@ fn pauses(case: &Case) -> Vec<String> {
         .collect();
     if let Some(extension) = &clock.extension {
         lines.push(format!(
-            "{}经负责人批准延长{}个工作日",
+            "{}经批准延长{}个工作日",
             words::day(extension.on),
             extension.amount
         ));
@@ -371,6 +376,7 @@ pub(super) fn moments(events: &[RecordedEvent], case: &Case, papers: bool) -> Ve
 fn title(event: Option<&CaseEvent>, kind: &str) -> String {
     match event {
         Some(CaseEvent::StepTaken(event)) => event.taken.name.clone(),
+        Some(CaseEvent::OpinionReturned(event)) => format!("{}提出意见", event.answer.body_name),
         _ => act_name(kind).to_owned(),
     }
 }
@@ -389,6 +395,7 @@ fn by(kind: &str) -> &'static str {
         "case.acceptance_deemed" => "依法视为",
         "case.site_checked" | "case.examined" => "承办人",
         "case.reviewed" => "审核人",
+        "case.opinion_returned" => "协办机关",
         "case.decided" | "case.decision_extended" | "case.time_excluded" | "case.time_resumed" => "批准人",
         "case.flow_moved" => "法制机构",
         _ => "窗口受理员",

@@ -11,8 +11,9 @@ use super::links::case_page;
 use super::own_case::load;
 use crate::case::Case;
 use crate::commands::{self, Command};
+use crate::course::Course;
 use crate::decide::supply_supplement::{self, SupplySupplement};
-use crate::events::{SubmittedMaterial, SupplementItem};
+use crate::events::{SubmittedMaterial, SupplementItem, TakenStep};
 use crate::reading::CaseSeen;
 
 #[derive(Template)]
@@ -69,7 +70,9 @@ pub async fn post_supply(desk: Desk, Path(case_no): Path<String>, upload: Upload
         .map(|(_, item)| item)
         .collect();
     let explained = input.partial && !input.note.is_empty();
-    let incomplete = !explained && !missing.is_empty();
+    // A request is made clear in words.
+    let in_words = seen.case.course() == Course::Disclosure;
+    let incomplete = !explained && !missing.is_empty() && !in_words;
     if fields.is_clean() && incomplete {
         let names: Vec<&str> = missing.iter().map(|item| item.name.as_str()).collect();
         fields.complain(
@@ -115,6 +118,13 @@ pub async fn post_supply(desk: Desk, Path(case_no): Path<String>, upload: Upload
 
 /// What was asked, each with the name of its file field.
 fn asked(case: &Case) -> Vec<(String, SupplementItem)> {
+    if case.course() == Course::Disclosure {
+        return case
+            .took("ask_supplement")
+            .map(|asked| ("item_1".to_owned(), unclear(asked)))
+            .into_iter()
+            .collect();
+    }
     let items = case
         .facts
         .supplement_asked
@@ -125,6 +135,19 @@ fn asked(case: &Case) -> Vec<(String, SupplementItem)> {
         .enumerate()
         .map(|(at, item)| (format!("item_{}", at + 1), item.clone()))
         .collect()
+}
+
+/// 公开条例 30: what the request has to make clear, as it was told.
+fn unclear(asked: &TakenStep) -> SupplementItem {
+    let until = asked
+        .facts
+        .told_day
+        .map_or(String::new(), |day| format!("（请在{day}以前补正）"));
+    SupplementItem {
+        material: None,
+        name: "补充申请内容".to_owned(),
+        requirement: format!("{}{until}", asked.facts.record.as_deref().unwrap_or_default()),
+    }
 }
 
 fn add(materials: &mut Vec<SubmittedMaterial>, item: &SupplementItem, field: &str, file: crate::events::FileRef) {

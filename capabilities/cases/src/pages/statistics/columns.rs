@@ -63,6 +63,7 @@ pub(super) fn words(procedure: Procedure) -> &'static Words {
         Procedure::Permit => &PERMIT,
         Procedure::Penalty => &PENALTY,
         Procedure::Matter => &MATTER,
+        Procedure::Assistance => &ASSISTANCE,
     }
 }
 
@@ -163,6 +164,40 @@ static MATTER: Words = Words {
         (
             "中位日数",
             "已作决定的办件从受理（登记齐全）到决定的自然日数，从短到长排在中间的那一个。",
+        ),
+    ],
+};
+
+/// Of bodies that are asked in a joint approval. No statute sets their limit; the chart does.
+static ASSISTANCE: Words = Words {
+    cases: "联合办理协办件",
+    received: "收到转告",
+    year: "收到的年份",
+    by_month: "按收到的月份",
+    median: "从收到转告到提出意见（日，中位数）",
+    columns: columns! {
+        "收到转告" Some("收到"), |figures| Figure::Count(figures.received);
+        "尚未提出意见" Some("尚未提出"), |figures| Figure::Count(figures.undecided);
+        "已提出意见" Some("已提出"), |figures| Figure::Count(figures.decided());
+        "不同意" Some("其中不同意"), |figures| Figure::Count(figures.denied);
+        "期限内提出" Some("期限内"), |figures| Figure::Count(figures.in_time);
+        "超过期限提出" Some("超过期限"), |figures| Figure::Count(figures.past_promise);
+        "收到转告到提出意见的日数（中位数）" Some("中位日数"), |figures| Figure::Days(figures.median_tenths);
+    },
+    definitions: &[
+        (
+            "收到",
+            "主办机关受理联合办理的申请以后转告本机关、由本机关提出意见的件数，按收到的月份归入。",
+        ),
+        (
+            "尚未提出",
+            "还没有提出意见的件数，包括主办机关后来不再需要意见的。逾期不视为同意。",
+        ),
+        ("其中不同意", "提出的意见是不同意的。"),
+        ("期限内、超过期限", "按提出意见的那一天和流程图规定的协办时限分。"),
+        (
+            "中位日数",
+            "已提出意见的，从收到转告到提出意见的自然日数，从短到长排在中间的那一个。",
         ),
     ],
 };

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::clock::{ClockChange, ClockKind};
-use crate::events::{CaseEvent, CaseState, Lateness, PinnedItem, Release};
+use crate::events::{AssistanceAsked, CaseEvent, CaseState, Lateness, PinnedItem, Release};
 use crate::number::Procedure;
 use crate::penalty::PenaltyState;
 use crate::penalty::events::{Outcome, PenaltyEvent, PenaltyFact, PenaltyRelease};
@@ -52,6 +52,13 @@ impl Counted {
             month: month(received_on),
             ..Counted::begun(procedure, item, CaseState::Submitted.key())
         }
+    }
+
+    /// What a body is asked for runs from the day it is asked.
+    pub(super) fn assisting(mut self, asked: &AssistanceAsked) -> Counted {
+        self.state = asked.effects.state.key().to_owned();
+        self.begun_on = Some(asked.asked_on);
+        self
     }
 
     pub(super) fn lead(item: &PinnedItem) -> Counted {

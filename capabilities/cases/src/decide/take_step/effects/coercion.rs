@@ -133,7 +133,7 @@ pub(super) fn demanded(state: &Case, taken: &TakenStep, setting: &Setting<'_>, e
 
 /// 强制法 37(2).
 pub(super) fn enforced(state: &Case, taken: &TakenStep, setting: &Setting<'_>, effects: &mut Effects) {
-    if !taken.came_to("enforce") {
+    if !taken.came_to("enforce") && !taken.came_to("immediate") {
         return;
     }
     let draft = draft(state, "行政强制执行决定书", setting)

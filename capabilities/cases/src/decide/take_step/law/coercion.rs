@@ -1,9 +1,9 @@
 //! Coercion: measures (强制法 16–33) and the enforcement of decisions (34–54).
 
 use super::Demand::{
-    After, Apart, ExtendedOnce, Goods, InPeriod, LawfulHours, Manner, NotBeforeTold, NotSuspended, Place, Record,
-    SameDayAs, Since, SuspendedThreeYears, TenDaysAfterUrging, ToldDay, TwoOfficers, UtilitiesKept, Within24Hours,
-    WitnessIf,
+    After, Apart, CourtWindow, DemolitionWaits, ExtendedOnce, Goods, InPeriod, LawfulHours, Manner, NotBeforeTold,
+    NotSuspended, OutcomeAfter, Place, ReasonsFor, Record, SameDayAs, Since, SuspendedThreeYears, TenDaysAfterUrging,
+    ToldDay, TwoOfficers, UtilitiesKept, Within24Hours, WitnessIf,
 };
 use super::{Demand, Lawful};
 use crate::decide::site_check::CertifiedRule;
@@ -230,6 +230,18 @@ pub(super) fn enforcement(kind: &str) -> Option<&'static Lawful> {
                     says: "催告书载明的履行期限还没有届满。",
                     article: "行政强制法第三十七条第一款",
                 },
+                // 37(3): at once, while the time to perform still runs.
+                OutcomeAfter {
+                    outcome: "immediate",
+                    any: &["defence:hiding"],
+                    says: "催告期间有证据证明有转移或者隐匿财物迹象的，才可以立即强制执行，还没有这样的记录。",
+                    article: "行政强制法第三十七条第三款",
+                },
+                ReasonsFor {
+                    outcomes: &["immediate"],
+                    says: "立即强制执行的，请写明转移或者隐匿财物的迹象和证据。",
+                    article: "行政强制法第三十七条第三款",
+                },
                 Manner("强制执行的方式和时间，或者执行协议的主要内容"),
                 Record("逾期不履行、没有正当理由的事实，决定的理由和依据"),
             ],
@@ -238,7 +250,7 @@ pub(super) fn enforcement(kind: &str) -> Option<&'static Lawful> {
             article: "行政强制法第三十八条",
             demands: &[
                 After {
-                    any: &["decide:enforce"],
+                    any: &["decide:enforce", "decide:immediate"],
                     says: "没有强制执行决定。",
                     article: "行政强制法第三十七条",
                 },
@@ -253,9 +265,22 @@ pub(super) fn enforcement(kind: &str) -> Option<&'static Lawful> {
                     says: "强制执行决定书还没有送达。",
                     article: "行政强制法第三十八条",
                 },
+                DemolitionWaits,
                 LawfulHours,
                 UtilitiesKept,
                 Record("执行的经过和结果；中止、终结的，属于第三十九条、第四十条哪一种情形"),
+            ],
+        },
+        "announce_demolition" => &Lawful {
+            article: "行政强制法第四十四条",
+            demands: &[
+                After {
+                    any: &["decide:enforce", "decide:immediate"],
+                    says: "没有强制执行决定。",
+                    article: "行政强制法第三十七条",
+                },
+                ToldDay("", "限期自行拆除的最后一天"),
+                Record("公告的方式、地点和起止日期"),
             ],
         },
         "suspend" => &Lawful {
@@ -283,7 +308,12 @@ pub(super) fn enforcement(kind: &str) -> Option<&'static Lawful> {
         },
         "apply_to_court" => &Lawful {
             article: "行政强制法第五十三条、第五十四条",
-            demands: &[DEMANDED, TenDaysAfterUrging, Record("申请的法院和申请书编号")],
+            demands: &[
+                DEMANDED,
+                TenDaysAfterUrging,
+                CourtWindow,
+                Record("申请的法院和申请书编号；行政机关负责人签名和日期"),
+            ],
         },
         "archive" => &Lawful {
             article: "行政强制法第三十九条、第四十条、第四十二条",
