@@ -202,9 +202,8 @@ fn tell(
     decide: impl Fn(&Case, &Setting<'_>) -> Result<Verdict, Refusal>,
 ) -> Result<(), Stop> {
     let mut sub = tx.load::<Case>(case_no)?;
-    let pinned = sub.item().cloned();
     // What was erased has nobody to tell.
-    let Some(ground) = Ground::of(tx, pinned.as_ref())? else {
+    let Some(ground) = Ground::of(tx, &*sub.state)? else {
         return Ok(());
     };
     let verdict = decide(&sub, &ground.setting())?;
@@ -227,8 +226,7 @@ fn give_back(tx: &mut Tx<'_>, before: &Case, sub: &Loaded<Case>, ground: &Ground
         );
     };
     let mut lead = tx.load::<Case>(&lead_no)?;
-    let pinned = lead.item().cloned();
-    let Some(theirs) = Ground::of(tx, pinned.as_ref())? else {
+    let Some(theirs) = Ground::of(tx, &*lead.state)? else {
         return Err(assist::lead_gone().into());
     };
     let was = Arc::clone(&lead.state);

@@ -61,6 +61,11 @@ pub(crate) trait Matter: Aggregate + Clone {
     /// What acts leave behind in every case.
     fn left_behind(&mut self) -> LeftBehind<'_, Self::State>;
 
+    /// It runs along a process that another case's chart called, and gives its result back there.
+    fn answers_another(&self) -> bool {
+        false
+    }
+
     fn handled_by(&self) -> &str {
         self.item().map_or("", |item| item.body.as_str())
     }
@@ -163,6 +168,10 @@ impl Matter for Case {
     }
 
     /// `form`: what the applicant filled in, by field.
+    fn answers_another(&self) -> bool {
+        self.application.as_ref().is_some_and(|application| application.lead.is_some())
+    }
+
     fn facts_for_rules(&self) -> Map<String, Json> {
         form_facts(&self.form)
     }

@@ -68,6 +68,12 @@ impl Between {
                 "这个办件不在方案所说的流程图上：可能已经迁移，或者编号有误。",
             )]);
         }
+        if case.answers_another() {
+            return Err(vec![why(
+                "assistance",
+                "协办件按主办机关转来时的流程图办理，不单独迁移。",
+            )]);
+        }
         if !case.flow().is_running() {
             return Err(vec![why("not_running", "这个办件的流程已经结束，不用迁移。")]);
         }
@@ -157,7 +163,9 @@ pub(crate) fn try_cases(
         let judged = match Procedure::of(case_no) {
             None => Err(vec![why("no_case", "没有这个办件。")]),
             Some(Procedure::Penalty) => one::<PenaltyCase>(reader, between, case_no, at, calendar)?,
-            Some(Procedure::Permit | Procedure::Matter) => one::<Case>(reader, between, case_no, at, calendar)?,
+            Some(Procedure::Permit | Procedure::Matter | Procedure::Assistance) => {
+                one::<Case>(reader, between, case_no, at, calendar)?
+            }
         };
         tried.push(CaseTried::of(case_no, judged));
     }
