@@ -99,7 +99,11 @@ impl Kept {
     }
 
     fn all_verify(&self) {
-        assert!(self.receipts.len() > 3, "only {} receipts were kept", self.receipts.len());
+        assert!(
+            self.receipts.len() > 3,
+            "only {} receipts were kept",
+            self.receipts.len()
+        );
         for receipt in &self.receipts {
             verify(receipt.as_bytes(), None, &self.policy).unwrap();
         }
@@ -230,7 +234,11 @@ fn assert_disk(stop: &Stop, kind: std::io::ErrorKind) {
 async fn assert_whole(office: &TestOffice, place: &Place) {
     let acts = events(&office.chronicle).await;
     let acts = acts.iter().filter(|event| !event.envelope.class.is_empty()).count();
-    assert_eq!(checked(place), acts as u64 + 1, "every act, and the log's own first leaf");
+    assert_eq!(
+        checked(place),
+        acts as u64 + 1,
+        "every act, and the log's own first leaf"
+    );
     let report = reconcile(&office.chronicle, place, None).await.unwrap();
     assert_eq!(report.findings, vec![]);
 }
@@ -252,7 +260,11 @@ async fn the_record_on_a_small_volume() {
 
     std::fs::remove_file(volume().join("somebody-elses")).unwrap();
     let office = office.reopen().await;
-    assert_eq!(events(&office.chronicle).await.len(), recorded, "what was acknowledged is there");
+    assert_eq!(
+        events(&office.chronicle).await.len(),
+        recorded,
+        "what was acknowledged is there"
+    );
     grants(&office, "after", 20).await;
     assert!(signer(&office, &place).round().await.unwrap());
     assert_whole(&office, &place).await;
@@ -265,14 +277,19 @@ async fn fill_with_acts(office: &TestOffice, volume: &Path) -> usize {
     let full = std::fs::write(volume.join("somebody-elses"), vec![7; 128 << 20]);
     assert_eq!(full.unwrap_err().kind(), std::io::ErrorKind::StorageFull);
     // Leaves a little: the first acts still fit.
-    let rest = std::fs::File::options().write(true).open(volume.join("somebody-elses")).unwrap();
+    let rest = std::fs::File::options()
+        .write(true)
+        .open(volume.join("somebody-elses"))
+        .unwrap();
     rest.set_len(rest.metadata().unwrap().len() - (512 << 10)).unwrap();
     let before = events(&office.chronicle).await.len();
     let mut acknowledged = 0;
     for number in 0..20_000 {
         let granted = office
             .chronicle
-            .inside(Actor::system(), move |tx| grant(tx, &format!("filling-{number}"), "market"))
+            .inside(Actor::system(), move |tx| {
+                grant(tx, &format!("filling-{number}"), "market")
+            })
             .await;
         match granted {
             Ok(_) => acknowledged += 1,
