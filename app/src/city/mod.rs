@@ -1,4 +1,4 @@
-//! The simulated city: invented people in real bodies, the 131 items, and their cases. Everything is done by the
+//! The simulated city: invented people in real bodies, the 132 items, and their cases. Everything is done by the
 //! same commands as everybody's; a demo is a flag of its database.
 //!
 //! Reading order: `people`, `population`, `story` (who and what there is) → `cast` (looked up once) → `plan`, `seasons`
@@ -196,7 +196,7 @@ pub async fn flag(chronicle: &Chronicle) -> Result<(), String> {
 pub async fn settle_in(chronicle: &Arc<Chronicle>) -> Result<(), String> {
     complain("== 演示城：机构与人员");
     people::settle(chronicle).await.map_err(|stop| in_words(&stop))?;
-    complain("== 演示城：事项目录（131 项）");
+    complain("== 演示城：事项目录（132 项）");
     catalogue(chronicle).await
 }
 

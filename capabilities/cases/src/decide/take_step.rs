@@ -221,7 +221,9 @@ pub fn decide(
         setting,
     };
     let mut facts = demands::told(&telling, lawful).map_err(|refusal| of_this_law(state, lawful, refusal))?;
-    one_fine_for_one_act(command, &facts, colleagues)?;
+    if at.step.kind == "decide" {
+        one_fine_for_one_act(command, &facts, colleagues)?;
+    }
     facts.at = state.course().is_ex_officio().then_some(setting.context.at);
     let (opinion, reasons) = words(task, command, outcome.as_ref())?;
     let taken = TakenStep {

@@ -248,10 +248,16 @@ pub(super) fn due_column(kind: ClockKind) -> &'static str {
 fn clock(set: &mut Columns, change: &ClockChange) {
     set.put(due_column(change.kind()), change.due().map(|due| due.on));
     match change {
-        ClockChange::Suspended { kind, .. } if matches!(kind, ClockKind::Decision | ClockKind::Assistance) => {
+        ClockChange::Suspended {
+            kind: ClockKind::Decision | ClockKind::Assistance,
+            ..
+        } => {
             set.put("suspended", true);
         }
-        ClockChange::Resumed { kind, .. } if matches!(kind, ClockKind::Decision | ClockKind::Assistance) => {
+        ClockChange::Resumed {
+            kind: ClockKind::Decision | ClockKind::Assistance,
+            ..
+        } => {
             set.put("suspended", false);
         }
         _ => {}

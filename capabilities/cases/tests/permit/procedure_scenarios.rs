@@ -135,6 +135,7 @@ impl Stage {
             witness: text("见证人"),
             goods: text("清单").replace('；', "\n"),
             time: text("时间"),
+            remedy_over_on: given("期满日期").map(|day| day.parse().unwrap()),
             manner: text("方式"),
             utilities_kept: given("未停水电气热") == Some("是"),
             ..TakeStep::default()
