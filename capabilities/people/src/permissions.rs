@@ -151,6 +151,8 @@ pub const GRANTS: &[Grant] = &[
     post(LegalReviewer, "penalty.hand_on", OwnBody),
     post(LegalReviewer, "catalogue.changes", OwnBody),
     post(LegalReviewer, "catalogue.file_change", OwnBody),
+    post(LegalReviewer, "catalogue.hand_in", OwnBody),
+    post(LegalReviewer, "catalogue.clean_up", OwnBody),
     post(LegalReviewer, "penalty.ask_recusal", OwnBody),
     post(Supervisor, "cases.read", OwnArea),
     post(Supervisor, "cases.board", OwnArea),
@@ -162,6 +164,9 @@ pub const GRANTS: &[Grant] = &[
     post(LegalOfficer, "catalogue.settle", OwnArea),
     post(LegalOfficer, "catalogue.changes", OwnArea),
     post(LegalOfficer, "catalogue.review_change", OwnArea),
+    post(LegalOfficer, "catalogue.hand_in", OwnArea),
+    post(LegalOfficer, "catalogue.clean_up", OwnArea),
+    post(LegalOfficer, "catalogue.plan_clean_up", OwnArea),
     post(LegalOfficer, "flows.draw", OwnArea),
     post(LegalOfficer, "penalty.ask_recusal", OwnBody),
     account(SystemAdmin, "catalogue.import", All),
@@ -384,6 +389,9 @@ mod tests {
                     | "catalogue.changes"
                     | "catalogue.file_change"
                     | "catalogue.review_change"
+                    | "catalogue.hand_in"
+                    | "catalogue.clean_up"
+                    | "catalogue.plan_clean_up"
                     | "flows.draw"
             );
             // Who supervises and who audits both watch over the record.
