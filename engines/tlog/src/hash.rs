@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sha2::{Digest as _, Sha256};
+use ring::digest::{Context, SHA256, digest};
 
 /// 32 bytes. Prints as lower-case hex; in texts of the log it stands as base64 (`to_base64`).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,7 +19,10 @@ impl Hash {
 
     /// SHA-256(0x00 ‖ entry).
     pub fn of_leaf(entry: &[u8]) -> Hash {
-        Hash(Sha256::new().chain_update([0]).chain_update(entry).finalize().into())
+        let mut hashing = Context::new(&SHA256);
+        hashing.update(&[0]);
+        hashing.update(entry);
+        Hash::of_digest(hashing.finish())
     }
 
     /// SHA-256(0x01 ‖ left ‖ right).
@@ -28,12 +31,16 @@ impl Hash {
         let mut bytes = [1; 1 + 2 * Hash::LENGTH];
         bytes[1..=Hash::LENGTH].copy_from_slice(&left.0);
         bytes[1 + Hash::LENGTH..].copy_from_slice(&right.0);
-        Hash(Sha256::digest(bytes).into())
+        Hash::of_digest(digest(&SHA256, &bytes))
     }
 
     /// SHA-256 without a prefix.
     pub fn of_bytes(bytes: &[u8]) -> Hash {
-        Hash(Sha256::digest(bytes).into())
+        Hash::of_digest(digest(&SHA256, bytes))
+    }
+
+    fn of_digest(digest: ring::digest::Digest) -> Hash {
+        Hash::from_slice(digest.as_ref()).expect("SHA-256 gives 32 bytes")
     }
 
     /// Standard base64 with padding, 44 characters.

@@ -7,6 +7,7 @@ mod folder;
 mod looking;
 mod model;
 mod pipeline;
+mod real_disk;
 mod recovery;
 mod restored;
 mod stumbling;
