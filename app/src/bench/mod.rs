@@ -4,6 +4,8 @@
 //! under an idempotency key, as doors send them. Ratios and processor time count; wall time on a shared machine is only a
 //! hint. `--kills` measures nothing: it kills the server while it works and looks at what is left.
 
+mod catalogue;
+mod county;
 mod figures;
 mod kills;
 mod log;
@@ -65,6 +67,15 @@ pub struct Bench {
     /// 杀死时刻的种子
     #[arg(long, default_value_t = 7)]
     seed: u64,
+    /// 只测权力目录：演示县录入、十万行表格核对、十万事项中的搜索
+    #[arg(long)]
+    catalogue: bool,
+    /// 目录测量装入的演示县个数（每个 3211 项）
+    #[arg(long, default_value_t = 32)]
+    counties: usize,
+    /// 目录测量的表格行数
+    #[arg(long, default_value_t = 100_000)]
+    table_rows: usize,
     /// 只测公开日志：排号、封存、回执、核对
     #[arg(long)]
     log: bool,
@@ -106,6 +117,16 @@ fn measure(bench: &Bench) -> Result<Json, String> {
 async fn measure_in(bench: &Bench, folder: &Path) -> Result<Json, String> {
     if bench.kills > 0 {
         return kills::kill_again_and_again(bench, folder, bench.kills).await;
+    }
+    if bench.catalogue {
+        let size = catalogue::Size {
+            counties: bench.counties,
+            laws: 1_000,
+            rows: bench.table_rows,
+            rate: bench.page_rate,
+            seconds: bench.page_seconds,
+        };
+        return catalogue::measure(folder, bench.database.clone(), &size).await;
     }
     if bench.log {
         return log::measure(bench, folder).await;

@@ -31,6 +31,8 @@ const RECEIPT: Door = No("a receipt is a file for who was there; not in the API 
 const ADJUSTING: Door = No("the legal office's own list; what comes of it are changes");
 const CHANGING: Door =
     No("a change is drafted and judged by people in front of the whole of it; no department's system asked for it yet");
+const FILES: Door = No("a file at an address that stays is itself for machines");
+const CLEANING: Door = No("a clean-up is planned and judged by people in front of the whole of it");
 const HEAT: Door = No("counts over a drawing, for who supervises; not in the API yet");
 const DRAWING: Door = No("drawn by hand in the editor; other editors exchange the file");
 const WORDS: Door = No("words about the site");
@@ -187,6 +189,34 @@ const DOORS: &[(&str, Door)] = &[
         "GET /laws/{name}/{edition}/{article}",
         Api(&["GET /api/v1/laws/{law}/editions/{edition}/articles/{article}"]),
     ),
+    ("GET /desk/catalogue/import", Api(&["GET /api/v1/item-tables"])),
+    ("POST /desk/catalogue/import", Api(&["POST /api/v1/item-tables"])),
+    (
+        "GET /desk/catalogue/import/{number}",
+        Api(&["GET /api/v1/item-tables/{number}"]),
+    ),
+    (
+        "POST /desk/catalogue/import/{number}",
+        Api(&[
+            "POST /api/v1/item-tables/{number}/mapping",
+            "POST /api/v1/item-tables/{number}/filing",
+            "POST /api/v1/item-tables/{number}/registration",
+            "POST /api/v1/item-tables/{number}/giving-up",
+        ]),
+    ),
+    (
+        "GET /desk/catalogue/import/{number}/report",
+        Api(&["GET /api/v1/item-tables/{number}"]),
+    ),
+    ("GET /desk/catalogue/export", FILES),
+    ("GET /open-data", FILES),
+    ("GET /open-data/statistics", FILES),
+    ("GET /open-data/{file}", FILES),
+    ("GET /desk/clean-up", Api(&["GET /api/v1/clean-up/tasks"])),
+    ("GET /desk/clean-up/new", Form),
+    ("POST /desk/clean-up/new", CLEANING),
+    ("GET /desk/clean-up/tasks/{task}", Api(&["GET /api/v1/clean-up/tasks"])),
+    ("POST /desk/clean-up/tasks/{task}", CLEANING),
     ("GET /desk/changes", CHANGING),
     ("GET /desk/changes/new", CHANGING),
     ("POST /desk/changes/new", CHANGING),

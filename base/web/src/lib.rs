@@ -52,7 +52,8 @@ pub use session::token_hash;
 pub use sheet::{Cell, Sheet, SheetKind, send_sheets};
 pub use throttle::Throttle;
 pub use upload::{
-    FileKind, Inspected, Inspector, Upload, UploadError, UploadLimits, UploadedFile, attachment, download,
+    FileKind, Inspected, Inspector, TableFile, TableKind, TableUpload, Upload, UploadError, UploadLimits, UploadedFile,
+    attachment, download,
 };
 
 /// The routes of the frame itself: styles and scripts, the choice of view, and the gallery of a demo.

@@ -4,6 +4,7 @@
 
 mod multipart;
 mod sniff;
+mod table;
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue};
@@ -12,8 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::house::Pending;
 
-pub use self::multipart::Upload;
+pub use self::multipart::{TableUpload, Upload};
 pub use self::sniff::sniff;
+pub use self::table::{TableFile, TableKind, table_kind, table_name};
 
 /// Limits of one upload request.
 #[derive(Debug, Clone, Copy)]
@@ -131,6 +133,12 @@ pub enum UploadError {
     TooManyPixels,
     #[error("文件页数太多，请分开后再上传")]
     TooManyPages,
+    #[error("只能上传表格（XLSX、CSV）、JSON 或者材料包（ZIP）")]
+    NoTable,
+    #[error("文件名的后缀与内容不一致，请在表格软件中另存为 XLSX 或 CSV")]
+    TableNameDisagrees,
+    #[error("这是旧格式的表格（XLS）或者有密码保护，请在表格软件中打开后另存为 XLSX")]
+    OldWorkbook,
     /// The inspection itself did not work; not the person's fault.
     #[error("暂时不能检查文件，请稍后重新上传")]
     Unavailable,

@@ -4,6 +4,7 @@ mod announcements;
 mod benchmarks;
 mod gaps;
 mod laws;
+mod tables;
 
 use jiff::civil::Date;
 use mingjing_chronicle::Refusal;
@@ -57,6 +58,7 @@ pub fn routes() -> Routes {
         .merge(benchmarks::routes())
         .merge(gaps::routes())
         .merge(laws::routes())
+        .merge(tables::routes())
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -55,7 +55,7 @@ pub async fn file_change(
         .perform(request, move |tx| {
             let body = registered(tx, &order.body)?;
             within(&scope, &body.body, &body.division)?;
-            let change_no = again.clone().unwrap_or_else(|| change_no(tx.context(), &body));
+            let change_no = again.clone().unwrap_or_else(|| change_no(tx.context(), &body, 0));
             let mut change = tx.load::<ItemChange>(&change_no)?;
             if again.is_some() {
                 of_body(&change, &body.body)?;
@@ -146,7 +146,7 @@ async fn record_attempt(chronicle: &Chronicle, actor: Actor, change_no: String, 
         .await
 }
 
-fn scope_of(actor: &Actor, permission: Permission) -> Result<Scope, Refusal> {
+pub(crate) fn scope_of(actor: &Actor, permission: Permission) -> Result<Scope, Refusal> {
     permissions::require(actor, permission)?;
     Ok(permissions::scope(actor, permission).unwrap_or(Scope::All))
 }
@@ -175,7 +175,7 @@ fn of_body(change: &ItemChange, body: &str) -> Result<(), Refusal> {
     (filed.body == body).then_some(()).ok_or_else(unknown)
 }
 
-fn registered(tx: &mut Tx<'_>, body: &str) -> Result<BodyFacts, Stop> {
+pub(crate) fn registered(tx: &mut Tx<'_>, body: &str) -> Result<BodyFacts, Stop> {
     let facts = tx.consult::<Body>(body)?.facts().cloned();
     let refusal = || Refusal::invalid("catalogue.change.body", "申报单位没有登记。").field("body", "请选择单位");
     Ok(facts.ok_or_else(refusal)?)
@@ -213,7 +213,7 @@ fn command(order: &ChangeOrder, drafts: &[Draft]) -> FileChange {
     }
 }
 
-fn about(context: &Context, body: &str) -> About {
+pub(crate) fn about(context: &Context, body: &str) -> About {
     About {
         class: "register",
         body: body.to_owned(),
@@ -222,8 +222,12 @@ fn about(context: &Context, body: &str) -> About {
 }
 
 /// `TZ<day>-<8 characters>`: tells the day and nothing else, and cannot be counted through.
-fn change_no(context: &Context, body: &BodyFacts) -> String {
-    let chance = context.id("change_no");
+/// The number `nth` of several that one act files.
+pub(crate) fn change_no(context: &Context, body: &BodyFacts, nth: usize) -> String {
+    let chance = match nth {
+        0 => context.id("change_no"),
+        nth => context.id(&format!("change_no-{nth}")),
+    };
     let day = context.today.strftime("%Y%m%d");
     let division: String = body.division.chars().take(6).collect();
     format!("{division}-TZ{day}-{}", chance[..8].to_ascii_uppercase())

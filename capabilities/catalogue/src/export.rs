@@ -67,6 +67,23 @@ fn cells(version: &ItemVersion, item: &Item) -> Cells {
     cells
 }
 
+/// These items as a JSON file.
+pub(crate) fn json_file(items: &[crate::exchange::sheets::Exported]) -> Result<Vec<u8>, Fault> {
+    let rows: Vec<Cells> = items
+        .iter()
+        .map(|exported| {
+            let mut cells = version_cells(&exported.version);
+            if let Some((on, why)) = &exported.cancelled {
+                cells.insert("status", json!("cancelled"));
+                cells.insert("cancelled_on", json!(on));
+                cells.insert("cancel_reason", json!(why));
+            }
+            cells
+        })
+        .collect();
+    serde_json::to_vec_pretty(&rows).map_err(|cause| Fault::Internal(cause.to_string()))
+}
+
 /// A version as the cells of a row, by column; what it leaves open has none.
 pub(crate) fn version_cells(version: &ItemVersion) -> Cells {
     let mut cells = Cells::from([

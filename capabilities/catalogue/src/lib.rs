@@ -9,6 +9,7 @@ pub mod benchmark;
 pub mod change;
 mod changes;
 mod citation;
+pub mod clean_up;
 mod decide;
 pub mod difference;
 pub mod drafting;
@@ -16,6 +17,7 @@ pub mod edition;
 mod effect;
 mod entry;
 mod events;
+pub mod exchange;
 mod export;
 pub mod field_set;
 pub mod form;
@@ -24,6 +26,7 @@ pub mod item;
 pub mod law;
 mod library;
 mod mention;
+pub mod open_data;
 mod pages;
 mod proof;
 pub mod public;
@@ -47,7 +50,7 @@ pub use library::{FileReport, LawImport, LawOrder, ProgramText, import_editions,
 pub use pages::{
     IMPORT, OpenCase, OpenCases, READ, announcements_page, apply_page, article_page, benchmark_page, benchmarks_page,
     changes_page, cite_page, desk_routes, edition_article_page, item_page, items_page, law_change_page,
-    law_changes_page, law_page, laws_page, routes, side,
+    law_changes_page, law_page, laws_page, open_data_page, routes, side,
 };
 pub use proof::{PAPERS, bodies_asked};
 pub use reference::{Finding, LawReport, cancel_item, check, import_laws, set_synonyms};

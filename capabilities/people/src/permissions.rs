@@ -153,6 +153,8 @@ pub const GRANTS: &[Grant] = &[
     post(LegalReviewer, "catalogue.file_change", OwnBody),
     post(LegalReviewer, "cases.migrations", OwnBody),
     post(LegalReviewer, "cases.plan_migration", OwnBody),
+    post(LegalReviewer, "catalogue.hand_in", OwnBody),
+    post(LegalReviewer, "catalogue.clean_up", OwnBody),
     post(LegalReviewer, "penalty.ask_recusal", OwnBody),
     post(Supervisor, "cases.read", OwnArea),
     post(Supervisor, "cases.board", OwnArea),
@@ -167,6 +169,9 @@ pub const GRANTS: &[Grant] = &[
     post(LegalOfficer, "catalogue.review_change", OwnArea),
     post(LegalOfficer, "cases.migrations", OwnArea),
     post(LegalOfficer, "cases.confirm_migration", OwnArea),
+    post(LegalOfficer, "catalogue.hand_in", OwnArea),
+    post(LegalOfficer, "catalogue.clean_up", OwnArea),
+    post(LegalOfficer, "catalogue.plan_clean_up", OwnArea),
     post(LegalOfficer, "flows.draw", OwnArea),
     post(LegalOfficer, "penalty.ask_recusal", OwnBody),
     account(SystemAdmin, "catalogue.import", All),
@@ -392,6 +397,9 @@ mod tests {
                     | "cases.confirm_migration"
                     | "catalogue.file_change"
                     | "catalogue.review_change"
+                    | "catalogue.hand_in"
+                    | "catalogue.clean_up"
+                    | "catalogue.plan_clean_up"
                     | "flows.draw"
             );
             // Who supervises and who audits both watch over the record.

@@ -1,19 +1,26 @@
 //! A workbook as ECMA-376 (Office Open XML) asks for it, as little of it as tables need: texts in place, numbers, one bold
-//! style, columns with widths, the first row frozen; in a ZIP (PKWARE APPNOTE) whose members are stored, not compressed.
-//! Written here because the well-kept writers bring a compressor and rebuild half of our dependencies, for some hundred
-//! cells.
+//! style, columns with widths, the first row frozen. Written here because the well-kept writers rebuild half of our dependencies for
+//! some thousand cells.
+
+use mingjing_sheets::archive::Writer;
 
 use super::{Cell, Sheet, tenths_in_words};
 
 pub fn xlsx(sheets: &[Sheet]) -> Vec<u8> {
-    let mut zip = Zip::default();
-    zip.add("[Content_Types].xml", &content_types(sheets.len()));
-    zip.add("_rels/.rels", RELATIONS);
-    zip.add("xl/workbook.xml", &workbook(sheets));
-    zip.add("xl/_rels/workbook.xml.rels", &workbook_relations(sheets.len()));
-    zip.add("xl/styles.xml", STYLES);
+    let mut zip = Writer::default();
+    zip.add("[Content_Types].xml", content_types(sheets.len()).as_bytes());
+    zip.add("_rels/.rels", RELATIONS.as_bytes());
+    zip.add("xl/workbook.xml", workbook(sheets).as_bytes());
+    zip.add(
+        "xl/_rels/workbook.xml.rels",
+        workbook_relations(sheets.len()).as_bytes(),
+    );
+    zip.add("xl/styles.xml", STYLES.as_bytes());
     for (index, sheet) in sheets.iter().enumerate() {
-        zip.add(&format!("xl/worksheets/sheet{}.xml", index + 1), &worksheet(sheet));
+        zip.add(
+            &format!("xl/worksheets/sheet{}.xml", index + 1),
+            worksheet(sheet).as_bytes(),
+        );
     }
     zip.finish()
 }
@@ -143,78 +150,10 @@ fn escaped(text: &str) -> String {
     out
 }
 
-#[derive(Default)]
-struct Zip {
-    bytes: Vec<u8>,
-    directory: Vec<u8>,
-    members: u16,
-}
-
-/// 1 January 2026, 00:00 in the format of MS-DOS: a file of figures tells its day in its name.
-const STAMP: [u8; 4] = [0, 0, 0x21, 0x5c];
-
-impl Zip {
-    fn add(&mut self, name: &str, text: &str) {
-        let offset = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);
-        let size = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        let name_length = u16::try_from(name.len()).unwrap_or(u16::MAX);
-        // Version 2.0, names in UTF-8, stored.
-        let mut shared = vec![20, 0, 0, 8, 0, 0];
-        shared.extend(STAMP);
-        shared.extend(crc32(text.as_bytes()).to_le_bytes());
-        shared.extend(size.to_le_bytes());
-        shared.extend(size.to_le_bytes());
-        shared.extend(name_length.to_le_bytes());
-        shared.extend([0, 0]);
-        self.bytes.extend(*b"PK\x03\x04");
-        self.bytes.extend(&shared);
-        self.bytes.extend(name.bytes());
-        self.bytes.extend(text.bytes());
-        self.directory.extend(*b"PK\x01\x02\x14\x00");
-        self.directory.extend(&shared);
-        // No comment, first disk, no attributes.
-        self.directory.extend([0; 10]);
-        self.directory.extend(offset.to_le_bytes());
-        self.directory.extend(name.bytes());
-        self.members += 1;
-    }
-
-    fn finish(mut self) -> Vec<u8> {
-        let offset = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);
-        let size = u32::try_from(self.directory.len()).unwrap_or(u32::MAX);
-        self.bytes.append(&mut self.directory);
-        self.bytes.extend(*b"PK\x05\x06\0\0\0\0");
-        self.bytes.extend(self.members.to_le_bytes());
-        self.bytes.extend(self.members.to_le_bytes());
-        self.bytes.extend(size.to_le_bytes());
-        self.bytes.extend(offset.to_le_bytes());
-        self.bytes.extend([0, 0]);
-        self.bytes
-    }
-}
-
-/// CRC-32 of ISO-HDLC, as ZIP wants it.
-fn crc32(bytes: &[u8]) -> u32 {
-    let mut crc = u32::MAX;
-    for byte in bytes {
-        crc ^= u32::from(*byte);
-        for _ in 0..8 {
-            crc = (crc >> 1) ^ (0xedb8_8320 & (0_u32.wrapping_sub(crc & 1)));
-        }
-    }
-    !crc
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
-
-    #[test]
-    fn the_check_value_of_the_catalogue_of_crcs() {
-        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
-        assert_eq!(crc32(b""), 0);
-    }
 
     #[test]
     fn texts_stay_texts_whatever_is_in_them() {

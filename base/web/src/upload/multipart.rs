@@ -5,6 +5,7 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::StatusCode;
 use sha2::{Digest, Sha256};
 
+use super::table::{TableFile, table_kind, table_name};
 use super::{UploadError, UploadLimits, UploadedFile, harmless_name, sniff};
 use crate::form::{Fields, FormMeta, Input, Reader, broken_body};
 use crate::house::House;
@@ -27,35 +28,96 @@ pub struct Upload<T> {
 impl<T: Input> FromRequest<House> for Upload<T> {
     type Rejection = Problem;
 
-    async fn from_request(mut request: Request, house: &House) -> Result<Upload<T>, Problem> {
-        let visit = Visit::of(request.extensions()).ok_or_else(|| Problem::fault("a form came without the front"))?;
-        let limits = house.uploads;
-        DefaultBodyLimit::max(limits.total).apply(&mut request);
-        let multipart = Multipart::from_request(request, house)
-            .await
-            .map_err(|_| Problem::BadRequest("提交的内容不是带文件的表单格式。".into()))?;
-        let parts = Parts::read(multipart, &visit, limits).await?;
-        let (_, mut meta, mut fields) = Fields::sort_out(parts.pairs);
-        if meta.key.is_empty() {
-            return Err(Problem::StaleForm);
-        }
-        meta.digest = with_files(&meta.digest, &parts.files);
-        fields.renew(&visit);
-        for (field, error) in parts.errors {
-            fields.complain(field, error.to_string());
-        }
-        let value = T::read(&mut Reader::of(&mut fields));
+    async fn from_request(request: Request, house: &House) -> Result<Upload<T>, Problem> {
+        let judge: Judge = |name, bytes| sniff(name, bytes).map(|_| ());
+        let (meta, value, fields, came) = read_form::<T>(request, house, judge).await?;
+        let files = came.into_iter().filter_map(|came| {
+            let kind = sniff(&came.name, &came.bytes).ok()?;
+            Some(UploadedFile {
+                name: harmless_name(&came.name, kind),
+                field: came.field,
+                kind,
+                bytes: came.bytes,
+            })
+        });
         Ok(Upload {
             meta,
             value,
             fields,
-            files: parts.files,
+            files: files.collect(),
         })
     }
 }
 
+/// As [`Upload`], for tables and packages that officials hand in: XLSX, CSV, JSON, ZIP. What is in them is read by who
+/// takes them, with limits.
+pub struct TableUpload<T> {
+    pub meta: FormMeta,
+    pub value: Option<T>,
+    pub fields: Fields,
+    pub files: Vec<TableFile>,
+}
+
+impl<T: Input> FromRequest<House> for TableUpload<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, house: &House) -> Result<TableUpload<T>, Problem> {
+        let judge: Judge = |name, bytes| table_kind(name, bytes).map(|_| ());
+        let (meta, value, fields, came) = read_form::<T>(request, house, judge).await?;
+        let files = came.into_iter().filter_map(|came| {
+            let kind = table_kind(&came.name, &came.bytes).ok()?;
+            Some(TableFile {
+                name: table_name(&came.name, kind),
+                field: came.field,
+                kind,
+                bytes: came.bytes,
+            })
+        });
+        Ok(TableUpload {
+            meta,
+            value,
+            fields,
+            files: files.collect(),
+        })
+    }
+}
+
+type Judge = fn(&str, &[u8]) -> Result<(), UploadError>;
+
+/// A file that passed size and kind, under the client's name.
+struct Came {
+    field: String,
+    name: String,
+    bytes: Vec<u8>,
+}
+
+async fn read_form<T: Input>(
+    mut request: Request,
+    house: &House,
+    judge: Judge,
+) -> Result<(FormMeta, Option<T>, Fields, Vec<Came>), Problem> {
+    let visit = Visit::of(request.extensions()).ok_or_else(|| Problem::fault("a form came without the front"))?;
+    let limits = house.uploads;
+    DefaultBodyLimit::max(limits.total).apply(&mut request);
+    let multipart = Multipart::from_request(request, house)
+        .await
+        .map_err(|_| Problem::BadRequest("提交的内容不是带文件的表单格式。".into()))?;
+    let parts = Parts::read(multipart, &visit, limits, judge).await?;
+    let (_, mut meta, mut fields) = Fields::sort_out(parts.pairs);
+    if meta.key.is_empty() {
+        return Err(Problem::StaleForm);
+    }
+    meta.digest = with_files(&meta.digest, &parts.files);
+    fields.renew(&visit);
+    for (field, error) in parts.errors {
+        fields.complain(field, error.to_string());
+    }
+    let value = T::read(&mut Reader::of(&mut fields));
+    Ok((meta, value, fields, parts.files))
+}
+
 /// The same key with other files is another request.
-fn with_files(digest: &str, files: &[UploadedFile]) -> String {
+fn with_files(digest: &str, files: &[Came]) -> String {
     let mut whole = Sha256::new().chain_update(digest);
     for file in files {
         whole.update(Sha256::digest(file.field.as_bytes()));
@@ -68,12 +130,17 @@ fn with_files(digest: &str, files: &[UploadedFile]) -> String {
 #[derive(Default)]
 struct Parts {
     pairs: Vec<(String, String)>,
-    files: Vec<UploadedFile>,
+    files: Vec<Came>,
     errors: Vec<(String, UploadError)>,
 }
 
 impl Parts {
-    async fn read(mut multipart: Multipart, visit: &Visit, limits: UploadLimits) -> Result<Parts, Problem> {
+    async fn read(
+        mut multipart: Multipart,
+        visit: &Visit,
+        limits: UploadLimits,
+        judge: Judge,
+    ) -> Result<Parts, Problem> {
         let mut parts = Parts::default();
         let mut admitted = false;
         let mut count = 0;
@@ -91,7 +158,7 @@ impl Parts {
                 }
                 parts.pairs.push((name, value));
             } else if admitted {
-                parts.take_file(field, name, limits).await?;
+                parts.take_file(field, name, limits, judge).await?;
             } else {
                 return Err(Problem::StaleForm);
             }
@@ -99,7 +166,13 @@ impl Parts {
         if admitted { Ok(parts) } else { Err(Problem::StaleForm) }
     }
 
-    async fn take_file(&mut self, mut field: Field<'_>, name: String, limits: UploadLimits) -> Result<(), Problem> {
+    async fn take_file(
+        &mut self,
+        mut field: Field<'_>,
+        name: String,
+        limits: UploadLimits,
+        judge: Judge,
+    ) -> Result<(), Problem> {
         let file_name = field.file_name().unwrap_or("").to_owned();
         let mut bytes = Vec::new();
         let mut too_large = false;
@@ -115,18 +188,17 @@ impl Parts {
         if file_name.is_empty() && bytes.is_empty() && !too_large {
             return Ok(());
         }
-        let kind = if too_large {
+        let judged = if too_large {
             Err(UploadError::TooLarge { most: limits.file })
         } else if self.files.len() >= limits.files {
             Err(UploadError::TooMany { most: limits.files })
         } else {
-            sniff(&file_name, &bytes)
+            judge(&file_name, &bytes)
         };
-        match kind {
-            Ok(kind) => self.files.push(UploadedFile {
-                name: harmless_name(&file_name, kind),
+        match judged {
+            Ok(()) => self.files.push(Came {
+                name: file_name,
                 field: name,
-                kind,
                 bytes,
             }),
             Err(error) => self.errors.push((name, error)),

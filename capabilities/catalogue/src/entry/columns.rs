@@ -8,6 +8,13 @@ pub struct Column {
     aliases: &'static [&'static str],
 }
 
+impl Column {
+    /// All names that a heading may have.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        [self.key, self.heading].into_iter().chain(self.aliases.iter().copied())
+    }
+}
+
 const fn column(key: &'static str, heading: &'static str, aliases: &'static [&'static str]) -> Column {
     Column { key, heading, aliases }
 }

@@ -42,6 +42,8 @@ struct GuidePage {
     /// The benchmark can be executed and has a page of its own.
     benchmark: Option<(String, Link)>,
     today: Date,
+    /// The same power of bodies above and below.
+    elsewhere: Vec<views::ItemRow>,
 }
 
 struct VersionLink {
@@ -63,7 +65,7 @@ pub async fn get_item(desk: Desk, Path(item_code): Path<String>, listing: Listin
     let today = desk.house.clock.today();
     let wanted: Option<i32> = listing.one("version").parse().ok();
     let code = item_code.clone();
-    let (item, body, shown) = desk
+    let (item, body, shown, elsewhere) = desk
         .house
         .chronicle
         .read(move |reader| {
@@ -74,7 +76,13 @@ pub async fn get_item(desk: Desk, Path(item_code): Path<String>, listing: Listin
                 Some(version) => Some((version.clone(), bases(reader, version, today)?)),
                 None => None,
             };
-            Ok((item.state.clone(), body, shown))
+            let elsewhere = match &shown {
+                Some((version, _)) => {
+                    views::at_other_levels(reader, &version.item_code, &version.name, version.power_type)?
+                }
+                None => Vec::new(),
+            };
+            Ok((item.state.clone(), body, shown, elsewhere))
         })
         .await?;
     let Some((version, bases)) = shown else {
@@ -106,6 +114,7 @@ pub async fn get_item(desk: Desk, Path(item_code): Path<String>, listing: Listin
         body,
         today,
         version,
+        elsewhere,
     }))
 }
 

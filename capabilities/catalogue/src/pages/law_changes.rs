@@ -12,7 +12,9 @@ use mingjing_web::{Desk, Fields, Form, Frame, Input, Link, Permission, Problem, 
 
 use super::change_new::change_of_item;
 use super::law::unknown;
-use super::{ADJUST, CHANGES, FILE_CHANGE, SETTLE, changes_page, compare_page, edition_page, item_page};
+use super::{
+    ADJUST, CHANGES, CLEAN_UP, FILE_CHANGE, HAND_IN, SETTLE, changes_page, compare_page, edition_page, item_page,
+};
 use crate::adjustment::{AdjustmentClock, CitingKind};
 use crate::decide::settle_adjustment::SettleAdjustment;
 use crate::edition::ArticleChange;
@@ -72,6 +74,16 @@ pub fn side() -> SideGroup {
                 label: "目录调整",
                 link: changes_page(),
                 permission: CHANGES,
+            },
+            SideEntry {
+                label: "表格导入",
+                link: super::tables::tables_page(),
+                permission: HAND_IN,
+            },
+            SideEntry {
+                label: "权力清理",
+                link: super::clean_up::clean_up_page(),
+                permission: CLEAN_UP,
             },
             SideEntry {
                 label: "法规变动",

@@ -5,15 +5,19 @@ pub(crate) mod benchmark;
 mod change_new;
 mod change_reply;
 mod changes;
-mod chart;
+pub(crate) mod chart;
 mod cite;
+pub(crate) mod clean_up;
 mod compare;
+mod export;
 pub(crate) mod gaps;
 mod guide;
 mod items;
 mod law;
 mod law_changes;
 mod laws;
+mod open_data;
+pub(crate) mod tables;
 
 use std::sync::Arc;
 
@@ -22,6 +26,7 @@ pub use change_reply::announcements_page;
 pub use changes::changes_page;
 pub(crate) use law::unknown as unknown_law;
 pub use law_changes::{OpenCase, OpenCases, law_change_page, law_changes_page, side};
+pub use open_data::open_data_page;
 
 use jiff::civil::Date;
 use law_changes::Settlement;
@@ -42,6 +47,12 @@ pub const CHANGES: Permission = Permission("catalogue.changes");
 pub const FILE_CHANGE: Permission = Permission("catalogue.file_change");
 /// Replying for the legal office.
 pub const REVIEW_CHANGE: Permission = Permission("catalogue.review_change");
+/// Handing in one's body's items as a table.
+pub const HAND_IN: Permission = Permission("catalogue.hand_in");
+/// Seeing tasks of the clean-up.
+pub const CLEAN_UP: Permission = Permission("catalogue.clean_up");
+/// Planning and reviewing the clean-up for the legal office.
+pub const PLAN_CLEAN_UP: Permission = Permission("catalogue.plan_clean_up");
 /// Saying that something may stay as it is.
 pub const SETTLE: Permission = Permission("catalogue.settle");
 
@@ -66,6 +77,7 @@ pub fn routes() -> Routes {
             Access::May(READ),
             law::get_edition_article,
         )
+        .merge(open_data::routes())
         .merge(crate::api::routes())
 }
 
@@ -75,6 +87,33 @@ pub fn desk_routes(open_cases: &Arc<dyn OpenCases>) -> Routes {
     let (change_shown, change_posted) = (Arc::clone(open_cases), Arc::clone(open_cases));
     Routes::new()
         .get("/desk/catalogue", Access::May(CHANGES), gaps::get_gaps)
+        .get("/desk/catalogue/import", Access::May(HAND_IN), tables::get_tables)
+        .post("/desk/catalogue/import", Access::May(HAND_IN), tables::post_table)
+        .get(
+            "/desk/catalogue/import/{number}",
+            Access::May(HAND_IN),
+            tables::get_table,
+        )
+        .post(
+            "/desk/catalogue/import/{number}",
+            Access::May(HAND_IN),
+            tables::post_act,
+        )
+        .get(
+            "/desk/catalogue/import/{number}/report",
+            Access::May(HAND_IN),
+            tables::get_report,
+        )
+        .get("/desk/catalogue/export", Access::May(HAND_IN), export::get_export)
+        .get("/desk/clean-up", Access::May(CLEAN_UP), clean_up::get_list)
+        .get("/desk/clean-up/new", Access::May(PLAN_CLEAN_UP), clean_up::get_new)
+        .post("/desk/clean-up/new", Access::May(PLAN_CLEAN_UP), clean_up::post_new)
+        .get("/desk/clean-up/tasks/{task}", Access::May(CLEAN_UP), clean_up::get_task)
+        .post(
+            "/desk/clean-up/tasks/{task}",
+            Access::May(CLEAN_UP),
+            clean_up::post_task,
+        )
         .get("/desk/changes", Access::May(CHANGES), changes::get_changes)
         .get("/desk/changes/new", Access::May(FILE_CHANGE), change_new::get_new)
         .post("/desk/changes/new", Access::May(FILE_CHANGE), change_new::post_new)

@@ -15,7 +15,7 @@ impl View for ItemList {
     }
 
     fn version(&self) -> i32 {
-        3
+        4
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -46,6 +46,7 @@ impl View for ItemList {
                 demo BIGINT NOT NULL
             )",
             "CREATE INDEX {item_list}_by_body ON {item_list} (body, power_type)",
+            "CREATE INDEX {item_list}_by_name ON {item_list} (name, power_type)",
         ]
     }
 
@@ -132,6 +133,8 @@ pub struct ItemRow {
     pub body: String,
     pub body_name: String,
     pub active: bool,
+    /// For a time nothing new may be begun; not over.
+    pub suspended: bool,
     pub online: bool,
     pub fee: bool,
     /// In words; empty where there is none.
@@ -267,6 +270,41 @@ pub fn one(reader: &mut Reader<'_>, item_code: &str) -> Result<Option<ItemRow>, 
     Ok(reader.query_one(&sql, &[item_code.into()])?.as_ref().and_then(row_of))
 }
 
+/// The same power at other levels (R18): active items of this type and name whose division lies above or below. Derived from
+/// type and name: what the law names alike is one power, whoever's it is.
+///
+/// # Errors
+/// [`Fault`] from the database.
+pub fn at_other_levels(
+    reader: &mut Reader<'_>,
+    item_code: &str,
+    name: &str,
+    power_type: PowerType,
+) -> Result<Vec<ItemRow>, Fault> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {{item_list}} WHERE name = $1 AND power_type = $2 AND status = 'active' AND item_code <> $3
+         ORDER BY item_code LIMIT 200"
+    );
+    let rows = reader.query(&sql, &[name.into(), power_type.code().into(), item_code.into()])?;
+    let stem = |code: &str| division_stem(code).to_owned();
+    let own = stem(item_code);
+    let related = |other: &str| other != own && (other.starts_with(&own) || own.starts_with(other));
+    Ok(rows
+        .iter()
+        .filter_map(row_of)
+        .filter(|row| related(&stem(&row.item_code)))
+        .collect())
+}
+
+/// The digits of a code's division without the pairs that are empty: province 2, city 4, county 6, town 8 (DOMAIN 6.1).
+fn division_stem(item_code: &str) -> &str {
+    let mut stem = item_code.get(..8).unwrap_or_default();
+    while let Some(shorter) = stem.strip_suffix("00") {
+        stem = shorter;
+    }
+    stem
+}
+
 /// The rows of these codes that pass the filter, in the order of the codes given.
 ///
 /// # Errors
@@ -293,6 +331,7 @@ fn row_of(row: &Row) -> Option<ItemRow> {
         body: row.text(4).to_owned(),
         body_name: row.text(5).to_owned(),
         active: row.text(6) == "active",
+        suspended: row.text(6) == "suspended",
         online: row.int(7) == 1,
         fee: row.int(8) == 1,
         promised: row.text(9).to_owned(),
@@ -379,4 +418,18 @@ fn theme_counts(rows: &[Row]) -> Vec<(String, i64)> {
     let mut counted: Vec<(String, i64)> = by_theme.into_iter().collect();
     counted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     counted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::division_stem;
+
+    #[test]
+    fn divisions_by_their_levels() {
+        let check = |code: &str, expect: &str| assert_eq!(division_stem(code), expect, "{code}");
+        check("33000000SJ-XK-0001", "33");
+        check("33030000SJ-XK-0001", "3303");
+        check("33030300SJ-XK-0001", "330303");
+        check("33030302SJ-XK-0001", "33030302");
+    }
 }

@@ -1,10 +1,15 @@
-//! Finding items by words: an index of character pairs, portable and small (a county has some 3 000
-//! items). A query also looks for the words that mean the same (the register's synonyms).
+//! Finding items by words: an index of character pairs, portable and small. A query also looks for the words that mean the
+//! same (the register's synonyms), and letters for what sounds like them (pinyin, in full or by initials).
+//!
+//! An item that has enough of a phrase's pairs has one of its rarest: only those are gone through, at most [`CANDIDATES`]
+//! each with the weightiest first, and the common pairs are asked for of what was found. So a query costs the same in a city
+//! of a hundred thousand items.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use mingjing_chronicle::{Fault, Payload, Reader, RecordedEvent, Sql, Value, View, params};
 
+use super::sounds::{heard, sounding};
 use super::words::{grams, singles};
 use crate::events::{ItemEvent, Shown};
 use crate::register::Register;
@@ -26,7 +31,7 @@ impl View for ItemSearch {
     }
 
     fn version(&self) -> i32 {
-        2
+        3
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -42,6 +47,7 @@ impl View for ItemSearch {
                 PRIMARY KEY (gram, item_code)
             )",
             "CREATE INDEX {item_search}_by_item ON {item_search} (item_code)",
+            "CREATE INDEX {item_search}_by_weight ON {item_search} (gram, weight DESC, item_code)",
         ]
     }
 
@@ -67,6 +73,13 @@ impl View for ItemSearch {
 
 fn weights(version: &ItemVersion) -> Vec<(String, i64)> {
     let mut weights = BTreeMap::<String, i64>::new();
+    let spoken = [(&version.name, NAME)].into_iter();
+    for (text, weight) in spoken.chain(version.keywords.iter().map(|keyword| (keyword, KEYWORD))) {
+        for gram in sounding(text) {
+            let kept = weights.entry(gram).or_default();
+            *kept = (*kept).max(weight);
+        }
+    }
     let mut add = |text: &str, weight: i64| {
         for gram in grams(text).into_iter().chain(singles(text)) {
             let kept = weights.entry(gram).or_default();
@@ -114,35 +127,39 @@ const MAX_PHRASES: usize = 12;
 const MAX_GRAMS: usize = 48;
 /// Share of a phrase's pairs that an item must have, in percent.
 const ENOUGH: i64 = 60;
+/// Items gone through for one pair.
+const CANDIDATES: i64 = 500;
+/// Items that a query finds at most: nobody reads further, who wants all has the list and its filters.
+const MOST_HITS: usize = 500;
+/// Codes asked for at once.
+const AT_ONCE: usize = 100;
 
+/// The best items for these words, at most [`MOST_HITS`].
+///
 /// # Errors
 /// [`Fault`] from the database.
 pub fn search(reader: &mut Reader<'_>, jurisdiction: &str, query: &str) -> Result<Vec<Hit>, Fault> {
     let synonyms = reader.load::<Register>(jurisdiction)?.synonyms.clone();
-    let phrases = phrases(query, &synonyms);
-    let wanted: BTreeSet<&String> = phrases
-        .iter()
-        .flat_map(|phrase| &phrase.grams)
-        .take(MAX_GRAMS)
-        .collect();
-    if wanted.is_empty() {
-        return Ok(Vec::new());
+    let mut phrases = phrases(query, &synonyms);
+    let mut left = MAX_GRAMS;
+    for phrase in &mut phrases {
+        phrase.grams.truncate(left);
+        left -= phrase.grams.len();
     }
-    let places: Vec<String> = (1..=wanted.len()).map(|n| format!("${n}")).collect();
-    let sql = format!(
-        "SELECT s.item_code, s.gram, s.weight, l.name, l.power_type
-         FROM {{item_search}} s JOIN {{item_list}} l ON l.item_code = s.item_code
-         WHERE s.gram IN ({})",
-        places.join(", ")
-    );
-    let params: Vec<Value> = wanted.into_iter().map(Value::from).collect();
+    phrases.retain(|phrase| !phrase.grams.is_empty());
+    let frequencies = frequencies(reader, &phrases)?;
     let mut found = BTreeMap::<String, Found>::new();
-    for row in reader.query(&sql, &params)? {
-        let item = found
-            .entry(row.text(0).to_owned())
-            .or_insert_with(|| Found::named(row.text(3), row.text(4)));
-        item.grams.insert(row.text(1).to_owned(), row.int(2));
+    let mut gone_through = BTreeSet::new();
+    for phrase in &phrases {
+        for gram in phrase.rarest(&frequencies) {
+            if gone_through.insert(gram.clone()) {
+                go_through(reader, gram, &mut found)?;
+            }
+        }
     }
+    let rest = phrases.iter().flat_map(|phrase| &phrase.grams);
+    let rest: BTreeSet<&String> = rest.filter(|gram| !gone_through.contains(*gram)).collect();
+    ask_for(reader, &rest, &mut found)?;
     let mut hits: Vec<Hit> = found
         .into_iter()
         .map(|(item_code, found)| Hit {
@@ -152,7 +169,70 @@ pub fn search(reader: &mut Reader<'_>, jurisdiction: &str, query: &str) -> Resul
         .filter(|hit| hit.score > 0)
         .collect();
     hits.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.item_code.cmp(&b.item_code)));
+    hits.truncate(MOST_HITS);
     Ok(hits)
+}
+
+/// How many items have each pair, counted as far as it matters.
+fn frequencies(reader: &mut Reader<'_>, phrases: &[Phrase]) -> Result<BTreeMap<String, i64>, Fault> {
+    let mut counted = BTreeMap::new();
+    // A phrase of one pair has no choice.
+    for gram in phrases
+        .iter()
+        .filter(|phrase| phrase.grams.len() > 1)
+        .flat_map(|phrase| &phrase.grams)
+    {
+        if counted.contains_key(gram) {
+            continue;
+        }
+        let sql = "SELECT COUNT(*) FROM (SELECT item_code FROM {item_search} WHERE gram = $1 LIMIT $2) AS few";
+        let row = reader.query_one(sql, &params![gram.as_str(), CANDIDATES + 1])?;
+        counted.insert(gram.clone(), row.map_or(0, |row| row.int(0)));
+    }
+    Ok(counted)
+}
+
+fn go_through(reader: &mut Reader<'_>, gram: &str, found: &mut BTreeMap<String, Found>) -> Result<(), Fault> {
+    let sql = "SELECT s.item_code, s.weight, l.name, l.power_type
+         FROM (SELECT item_code, weight FROM {item_search} WHERE gram = $1 ORDER BY weight DESC, item_code LIMIT $2) AS s
+         JOIN {item_list} l ON l.item_code = s.item_code";
+    for row in reader.query(sql, &params![gram, CANDIDATES])? {
+        let item = found
+            .entry(row.text(0).to_owned())
+            .or_insert_with(|| Found::named(row.text(2), row.text(3)));
+        item.grams.insert(gram.to_owned(), row.int(1));
+    }
+    Ok(())
+}
+
+/// Which of what was found has the common pairs, too.
+fn ask_for(
+    reader: &mut Reader<'_>,
+    grams: &BTreeSet<&String>,
+    found: &mut BTreeMap<String, Found>,
+) -> Result<(), Fault> {
+    if grams.is_empty() {
+        return Ok(());
+    }
+    let codes: Vec<String> = found.keys().cloned().collect();
+    for codes in codes.chunks(AT_ONCE) {
+        // The last code repeats, so that there is one statement whatever the number.
+        let places: Vec<String> = (2..=AT_ONCE + 1).map(|n| format!("${n}")).collect();
+        let sql = format!(
+            "SELECT item_code, weight FROM {{item_search}} WHERE gram = $1 AND item_code IN ({})",
+            places.join(", ")
+        );
+        for gram in grams {
+            let mut params: Vec<Value> = vec![gram.as_str().into()];
+            params.extend(codes.iter().cycle().take(AT_ONCE).map(Value::from));
+            for row in reader.query(&sql, &params)? {
+                if let Some(item) = found.get_mut(row.text(0)) {
+                    item.grams.insert((*gram).clone(), row.int(1));
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What of the query an item has, and what decides between equals.
@@ -186,6 +266,22 @@ impl Phrase {
             grams: grams(text),
             worth,
         }
+    }
+
+    /// Read as it sounds.
+    fn heard(grams: Vec<String>) -> Phrase {
+        Phrase { grams, worth: 70 }
+    }
+
+    /// So many of its rarest pairs that no item with enough of them is passed over.
+    fn rarest(&self, frequencies: &BTreeMap<String, i64>) -> Vec<&String> {
+        let total = i64::try_from(self.grams.len()).unwrap_or(i64::MAX);
+        let needed = (total * ENOUGH + 99) / 100;
+        let mut grams: Vec<&String> = self.grams.iter().collect();
+        grams.sort_by_key(|gram| frequencies.get(*gram).copied().unwrap_or(0));
+        let kept = usize::try_from(total - needed + 1).unwrap_or(1);
+        grams.truncate(kept);
+        grams
     }
 
     /// 0 where too few pairs are there; else the mean weight, so that a full match of a name beats a
@@ -222,6 +318,7 @@ fn phrases(query: &str, synonyms: &[Vec<String>]) -> Vec<Phrase> {
             phrases.push(Phrase::of(other, 50));
         }
     }
+    phrases.extend(heard(query).into_iter().map(Phrase::heard));
     phrases.retain(|phrase| !phrase.grams.is_empty());
     phrases.truncate(MAX_PHRASES);
     phrases

@@ -5,6 +5,7 @@ mod adjustments;
 mod broken;
 mod changes;
 mod demo;
+mod exchange;
 mod library;
 mod pages;
 mod proof;

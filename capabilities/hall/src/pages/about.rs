@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::response::Response;
-use mingjing_catalogue::{announcements_page, benchmarks_page, items_page, laws_page};
+use mingjing_catalogue::{announcements_page, benchmarks_page, items_page, laws_page, open_data_page};
 use mingjing_web::{Desk, Frame, Link, page};
 
 use super::{about_page, accessibility_page, home_page, privacy_page, public_page, report_error_page, verify_page};
@@ -81,6 +81,7 @@ pub async fn get_site_map(desk: Desk) -> Response {
                 ("法律法规", laws_page()),
                 ("行政处罚裁量基准", benchmarks_page()),
                 ("权力事项调整公告", announcements_page()),
+                ("权力目录开放数据和统计", open_data_page()),
                 ("核对文书和凭证", verify_page()),
             ],
         ),
