@@ -325,7 +325,7 @@ struct FiledChanges {
 async fn file(desk: Desk, path: TablePath, order: Order<FilingBody>) -> Result<Done<FiledChanges>, Problem> {
     let body = order.body;
     let unknown = || {
-        let refusal = Refusal::invalid("catalogue.change.trigger", "触发调整的原因不是列出的几种。");
+        let refusal = Refusal::invalid("catalogue.table.trigger", "触发调整的原因不是列出的几种。");
         refusal.field("trigger", "请核对接口文档")
     };
     let kind: TriggerKind = body.trigger.parse().map_err(|()| unknown())?;

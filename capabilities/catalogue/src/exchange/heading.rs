@@ -474,7 +474,7 @@ mod tests {
                 Some("item_code"),
                 Some("name"),
                 Some("statutory_limit"),
-                None,
+                Some("promised_limit"),
                 None
             ]
         );
