@@ -5,6 +5,7 @@
 //! `commands`, `submission` (one transaction each) → `press`, `timer` (later work) → `views` → `pages`, `api`.
 
 mod api;
+mod asking;
 mod attached;
 pub mod case;
 pub mod clock;
