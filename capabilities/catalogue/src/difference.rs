@@ -1,7 +1,7 @@
 //! Two versions of an item, field by field in words: what the review of a change and the history of an item show. Pure.
 
-use crate::entry::COLUMNS;
 use crate::condition::{self, Word};
+use crate::entry::COLUMNS;
 use crate::form::FormField;
 use crate::version::{ItemStatus, ItemVersion, Limit, Material, MaterialSource};
 
@@ -28,7 +28,10 @@ pub enum Line {
 impl Difference {
     /// Lists line by line, so that among forty lines the one that changed is seen; nothing for what is no list, or new.
     pub fn lines(&self) -> Vec<Line> {
-        let listed = matches!(self.key, "materials" | "form" | "situations" | "conditions" | "flow_steps" | "own_fields");
+        let listed = matches!(
+            self.key,
+            "materials" | "form" | "situations" | "conditions" | "flow_steps" | "own_fields"
+        );
         if !listed || self.old.is_empty() || self.new.is_empty() {
             return Vec::new();
         }
@@ -150,7 +153,12 @@ pub fn said(version: &ItemVersion, key: &str) -> String {
         "conditions" => version.conditions.join("\n"),
         "materials" => lines(version.materials.iter().map(|one| material(version, one))),
         "situations" => situations(version),
-        "own_fields" => lines(version.own_fields.iter().map(|own| format!("{}：{}", own.name, own.value.replace('\n', "；")))),
+        "own_fields" => lines(
+            version
+                .own_fields
+                .iter()
+                .map(|own| format!("{}：{}", own.name, own.value.replace('\n', "；"))),
+        ),
         "statutory_limit" => limit(version.statutory_limit.as_ref()),
         "promised_limit" => limit(version.promised_limit.as_ref()),
         "excluded_time" => optional(&version.excluded_time),
@@ -287,7 +295,12 @@ fn field(version: &ItemVersion, field: &FormField, words: &[Word]) -> String {
     if !condition.is_empty() {
         about.push(format!("只在{condition}时填"));
     }
-    about.extend(field.required_when.iter().map(|text| format!("{}时必填", condition::in_words(text, words))));
+    about.extend(
+        field
+            .required_when
+            .iter()
+            .map(|text| format!("{}时必填", condition::in_words(text, words))),
+    );
     if !field.options.is_empty() {
         let options: Vec<&str> = field.options.iter().map(|choice| choice.label.as_str()).collect();
         about.push(options.join("／"));
@@ -298,7 +311,12 @@ fn field(version: &ItemVersion, field: &FormField, words: &[Word]) -> String {
     about.extend(field.decimals.map(|digits| format!("{digits}位小数")));
     about.extend(field.max_length.map(|most| format!("最多{most}字")));
     about.extend(field.unit.iter().cloned());
-    about.extend(field.tests.iter().map(|test| format!("要求{}", condition::in_words(&test.when, words))));
+    about.extend(
+        field
+            .tests
+            .iter()
+            .map(|test| format!("要求{}", condition::in_words(&test.when, words))),
+    );
     about.extend(field.hint.iter().map(|hint| format!("提示：{hint}")));
     format!("{}（{}）", field.label, about.join("，"))
 }
@@ -378,7 +396,8 @@ mod tests {
         let json = |materials: serde_json::Value, field: serde_json::Value| {
             let mut json = serde_json::to_value(bare("33030300SJ-XK-0001")).unwrap();
             json["materials"] = serde_json::json!([materials]);
-            json["form"] = serde_json::json!({"title": "表", "sections": [{"id": "s", "title": "节", "fields": [field]}]});
+            json["form"] =
+                serde_json::json!({"title": "表", "sections": [{"id": "s", "title": "节", "fields": [field]}]});
             serde_json::from_value::<ItemVersion>(json).unwrap()
         };
         let (material, field) = (
@@ -448,11 +467,13 @@ mod tests {
             "form": {"title": "表", "sections": [{"id": "s", "title": "节", "fields": [
                 {"id": "f", "type": "text", "label": "栏"}]}]},
             "papers": ["permit_grant"], "audiences": ["individual"], "themes": ["主题"], "visits": 1,
-            "online": true, "valid_to": "2030-01-01", "status": "suspended", "note": "备注",
+            "online": true, "valid_to": "2030-01-01", "status": "suspended", "note": "备注"
+        });
+        let beside = serde_json::json!({
             "own_fields": [{"key": "k", "name": "自设", "value": "值"}],
             "situations": [{"id": "q", "label": "问", "options": [{"value": "a", "label": "甲"}]}]
         });
-        for (key, value) in full.as_object().unwrap() {
+        for (key, value) in full.as_object().unwrap().iter().chain(beside.as_object().unwrap()) {
             let mut json = serde_json::to_value(&old).unwrap();
             json[key] = value.clone();
             let new: ItemVersion = serde_json::from_value(json).unwrap();

@@ -14,6 +14,7 @@ mod items;
 mod law;
 mod law_changes;
 mod laws;
+mod situation;
 
 use std::sync::Arc;
 
