@@ -31,6 +31,9 @@ const RECEIPT: Door = No("a receipt is a file for who was there; not in the API 
 const ADJUSTING: Door = No("the legal office's own list; what comes of it are changes");
 const CHANGING: Door =
     No("a change is drafted and judged by people in front of the whole of it; no department's system asked for it yet");
+const DRAFTING: Door = No("drafted by hand with findings and preview beside it; what comes of it is a change");
+const LIBRARY: Door =
+    No("kept by the legal office in front of what it means for items; no department's system asked for it yet");
 const HEAT: Door = No("counts over a drawing, for who supervises; not in the API yet");
 const DRAWING: Door = No("drawn by hand in the editor; other editors exchange the file");
 const WORDS: Door = No("words about the site");
@@ -187,6 +190,23 @@ const DOORS: &[(&str, Door)] = &[
         "GET /laws/{name}/{edition}/{article}",
         Api(&["GET /api/v1/laws/{law}/editions/{edition}/articles/{article}"]),
     ),
+    ("GET /desk/drafting", DRAFTING),
+    ("GET /desk/drafting/{item_code}", DRAFTING),
+    ("GET /desk/drafting/{item_code}/benchmark", DRAFTING),
+    ("POST /desk/drafting/{item_code}/benchmark", DRAFTING),
+    ("GET /desk/drafting/{item_code}/benchmark/file", DRAFTING),
+    ("GET /desk/drafting/{item_code}/discard", DRAFTING),
+    ("POST /desk/drafting/{item_code}/discard", DRAFTING),
+    ("GET /desk/drafting/{item_code}/form", DRAFTING),
+    ("POST /desk/drafting/{item_code}/form", DRAFTING),
+    ("GET /desk/drafting/{item_code}/situation", DRAFTING),
+    ("POST /desk/drafting/{item_code}/situation", DRAFTING),
+    ("GET /desk/field-sets", LIBRARY),
+    ("GET /desk/field-sets/{power_type}", LIBRARY),
+    ("POST /desk/field-sets/{power_type}", LIBRARY),
+    ("GET /desk/materials", LIBRARY),
+    ("GET /desk/materials/{definition}", LIBRARY),
+    ("POST /desk/materials/{definition}", LIBRARY),
     ("GET /desk/changes", CHANGING),
     ("GET /desk/changes/new", CHANGING),
     ("POST /desk/changes/new", CHANGING),
@@ -221,6 +241,8 @@ const DOORS: &[(&str, Door)] = &[
     ("GET /my/drafts/{draft}/files/{blob}", DRAFT),
     ("GET /my/drafts/{draft}/form/{section}", DRAFT),
     ("POST /my/drafts/{draft}/form/{section}", DRAFT),
+    ("GET /my/drafts/{draft}/situation", DRAFT),
+    ("POST /my/drafts/{draft}/situation", DRAFT),
     ("GET /my/drafts/{draft}/materials", DRAFT),
     ("POST /my/drafts/{draft}/materials/{material}", DRAFT),
     ("POST /my/drafts/{draft}/materials/{material}/remove", DRAFT),

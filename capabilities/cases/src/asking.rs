@@ -42,7 +42,11 @@ impl Case {
 
     /// What the applicant still has to hand in by the item's list.
     pub(crate) fn lacking(&self, item: &ItemVersion) -> Vec<Lacking> {
-        let online = self.application.as_ref().is_some_and(|one| one.channel == Channel::Online) && item.form.is_some();
+        let online = self
+            .application
+            .as_ref()
+            .is_some_and(|one| one.channel == Channel::Online)
+            && item.form.is_some();
         let asked = self.asked(item);
         asked.map_or_else(Vec::new, |asked| lacking(&asked, &self.materials, online))
     }

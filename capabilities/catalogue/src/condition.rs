@@ -189,7 +189,11 @@ pub fn problems(condition: &str, words: &[Word]) -> Vec<String> {
     let known = ROOTS.map(of_root);
     let text = condition.trim().trim_start_matches('=');
     let found = check::expression(text, &known, &Type::Boolean, &Extensions::default());
-    problems.extend(found.into_iter().map(|finding| format!("条件“{condition}”：{}", finding.message)));
+    problems.extend(
+        found
+            .into_iter()
+            .map(|finding| format!("条件“{condition}”：{}", finding.message)),
+    );
     problems
 }
 
@@ -336,7 +340,11 @@ fn foreign_values(expression: &Expr, words: &[Word], problems: &mut Vec<String>)
         if let Kind::String(text) = &value.kind
             && !word.values.iter().any(|known| **known == **text)
         {
-            problems.push(format!("“{text}”不是“{}”的选项（{}）", word.label, word.values.join("、")));
+            problems.push(format!(
+                "“{text}”不是“{}”的选项（{}）",
+                word.label,
+                word.values.join("、")
+            ));
         }
     };
     walk(expression, &mut |part| match &part.kind {
@@ -375,7 +383,13 @@ mod tests {
         let options = [choice("owned"), choice("rented")];
         vec![
             Word::answer("situation", "place", "场所怎样取得", FieldKind::Radio, &options),
-            Word::answer("situation", "extras", "还经营什么", FieldKind::Checkboxes, &[choice("raw")]),
+            Word::answer(
+                "situation",
+                "extras",
+                "还经营什么",
+                FieldKind::Checkboxes,
+                &[choice("raw")],
+            ),
             Word::answer("form", "area", "面积", FieldKind::Number, &[]),
             Word::answer("form", "opened_on", "开业日期", FieldKind::Date, &[]),
             Word::party_kind(),
@@ -428,9 +442,15 @@ mod tests {
         seen.form("opened_on", value_of(FieldKind::Date, &["2026-03-02".into()]));
         assert_eq!(seen.decide("form.opened_on <= today()", today), Some(true));
         seen.situation("extras", value_of(FieldKind::Checkboxes, &[]));
-        assert_eq!(seen.decide("list contains(situation.extras, \"raw\")", today), Some(false));
+        assert_eq!(
+            seen.decide("list contains(situation.extras, \"raw\")", today),
+            Some(false)
+        );
         // No recursion, no long loop: it is stopped and decides nothing.
-        assert_eq!(seen.decide("count(for a in 1..1000, b in 1..1000 return a) > 1", today), None);
+        assert_eq!(
+            seen.decide("count(for a in 1..1000, b in 1..1000 return a) > 1", today),
+            None
+        );
     }
 
     #[test]

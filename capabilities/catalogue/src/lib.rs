@@ -22,8 +22,10 @@ pub mod field_set;
 pub mod form;
 mod import;
 pub mod item;
+mod item_draft;
 pub mod law;
 mod library;
+pub mod material;
 mod mention;
 mod pages;
 mod proof;
@@ -45,14 +47,16 @@ pub use decide::settle_adjustment::SettleAdjustment;
 pub use entry::{Attachments, MAX_BYTES, MAX_FIELD_BYTES, MAX_ROWS, Problem, attachment_names};
 pub use export::{Format, export};
 pub use import::{ImportOrder, confirmation, import};
+pub use item_draft::sweep;
 pub use library::{FileReport, LawImport, LawOrder, ProgramText, import_editions, settle};
+pub use material::define_material;
 pub use pages::{
     IMPORT, OpenCase, OpenCases, READ, announcements_page, apply_page, article_page, benchmark_page, benchmarks_page,
     changes_page, cite_page, desk_routes, edition_article_page, item_page, items_page, law_change_page,
     law_changes_page, law_page, laws_page, routes, side,
 };
 pub use proof::PAPERS;
-pub use reference::{Finding, LawReport, cancel_item, check, import_laws, set_synonyms};
+pub use reference::{Finding, LawReport, cancel_item, check, import_laws, set_fields, set_synonyms};
 pub use views::views;
 
 /// What the catalogue does by the clock.
@@ -60,7 +64,7 @@ pub fn jobs() -> Vec<(&'static str, std::sync::Arc<dyn mingjing_chronicle::JobHa
     vec![(effect::TAKE_EFFECT, std::sync::Arc::new(effect::TakeEffect))]
 }
 
-/// Tables outside the views: the catalogue has none.
+/// The closed-list tables of this capability.
 pub fn tables() -> Vec<mingjing_chronicle::chronicle::Migration> {
-    Vec::new()
+    item_draft::TABLES.to_vec()
 }

@@ -11,7 +11,7 @@ pub use crate::form::{Answers, Choice, FieldKind, FormDef, FormField, Section, S
 pub use crate::item::Item;
 pub use crate::law::Law;
 pub use crate::proof::procedure_of;
-pub use crate::situation::{PREFIX as SITUATION_PREFIX, Asked, Lacking, SituationQuestion, Told};
+pub use crate::situation::{Asked, Lacking, PREFIX as SITUATION_PREFIX, SituationQuestion, Told};
 pub use crate::statute::{ArticleNumber, ShownArticle};
 pub use crate::version::{
     Audience, Confirmation, DecisionFile, Fee, FlowRef, ItemStatus, ItemVersion, LegalBasis, Limit, LimitStart,

@@ -139,25 +139,43 @@ impl ItemVersion {
     /// When a field is asked for, in words; empty where always.
     pub fn field_condition(&self, field: &FormField) -> String {
         let shown = field.shown_when.iter().map(|shown| {
-            let of = self.form.iter().flat_map(|form| form.fields()).find(|one| one.id == shown.field);
+            let of = self
+                .form
+                .iter()
+                .flat_map(|form| form.fields())
+                .find(|one| one.id == shown.field);
             let label = of.map_or(shown.field.as_str(), |of| of.label.as_str());
-            let values: Vec<&str> = shown.is.iter().map(|value| of.map_or(value.as_str(), |of| of.words(value))).collect();
+            let values: Vec<&str> = shown
+                .is
+                .iter()
+                .map(|value| of.map_or(value.as_str(), |of| of.words(value)))
+                .collect();
             format!("“{label}”选“{}”", values.join("”或者“"))
         });
-        let visible = field.visible.iter().map(|text| condition::in_words(text, &self.words()));
+        let visible = field
+            .visible
+            .iter()
+            .map(|text| condition::in_words(text, &self.words()));
         shown.chain(visible).collect::<Vec<_>>().join("，并且")
     }
 
     /// When a material is asked for, in words; empty where always.
     pub fn material_condition(&self, material: &Material) -> String {
         let said = material.asked_when.as_ref();
-        said.map(|text| condition::in_words(text, &self.words())).unwrap_or_default()
+        said.map(|text| condition::in_words(text, &self.words()))
+            .unwrap_or_default()
     }
 
     /// Whether what is asked for depends on the kind of the applicant.
     pub fn asks_the_party(&self) -> bool {
-        let conditions = self.materials.iter().filter_map(|material| material.asked_when.as_ref());
-        let questions = self.situations.iter().filter_map(|question| question.asked_when.as_ref());
+        let conditions = self
+            .materials
+            .iter()
+            .filter_map(|material| material.asked_when.as_ref());
+        let questions = self
+            .situations
+            .iter()
+            .filter_map(|question| question.asked_when.as_ref());
         conditions.chain(questions).any(|condition| asks_the_party(condition))
     }
 }
@@ -254,7 +272,10 @@ impl<'a> Asked<'a> {
         for material in self.handed_in().filter(|material| material.required) {
             let group: Vec<&Material> = match &material.one_of {
                 Some(name) if !groups.insert(name.as_str()) => continue,
-                Some(name) => self.handed_in().filter(|other| other.one_of.as_ref() == Some(name)).collect(),
+                Some(name) => self
+                    .handed_in()
+                    .filter(|other| other.one_of.as_ref() == Some(name))
+                    .collect(),
                 None => vec![material],
             };
             if group.iter().any(|one| is_there(&one.id)) {
@@ -317,7 +338,10 @@ impl<'a> Asked<'a> {
 
     /// Whether this material is only decided by what the form will say.
     pub fn is_open(&self, material: &Material) -> bool {
-        let fields = material.asked_when.iter().flat_map(|condition| names_in(condition, "form"));
+        let fields = material
+            .asked_when
+            .iter()
+            .flat_map(|condition| names_in(condition, "form"));
         fields.into_iter().any(|field| self.given(&field).is_empty())
     }
 }

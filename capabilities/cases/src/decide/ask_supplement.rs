@@ -108,7 +108,11 @@ fn tells_all(state: &Case, items: &[SupplementItem], setting: &Setting<'_>) -> R
             by_id || item.name == lacking.name
         })
     };
-    let left_out: Vec<Lacking> = state.lacking(setting.item).into_iter().filter(|one| !told(one)).collect();
+    let left_out: Vec<Lacking> = state
+        .lacking(setting.item)
+        .into_iter()
+        .filter(|one| !told(one))
+        .collect();
     if left_out.is_empty() {
         return Ok(());
     }

@@ -77,11 +77,7 @@ fn still_valid(state: &Case, corrections: &[Correction], setting: &Setting<'_>) 
     }
     let touched = |field: &str| corrections.iter().any(|correction| correction.field == field);
     let asked = asking::asked(setting.item, &answers, &applicant.party, received);
-    match asked
-        .form_errors(None)
-        .into_iter()
-        .find(|error| touched(&error.field))
-    {
+    match asked.form_errors(None).into_iter().find(|error| touched(&error.field)) {
         Some(error) => Err(ACT.lacks("not_valid", "corrections", error.message)),
         None => Ok(()),
     }

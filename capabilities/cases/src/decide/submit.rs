@@ -253,7 +253,13 @@ fn submitted(command: &Submit, item: PinnedItem, course: Course, setting: &Setti
     // A paper that lists nothing would be refused for its gap: a counter receipt without materials has no receipt paper.
     let listed = command.materials.iter().any(SubmittedMaterial::present);
     // Answers that were not asked for are not kept.
-    let form = asking::asked(setting.item, &command.form, &command.applicant.party, command.received_on).kept();
+    let form = asking::asked(
+        setting.item,
+        &command.form,
+        &command.applicant.party,
+        command.received_on,
+    )
+    .kept();
     let flow = setting.start_flow(&|| form_facts(&form))?;
     Ok(CaseEvent::Submitted(Box::new(Submitted {
         case_no: command.case_no.clone(),

@@ -58,7 +58,9 @@ impl Question {
     /// The questions that decide which materials are asked for.
     pub fn of_situations(item: &ItemVersion) -> Vec<Question> {
         let questions = item.situations.iter();
-        questions.map(|question| Question::of(item, &question.as_field())).collect()
+        questions
+            .map(|question| Question::of(item, &question.as_field()))
+            .collect()
     }
 }
 

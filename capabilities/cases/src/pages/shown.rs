@@ -429,7 +429,11 @@ pub fn answers(case: &Case, item: &mingjing_catalogue::public::ItemVersion) -> V
 }
 
 fn or_not_filled(words: String) -> String {
-    if words.is_empty() { "未填写".to_owned() } else { words }
+    if words.is_empty() {
+        "未填写".to_owned()
+    } else {
+        words
+    }
 }
 
 /// Who it is about, row by row.

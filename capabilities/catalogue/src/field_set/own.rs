@@ -224,8 +224,14 @@ pub fn judge(set: Option<&FieldSet>, values: &mut Vec<OwnValue>) -> Vec<Problem>
     values.retain(|value| !value.value.trim().is_empty());
     let mut seen = BTreeSet::new();
     for value in values.iter_mut() {
-        let Some(field) = known.iter().find(|field| field.key == value.key || field.name == value.key) else {
-            problem("unknown_field", format!("这一类事项没有自设栏目“{}”", shortened(&value.key)));
+        let Some(field) = known
+            .iter()
+            .find(|field| field.key == value.key || field.name == value.key)
+        else {
+            problem(
+                "unknown_field",
+                format!("这一类事项没有自设栏目“{}”", shortened(&value.key)),
+            );
             continue;
         };
         value.key.clone_from(&field.key);
@@ -373,7 +379,10 @@ mod tests {
             let own: Vec<String> = fields.iter().filter(|one| one.own).map(|one| one.key.clone()).collect();
             (fields.len(), own)
         };
-        assert_eq!(own(PowerType::Benefit), (Field::ALL.len() + 1, vec!["standard".to_owned()]));
+        assert_eq!(
+            own(PowerType::Benefit),
+            (Field::ALL.len() + 1, vec!["standard".to_owned()])
+        );
         assert_eq!(own(PowerType::Permit), (Field::ALL.len(), Vec::new()));
         let permit = fields_of(PowerType::Permit, &sets);
         let place = permit.iter().find(|one| one.key == "place").unwrap();

@@ -122,14 +122,23 @@ fn form(version: &ItemVersion, found: &mut Found) {
 fn materials(version: &ItemVersion, found: &mut Found) {
     const COLUMN: &str = "materials";
     let mut words = known(version);
-    words.extend(version.form.iter().flat_map(|form| form.fields()).map(|field| field.word()));
+    words.extend(
+        version
+            .form
+            .iter()
+            .flat_map(|form| form.fields())
+            .map(|field| field.word()),
+    );
     for material in &version.materials {
         let of = format!("材料“{}”", material.name);
         found.condition(COLUMN, &of, material.asked_when.as_ref(), &words);
         let Some(group) = &material.one_of else {
             continue;
         };
-        let members = version.materials.iter().filter(|other| other.one_of.as_ref() == Some(group));
+        let members = version
+            .materials
+            .iter()
+            .filter(|other| other.one_of.as_ref() == Some(group));
         let members: Vec<_> = members.collect();
         if members.len() < 2 {
             found.tell(COLUMN, format!("{of}属于择一的“{group}”，这一组却没有别的材料"));
@@ -153,7 +162,12 @@ fn conditions<'a>(version: &'a ItemVersion) -> Vec<Condition<'a>> {
     let mut all = Vec::new();
     let mut put = |column, of: String, text: Option<&'a str>, never| {
         if let Some(text) = text {
-            all.push(Condition { column, of, text, never });
+            all.push(Condition {
+                column,
+                of,
+                text,
+                never,
+            });
         }
     };
     for question in &version.situations {
@@ -166,12 +180,22 @@ fn conditions<'a>(version: &'a ItemVersion) -> Vec<Condition<'a>> {
         for field in &section.fields {
             let of = format!("栏目“{}”", field.label);
             put("form", of.clone(), field.visible.as_deref(), "任何情形下都不会显示");
-            put("form", of, field.required_when.as_deref(), "的必填条件任何情形下都不成立");
+            put(
+                "form",
+                of,
+                field.required_when.as_deref(),
+                "的必填条件任何情形下都不成立",
+            );
         }
     }
     for material in &version.materials {
         let of = format!("材料“{}”", material.name);
-        put("materials", of, material.asked_when.as_deref(), "任何情形下都不会要求提交");
+        put(
+            "materials",
+            of,
+            material.asked_when.as_deref(),
+            "任何情形下都不会要求提交",
+        );
     }
     all
 }
@@ -181,7 +205,10 @@ fn every_combination(version: &ItemVersion, found: &mut Found) {
     let all = conditions(version);
     let words: Vec<Word> = {
         let fields = version.form.iter().flat_map(|form| form.fields());
-        known(version).into_iter().chain(fields.map(|field| field.word())).collect()
+        known(version)
+            .into_iter()
+            .chain(fields.map(|field| field.word()))
+            .collect()
     };
     let (by_form, by_situation): (Vec<&Condition<'_>>, Vec<&Condition<'_>>) =
         all.iter().partition(|one| asks_the_form(one.text));
@@ -284,9 +311,17 @@ fn used(version: &ItemVersion, found: &mut Found) {
     for one in conditions(version) {
         used.extend(names_in(one.text, "situation"));
     }
-    let tests = version.form.iter().flat_map(|form| form.fields()).flat_map(|field| &field.tests);
+    let tests = version
+        .form
+        .iter()
+        .flat_map(|form| form.fields())
+        .flat_map(|field| &field.tests);
     used.extend(tests.flat_map(|test| names_in(&test.when, "situation")));
-    for question in version.situations.iter().filter(|question| !used.contains(&question.id)) {
+    for question in version
+        .situations
+        .iter()
+        .filter(|question| !used.contains(&question.id))
+    {
         let reason = format!("问题“{}”不决定任何材料或者栏目，不应当问", question.label);
         found.tell("situations", reason);
     }

@@ -39,8 +39,16 @@ fn item() -> ItemVersion {
 }
 
 fn answers(given: &[(&str, &str)]) -> Answers {
-    let several = |text: &str| text.split(',').filter(|one| !one.is_empty()).map(str::to_owned).collect();
-    given.iter().map(|(key, text)| ((*key).to_owned(), several(text))).collect()
+    let several = |text: &str| {
+        text.split(',')
+            .filter(|one| !one.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    given
+        .iter()
+        .map(|(key, text)| ((*key).to_owned(), several(text)))
+        .collect()
 }
 
 fn told(answers: &Answers, audience: Audience) -> Told<'_> {
@@ -70,9 +78,21 @@ fn the_situation_decides_what_is_asked() {
     check(&[("situation.place", "owned")], one, "产权证明");
     check(&[("situation.place", "rented")], one, "租赁合同或者出租人同意书");
     // A person is not asked whether it is a chain; what is sent nevertheless decides nothing.
-    check(&[("situation.place", "owned"), ("situation.shop", "yes")], one, "产权证明");
-    check(&[("situation.place", "owned"), ("situation.shop", "yes")], many, "产权证明、总部授权书");
-    check(&[("situation.place", "owned"), ("area", "300.5")], one, "产权证明、消防说明");
+    check(
+        &[("situation.place", "owned"), ("situation.shop", "yes")],
+        one,
+        "产权证明",
+    );
+    check(
+        &[("situation.place", "owned"), ("situation.shop", "yes")],
+        many,
+        "产权证明、总部授权书",
+    );
+    check(
+        &[("situation.place", "owned"), ("area", "300.5")],
+        one,
+        "产权证明、消防说明",
+    );
     check(&[("situation.place", "owned"), ("area", "300")], one, "产权证明");
     check(&[], one, "");
 }
@@ -83,7 +103,10 @@ fn one_of_several_is_enough_and_what_is_shared_is_not_handed_in() {
     let given = answers(&[("situation.place", "rented")]);
     let asked = item.asked(told(&given, Audience::Individual));
     let lacks = |there: &[&str]| asked.lacking(|id| there.contains(&id)).len();
-    assert_eq!((lacks(&[]), lacks(&["lease"]), lacks(&["letter"]), lacks(&["deed"])), (1, 0, 0, 1));
+    assert_eq!(
+        (lacks(&[]), lacks(&["lease"]), lacks(&["letter"]), lacks(&["deed"])),
+        (1, 0, 0, 1)
+    );
     let ids: Vec<&str> = asked.handed_in().map(|material| material.id.as_str()).collect();
     assert_eq!(ids, ["lease", "letter", "photo"]);
     assert!(asked.materials().iter().any(|material| material.id == "licence"));
@@ -96,24 +119,38 @@ fn what_is_hidden_is_neither_asked_nor_kept() {
     let check = |given: &[(&str, &str)], errors: &[&str], kept: &[&str]| {
         let given = answers(given);
         let asked = item.asked(told(&given, Audience::Individual));
-        let found: Vec<String> = asked.form_errors(None).into_iter().map(|error| error.field.into_owned()).collect();
+        let found: Vec<String> = asked
+            .form_errors(None)
+            .into_iter()
+            .map(|error| error.field.into_owned())
+            .collect();
         assert_eq!(found, errors, "{given:?}");
         let kept_now: Vec<String> = asked.kept().into_keys().collect();
         assert_eq!(kept_now, kept, "{given:?}");
     };
     let place = ("situation.place", "owned");
     check(&[place, ("area", "20")], &[], &["area", "situation.place"]);
-    check(&[place, ("area", "20"), ("landlord", "某")], &[], &["area", "situation.place"]);
+    check(
+        &[place, ("area", "20"), ("landlord", "某")],
+        &[],
+        &["area", "situation.place"],
+    );
     check(&[place, ("area", "5")], &["area"], &["area", "situation.place"]);
     check(&[place, ("area", "400")], &["plan"], &["area", "situation.place"]);
     check(&[place], &["area"], &["situation.place"]);
     check(
-        &[("situation.place", "rented"), ("area", "20"), ("situation.extras", "raw,cold")],
+        &[
+            ("situation.place", "rented"),
+            ("area", "20"),
+            ("situation.extras", "raw,cold"),
+        ],
         &["landlord", "room"],
         &["area", "situation.extras", "situation.place"],
     );
     let short = answers(&[place, ("area", "5")]);
-    let errors = item.asked(told(&short, Audience::Individual)).form_errors(Some("first"));
+    let errors = item
+        .asked(told(&short, Audience::Individual))
+        .form_errors(Some("first"));
     assert_eq!(errors[0].message, "经营面积不能小于8平方米");
 }
 
@@ -128,8 +165,16 @@ fn questions_are_answered_with_their_options() {
     };
     check(&[("situation.place", "owned")], Audience::Individual, &[]);
     check(&[], Audience::Individual, &["situation.place"]);
-    check(&[("situation.place", "stolen")], Audience::Individual, &["situation.place"]);
-    check(&[("situation.place", "owned")], Audience::Organisation, &["situation.shop"]);
+    check(
+        &[("situation.place", "stolen")],
+        Audience::Individual,
+        &["situation.place"],
+    );
+    check(
+        &[("situation.place", "owned")],
+        Audience::Organisation,
+        &["situation.shop"],
+    );
     let both = [("situation.place", "owned"), ("situation.extras", "raw,other")];
     check(&both, Audience::Individual, &["situation.extras"]);
 }
@@ -143,7 +188,11 @@ fn what_is_not_in_order_is_refused_on_entry() {
         let told = found.iter().any(|(at, reason)| *at == column && reason.contains(words));
         assert!(told, "{words}: {found:?}");
     };
-    check(|item| item.materials[0].asked_when = Some("situation.plaec = 1".into()), "materials", "没有的");
+    check(
+        |item| item.materials[0].asked_when = Some("situation.plaec = 1".into()),
+        "materials",
+        "没有的",
+    );
     check(
         |item| item.materials[0].asked_when = Some("situation.place = \"lent\"".into()),
         "materials",
@@ -151,8 +200,7 @@ fn what_is_not_in_order_is_refused_on_entry() {
     );
     check(
         |item| {
-            item.materials[0].asked_when =
-                Some("situation.place = \"owned\" and situation.place = \"rented\"".into());
+            item.materials[0].asked_when = Some("situation.place = \"owned\" and situation.place = \"rented\"".into());
         },
         "materials",
         "任何情形下都不会要求提交",
@@ -169,14 +217,24 @@ fn what_is_not_in_order_is_refused_on_entry() {
         "材料“产权证明”",
     );
     check(
-        |item| item.situations[1].asked_when = Some("party.kind = \"individual\" and party.kind = \"organisation\"".into()),
+        |item| {
+            item.situations[1].asked_when = Some("party.kind = \"individual\" and party.kind = \"organisation\"".into())
+        },
         "situations",
         "任何情形下都不会问到",
     );
-    check(|item| item.materials[4].asked_when = None, "situations", "不决定任何材料或者栏目");
+    check(
+        |item| item.materials[4].asked_when = None,
+        "situations",
+        "不决定任何材料或者栏目",
+    );
     check(|item| item.materials[2].one_of = None, "materials", "没有别的材料");
     check(|item| item.materials[2].required = false, "materials", "应当一致");
-    check(|item| item.situations[0].options.truncate(1), "situations", "2到12个选项");
+    check(
+        |item| item.situations[0].options.truncate(1),
+        "situations",
+        "2到12个选项",
+    );
     check(|item| item.situations[0].id = "Place".into(), "situations", "小写字母");
     check(
         |item| item.situations[0].asked_when = Some("situation.extras = \"raw\"".into()),

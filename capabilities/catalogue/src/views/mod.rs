@@ -10,6 +10,7 @@ mod law_search;
 mod laws;
 mod library;
 mod list;
+mod materials;
 mod search;
 mod words;
 
@@ -27,6 +28,7 @@ pub use law_search::{TextHit, search_articles};
 pub use laws::{law, laws, laws_after, laws_named};
 pub use library::{OutlineEntry, article, article_numbers, articles, edition_counts, editions, outline_of};
 pub use list::{Counts, ItemFilter, ItemRow, Page, Sort, count, counts, items, items_after, one, rows_of};
+pub use materials::{DefinitionRow, UseRow, definitions, uses};
 pub use search::{Hit, search};
 
 pub fn views() -> Vec<Arc<dyn View>> {
@@ -42,5 +44,7 @@ pub fn views() -> Vec<Arc<dyn View>> {
         Arc::new(ChangeList),
         Arc::new(benchmarks::BenchmarkList),
         Arc::new(gaps::ItemGaps),
+        Arc::new(materials::MaterialLibrary),
+        Arc::new(materials::MaterialUse),
     ]
 }

@@ -270,7 +270,10 @@ fn show(desk: &Desk, opened: &Opened, fields: Fields, listing: &Listing) -> Resp
 
 fn shared(opened: &Opened) -> Vec<String> {
     let asked = opened.asked();
-    let shared = asked.materials().iter().filter(|material| material.source == MaterialSource::Shared);
+    let shared = asked
+        .materials()
+        .iter()
+        .filter(|material| material.source == MaterialSource::Shared);
     shared.map(|material| material.name.clone()).collect()
 }
 

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::response::Response;
 use jiff::civil::Date;
-use mingjing_catalogue::public::{
-    Answers, Asked, Audience, Item, ItemVersion, Lacking, Material, Section, Told,
-};
+use mingjing_catalogue::public::{Answers, Asked, Audience, Item, ItemVersion, Lacking, Material, Section, Told};
 use mingjing_chronicle::{Fault, Reader};
 use mingjing_people::public::{Authority, Citizen, Organisation, PartyFacts, PartyKind};
 use mingjing_web::{Desk, Link, Problem};
@@ -190,7 +188,10 @@ impl Opened {
     pub(super) fn handed_in(&self) -> Vec<SubmittedMaterial> {
         let asked: BTreeSet<&str> = self.file_materials().map(|material| material.id.as_str()).collect();
         let uploaded = self.draft.content.materials.iter();
-        uploaded.filter(|kept| asked.contains(kept.id.as_str())).cloned().collect()
+        uploaded
+            .filter(|kept| asked.contains(kept.id.as_str()))
+            .cloned()
+            .collect()
     }
 
     pub(super) fn uploaded(&self, material: &str) -> Option<&SubmittedMaterial> {
@@ -220,7 +221,11 @@ impl Opened {
 
     /// Where the item asks for the situation first.
     pub(super) fn situation_task(&self) -> Option<Task> {
-        let begun = self.item.situations.iter().any(|question| self.draft.content.form.contains_key(&question.key()));
+        let begun = self
+            .item
+            .situations
+            .iter()
+            .any(|question| self.draft.content.form.contains_key(&question.key()));
         (!self.item.situations.is_empty()).then(|| Task {
             id: "situation".into(),
             title: "您的情形".into(),

@@ -122,7 +122,10 @@ fn filled(form: Fields, section: &Section, answers: &Answers) -> Fields {
 fn waits(field: &FormField, section: &Section) -> bool {
     let of_section = |id: &str| section.fields.iter().any(|other| other.id == id);
     let chosen = field.shown_when.as_ref().is_some_and(|shown| of_section(&shown.field));
-    let named = field.visible.iter().flat_map(|condition| condition::names_in(condition, "form"));
+    let named = field
+        .visible
+        .iter()
+        .flat_map(|condition| condition::names_in(condition, "form"));
     chosen || named.into_iter().any(|id| of_section(&id))
 }
 

@@ -61,7 +61,10 @@ pub async fn post_situation(
     }
     let mut fields = filled(desk.form(), &opened);
     // What only these answers brought up stands on the page now; nobody is told off for not having answered it before.
-    for error in errors.into_iter().filter(|error| before.contains(&error.field.to_string())) {
+    for error in errors
+        .into_iter()
+        .filter(|error| before.contains(&error.field.to_string()))
+    {
         fields.complain(error.field, error.message);
     }
     Ok(show(&desk, &opened, fields, &listing))
@@ -70,7 +73,9 @@ pub async fn post_situation(
 fn asked(opened: &Opened) -> Vec<FormField> {
     let asked = opened.asked();
     let questions = asked.questions().iter();
-    questions.map(|question: &&SituationQuestion| question.as_field()).collect()
+    questions
+        .map(|question: &&SituationQuestion| question.as_field())
+        .collect()
 }
 
 fn keys(opened: &Opened) -> Vec<String> {
