@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mingjing_catalogue::public::{Item, ItemVersion};
+use mingjing_catalogue::public::{Answers, Item, ItemVersion, Told};
 use mingjing_chronicle::{Actor, Chronicle, Fault, Refusal, Stop};
 use mingjing_people::role::PostRole;
 
@@ -250,27 +250,33 @@ async fn window(chronicle: &Chronicle, item_code: &'static str, staff: &Staff) -
             })
         })
         .collect::<Result<Vec<_>, Fault>>()?;
-    let required = version.materials.iter().filter(|material| material.required);
     Ok(Window {
         item_code: item_code.to_owned(),
         item_name: version.name.clone(),
-        materials: required
-            .map(|material| (material.id.clone(), material.name.clone()))
-            .collect(),
+        materials: always_asked(&version, chronicle.clock().today()),
         teams,
     })
+}
+
+/// What somebody without a special situation hands in: id and name.
+fn always_asked(version: &ItemVersion, today: jiff::civil::Date) -> Vec<(String, String)> {
+    let none = Answers::new();
+    let asked = version.asked(Told {
+        answers: &none,
+        audience: None,
+        today,
+    });
+    let required = asked.lacking(|_| false).into_iter();
+    required.map(|material| (material.id, material.name)).collect()
 }
 
 async fn stage(chronicle: &Chronicle, item_code: &'static str, staff: &Staff) -> Result<Stage, Stop> {
     let version = version_of(chronicle, item_code).await?;
     let held = staff.iter().filter(|((body, _), _)| *body == version.body);
-    let required = version.materials.iter().filter(|material| material.required);
     let asked = mingjing_catalogue::bodies_asked(&version);
     Ok(Stage {
         item_name: version.name.clone(),
-        materials: required
-            .map(|material| (material.id.clone(), material.name.clone()))
-            .collect(),
+        materials: always_asked(&version, chronicle.clock().today()),
         posts: held.map(|((_, role), held)| (*role, held.clone())).collect(),
         asked: staff
             .iter()

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use mingjing_catalogue::material::Definition;
 use mingjing_catalogue::{Attachments, LawOrder};
-use mingjing_chronicle::{Actor, Chronicle, Stop};
+use mingjing_chronicle::{Actor, Chronicle, Fault, Request, Stop};
 
 pub const CATALOGUE: &[u8] = include_bytes!("../../../demo/items/catalogue.csv");
 pub const FOOD_PERMIT: &[u8] = include_bytes!("../../../demo/items/food-permit.json");
@@ -13,6 +14,7 @@ pub const JOINT: &[u8] = include_bytes!("../../../demo/items/joint.csv");
 pub const PROCEDURES: &[u8] = include_bytes!("../../../demo/items/procedures.csv");
 pub const PENALTIES: &[u8] = include_bytes!("../../../demo/items/penalties.csv");
 const LAWS: &[u8] = include_bytes!("../../../demo/laws/laws.json");
+const MATERIALS: &[u8] = include_bytes!("../../../demo/materials/definitions.json");
 const SYNONYMS: &str = include_str!("../../../demo/synonyms.txt");
 
 /// Files of the demo folder with the names by which the items cite them.
@@ -74,6 +76,17 @@ pub async fn laws(chronicle: &Arc<Chronicle>) -> Result<(), Stop> {
 pub async fn references(chronicle: &Arc<Chronicle>) -> Result<(), Stop> {
     mingjing_catalogue::set_synonyms(chronicle, Actor::system(), SYNONYMS).await?;
     mingjing_catalogue::import_editions(chronicle, Actor::system(), made_up_norm()).await?;
+    shared_materials(chronicle).await
+}
+
+/// The library of materials, as the legal office keeps it.
+async fn shared_materials(chronicle: &Arc<Chronicle>) -> Result<(), Stop> {
+    let definitions: Vec<Definition> = serde_json::from_slice(MATERIALS)
+        .map_err(|error| Fault::Internal(format!("the demo's materials do not parse: {error}")))?;
+    for definition in definitions {
+        let request = Request::by(Actor::system());
+        mingjing_catalogue::define_material(chronicle, request, None, definition).await?;
+    }
     Ok(())
 }
 

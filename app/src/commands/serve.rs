@@ -170,6 +170,9 @@ async fn sweep_drafts(chronicle: Arc<Chronicle>) {
         if mingjing_cases::drafts::sweep(&chronicle).await.is_err() {
             tracing::warn!("drafts could not be swept and will be in six hours");
         }
+        if mingjing_catalogue::sweep(&chronicle).await.is_err() {
+            tracing::warn!("drafts of items could not be swept");
+        }
         if mingjing_studio::sweep(&chronicle).await.is_err() {
             tracing::warn!("drafts of flows could not be swept and will be in six hours");
         }

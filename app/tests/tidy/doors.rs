@@ -33,6 +33,9 @@ const CHANGING: Door =
     No("a change is drafted and judged by people in front of the whole of it; no department's system asked for it yet");
 const FILES: Door = No("a file at an address that stays is itself for machines");
 const CLEANING: Door = No("a clean-up is planned and judged by people in front of the whole of it");
+const DRAFTING: Door = No("drafted by hand with findings and preview beside it; what comes of it is a change");
+const LIBRARY: Door =
+    No("kept by the legal office in front of what it means for items; no department's system asked for it yet");
 const HEAT: Door = No("counts over a drawing, for who supervises; not in the API yet");
 const DRAWING: Door = No("drawn by hand in the editor; other editors exchange the file");
 const WORDS: Door = No("words about the site");
@@ -217,6 +220,23 @@ const DOORS: &[(&str, Door)] = &[
     ("POST /desk/clean-up/new", CLEANING),
     ("GET /desk/clean-up/tasks/{task}", Api(&["GET /api/v1/clean-up/tasks"])),
     ("POST /desk/clean-up/tasks/{task}", CLEANING),
+    ("GET /desk/drafting", DRAFTING),
+    ("GET /desk/drafting/{item_code}", DRAFTING),
+    ("GET /desk/drafting/{item_code}/benchmark", DRAFTING),
+    ("POST /desk/drafting/{item_code}/benchmark", DRAFTING),
+    ("GET /desk/drafting/{item_code}/benchmark/file", DRAFTING),
+    ("GET /desk/drafting/{item_code}/discard", DRAFTING),
+    ("POST /desk/drafting/{item_code}/discard", DRAFTING),
+    ("GET /desk/drafting/{item_code}/form", DRAFTING),
+    ("POST /desk/drafting/{item_code}/form", DRAFTING),
+    ("GET /desk/drafting/{item_code}/situation", DRAFTING),
+    ("POST /desk/drafting/{item_code}/situation", DRAFTING),
+    ("GET /desk/field-sets", LIBRARY),
+    ("GET /desk/field-sets/{power_type}", LIBRARY),
+    ("POST /desk/field-sets/{power_type}", LIBRARY),
+    ("GET /desk/materials", LIBRARY),
+    ("GET /desk/materials/{definition}", LIBRARY),
+    ("POST /desk/materials/{definition}", LIBRARY),
     ("GET /desk/changes", CHANGING),
     ("GET /desk/changes/new", CHANGING),
     ("POST /desk/changes/new", CHANGING),
@@ -251,6 +271,8 @@ const DOORS: &[(&str, Door)] = &[
     ("GET /my/drafts/{draft}/files/{blob}", DRAFT),
     ("GET /my/drafts/{draft}/form/{section}", DRAFT),
     ("POST /my/drafts/{draft}/form/{section}", DRAFT),
+    ("GET /my/drafts/{draft}/situation", DRAFT),
+    ("POST /my/drafts/{draft}/situation", DRAFT),
     ("GET /my/drafts/{draft}/materials", DRAFT),
     ("POST /my/drafts/{draft}/materials/{material}", DRAFT),
     ("POST /my/drafts/{draft}/materials/{material}/remove", DRAFT),

@@ -18,6 +18,7 @@ pub mod health;
 pub mod house;
 pub mod link;
 pub mod listing;
+mod mark;
 pub mod observe;
 pub mod page;
 pub mod parts;
@@ -42,6 +43,7 @@ pub use house::{
 };
 pub use link::Link;
 pub use listing::{Chosen, Listing, Pager};
+pub use mark::qr_svg;
 pub use observe::Observer;
 pub use page::{Column, Crumb, Frame, page};
 pub use problem::{Problem, Told, Wants};

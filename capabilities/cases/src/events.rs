@@ -5,8 +5,8 @@
 
 mod acts;
 mod application;
-mod moved;
 mod assistance;
+mod moved;
 mod operation;
 mod paper;
 mod state;
@@ -19,10 +19,10 @@ use serde_json::Value as Json;
 
 pub use self::acts::*;
 pub use self::application::*;
-pub use self::moved::{CaseMoved, FlowMoved, PlaceMoved};
 pub use self::assistance::{
     Answer, Asked, AssistanceAsked, AssistanceEnded, AssistanceTold, Lead, OpinionReturned, Told,
 };
+pub use self::moved::{CaseMoved, FlowMoved, PlaceMoved};
 pub use self::operation::{Colleague, Lent, StepNamed, StepOperated, StepOperation, TimerDue, TimerFired, Urged};
 pub(crate) use self::paper::MATTER_WORD;
 pub use self::paper::{PaperOrder, Template};

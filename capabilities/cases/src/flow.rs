@@ -1,7 +1,7 @@
 //! The seam to the flow engine: which task is open, what completing it leads to. Law is not asked here.
 
-mod migrated;
 mod called;
+mod migrated;
 mod past;
 mod rules;
 

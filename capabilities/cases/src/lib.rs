@@ -6,6 +6,7 @@
 //! `press`, `timer` (later work) → `views` → `pages`, `api`.
 
 mod api;
+mod asking;
 mod attached;
 pub mod case;
 pub mod clock;

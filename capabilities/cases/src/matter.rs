@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use mingjing_catalogue::public::Answers;
+use mingjing_catalogue::public::{Answers, SITUATION_PREFIX as PREFIX};
 use mingjing_chronicle::Aggregate;
 use mingjing_codes::PowerType;
 use serde_json::{Map, Value as Json};
@@ -127,8 +127,18 @@ pub(crate) fn form_facts(form: &Answers) -> Map<String, Json> {
         [one] => Json::from(one.as_str()),
         several => Json::from(several),
     };
-    let form = form.iter().map(|(field, given)| (field.clone(), answer(given)));
-    Map::from_iter([("form".to_owned(), Json::Object(form.collect()))])
+    let (mut fields, mut situations) = (Map::new(), Map::new());
+    for (field, given) in form {
+        match field.strip_prefix(PREFIX) {
+            Some(question) => situations.insert(question.to_owned(), answer(given)),
+            None => fields.insert(field.clone(), answer(given)),
+        };
+    }
+    let mut facts = Map::from_iter([("form".to_owned(), Json::Object(fields))]);
+    if !situations.is_empty() {
+        facts.insert("situation".to_owned(), Json::Object(situations));
+    }
+    facts
 }
 
 fn find<'a>(papers: &'a mut [Paper], paper_id: &str) -> Option<&'a mut Paper> {
@@ -169,7 +179,9 @@ impl Matter for Case {
 
     /// `form`: what the applicant filled in, by field.
     fn answers_another(&self) -> bool {
-        self.application.as_ref().is_some_and(|application| application.lead.is_some())
+        self.application
+            .as_ref()
+            .is_some_and(|application| application.lead.is_some())
     }
 
     fn facts_for_rules(&self) -> Map<String, Json> {

@@ -14,9 +14,11 @@ use mingjing_web::{Access, Desk, Problem, Routes};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::field_set::{OwnValue, VisibleTo};
 use crate::form::FormDef;
 use crate::item::Item;
 use crate::pages::READ;
+use crate::situation::SituationQuestion;
 use crate::version::{Audience, Confirmation, Fee, ItemStatus, ItemVersion, LegalBasis, Limit, Material};
 use crate::views::{ItemFilter, ItemRow, items_after, rows_of, search};
 
@@ -226,6 +228,10 @@ struct ItemShown {
     result_documents: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     validity: Option<String>,
+    /// 情形：答案以 situation.编号 为名放在申请的 form 里，决定要哪些材料、填哪些栏目
+    situations: Vec<SituationQuestion>,
+    /// 当地自设的栏目
+    own_fields: Vec<OwnValue>,
     /// 申请表；没有就不能在平台上申请
     #[serde(skip_serializing_if = "Option::is_none")]
     form: Option<FormDef>,
@@ -269,6 +275,12 @@ impl From<&ItemVersion> for ItemShown {
             supervision_phone: version.supervision_phone,
             result_documents: version.result_documents,
             validity: version.validity,
+            situations: version.situations,
+            own_fields: version
+                .own_fields
+                .into_iter()
+                .filter(|own| own.visible == VisibleTo::Everybody)
+                .collect(),
             form: version.form,
             flow_steps: version.flow_steps,
             audiences: version.audiences,

@@ -1,7 +1,9 @@
 //! Two versions of an item, field by field in words: what the review of a change and the history of an item show. Pure.
 
+use crate::condition::{self, Word};
 use crate::entry::COLUMNS;
-use crate::version::{ItemStatus, ItemVersion, Limit, Material};
+use crate::form::FormField;
+use crate::version::{ItemStatus, ItemVersion, Limit, Material, MaterialSource};
 
 /// A field that is not the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +15,64 @@ pub struct Difference {
     pub old: String,
     pub new: String,
     pub effect: Effect,
+}
+
+/// A line of a field that is a list, in the comparison of two versions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    Kept(String),
+    Gone(String),
+    Come(String),
+}
+
+impl Difference {
+    /// Lists line by line, so that among forty lines the one that changed is seen; nothing for what is no list, or new.
+    pub fn lines(&self) -> Vec<Line> {
+        let listed = matches!(
+            self.key,
+            "materials" | "form" | "situations" | "conditions" | "flow_steps" | "own_fields"
+        );
+        if !listed || self.old.is_empty() || self.new.is_empty() {
+            return Vec::new();
+        }
+        let (old, new): (Vec<&str>, Vec<&str>) = (self.old.lines().collect(), self.new.lines().collect());
+        if old.len().max(new.len()) > MOST_LINES {
+            return Vec::new();
+        }
+        aligned(&old, &new)
+    }
+}
+
+/// Longer lists are told whole.
+const MOST_LINES: usize = 400;
+
+/// The longest common part stays; the rest is gone or has come.
+fn aligned(old: &[&str], new: &[&str]) -> Vec<Line> {
+    let width = new.len() + 1;
+    let mut common = vec![0_usize; (old.len() + 1) * width];
+    for (at, left) in old.iter().enumerate().rev() {
+        for (to, right) in new.iter().enumerate().rev() {
+            common[at * width + to] = match left == right {
+                true => common[(at + 1) * width + to + 1] + 1,
+                false => common[(at + 1) * width + to].max(common[at * width + to + 1]),
+            };
+        }
+    }
+    let (mut at, mut to, mut lines) = (0, 0, Vec::new());
+    while at < old.len() || to < new.len() {
+        let both = at < old.len() && to < new.len();
+        if both && old[at] == new[to] {
+            lines.push(Line::Kept(old[at].to_owned()));
+            (at, to) = (at + 1, to + 1);
+        } else if to >= new.len() || both && common[(at + 1) * width + to] >= common[at * width + to + 1] {
+            lines.push(Line::Gone(old[at].to_owned()));
+            at += 1;
+        } else {
+            lines.push(Line::Come(new[to].to_owned()));
+            to += 1;
+        }
+    }
+    lines
 }
 
 /// What a difference means for people, where a number says it.
@@ -91,7 +151,14 @@ pub fn said(version: &ItemVersion, key: &str) -> String {
         "entrusting_body" => optional(&version.entrusting_body),
         "legal_bases" => lines(version.legal_bases.iter().map(|basis| basis.citation())),
         "conditions" => version.conditions.join("\n"),
-        "materials" => lines(version.materials.iter().map(material)),
+        "materials" => lines(version.materials.iter().map(|one| material(version, one))),
+        "situations" => situations(version),
+        "own_fields" => lines(
+            version
+                .own_fields
+                .iter()
+                .map(|own| format!("{}：{}", own.name, own.value.replace('\n', "；"))),
+        ),
         "statutory_limit" => limit(version.statutory_limit.as_ref()),
         "promised_limit" => limit(version.promised_limit.as_ref()),
         "excluded_time" => optional(&version.excluded_time),
@@ -140,13 +207,39 @@ fn lines(parts: impl Iterator<Item = String>) -> String {
     parts.collect::<Vec<_>>().join("\n")
 }
 
-fn material(material: &Material) -> String {
+fn material(version: &ItemVersion, material: &Material) -> String {
     let need = if material.required { "必要" } else { "非必要" };
-    let copies = match material.copies {
-        1 => String::new(),
-        copies => format!("，{copies}份"),
-    };
-    format!("{}（{need}，{}{copies}）", material.name, material.form.name())
+    let mut about = vec![need.to_owned(), material.form.name().to_owned()];
+    about.extend(material.kind.map(|kind| kind.name().to_owned()));
+    if material.copies != 1 {
+        about.push(format!("{}份", material.copies));
+    }
+    if material.source != MaterialSource::Applicant {
+        about.push(material.source.name().to_owned());
+    }
+    let named = |what: &str, text: &Option<String>| text.as_ref().map(|text| format!("{what}{text}"));
+    about.extend(named("出具：", &material.issuer));
+    about.extend(named("有效期：", &material.validity));
+    about.extend(named("择一：", &material.one_of));
+    about.extend(named("依据：", &material.basis));
+    about.extend(named("说明：", &material.note));
+    let condition = version.material_condition(material);
+    if !condition.is_empty() {
+        about.push(format!("只在{condition}时要"));
+    }
+    format!("{}（{}）", material.name, about.join("，"))
+}
+
+fn situations(version: &ItemVersion) -> String {
+    let words = version.words();
+    lines(version.situations.iter().map(|question| {
+        let options: Vec<&str> = question.options.iter().map(|choice| choice.label.as_str()).collect();
+        let several = if question.several { "，可以多选" } else { "" };
+        let condition = question.asked_when.as_ref().map_or_else(String::new, |text| {
+            format!("，只在{}时问", condition::in_words(text, &words))
+        });
+        format!("{}（{}{several}{condition}）", question.label, options.join("／"))
+    }))
 }
 
 fn limit(limit: Option<&Limit>) -> String {
@@ -176,14 +269,56 @@ fn flow_words(hash: &str) -> String {
     format!("流程图 {}", hash.get(..12).unwrap_or(hash))
 }
 
+/// A line for each part and each field, with all that its definition says.
 fn form(version: &ItemVersion) -> String {
     let Some(form) = &version.form else {
         return String::new();
     };
-    lines(form.fields().map(|field| match field.required {
-        true => format!("{}（必填）", field.label),
-        false => field.label.clone(),
-    }))
+    let words = version.words();
+    let sections = form.sections.iter().flat_map(|section| {
+        let shown = section.visible.as_ref().map_or_else(String::new, |text| {
+            format!("（只在{}时填）", condition::in_words(text, &words))
+        });
+        let heading = format!("〔{}〕{shown}", section.title);
+        let fields = section.fields.iter().map(|one| field(version, one, &words));
+        std::iter::once(heading).chain(fields)
+    });
+    lines(std::iter::once(format!("《{}》", form.title)).chain(sections))
+}
+
+fn field(version: &ItemVersion, field: &FormField, words: &[Word]) -> String {
+    let mut about = vec![field.kind.name().to_owned()];
+    if field.required {
+        about.push("必填".to_owned());
+    }
+    let condition = version.field_condition(field);
+    if !condition.is_empty() {
+        about.push(format!("只在{condition}时填"));
+    }
+    about.extend(
+        field
+            .required_when
+            .iter()
+            .map(|text| format!("{}时必填", condition::in_words(text, words))),
+    );
+    if !field.options.is_empty() {
+        let options: Vec<&str> = field.options.iter().map(|choice| choice.label.as_str()).collect();
+        about.push(options.join("／"));
+    }
+    let number = |what: &str, number: Option<i64>| number.map(|number| format!("{what}{number}"));
+    about.extend(number("不小于", field.min));
+    about.extend(number("不大于", field.max));
+    about.extend(field.decimals.map(|digits| format!("{digits}位小数")));
+    about.extend(field.max_length.map(|most| format!("最多{most}字")));
+    about.extend(field.unit.iter().cloned());
+    about.extend(
+        field
+            .tests
+            .iter()
+            .map(|test| format!("要求{}", condition::in_words(&test.when, words))),
+    );
+    about.extend(field.hint.iter().map(|hint| format!("提示：{hint}")));
+    format!("{}（{}）", field.label, about.join("，"))
 }
 
 #[cfg(test)]
@@ -234,6 +369,86 @@ mod tests {
     }
 
     #[test]
+    fn a_list_is_compared_line_by_line() {
+        let told = |old: &str, new: &str| {
+            let difference = Difference {
+                key: "materials",
+                field: "申报资料",
+                old: old.to_owned(),
+                new: new.to_owned(),
+                effect: Effect::None,
+            };
+            let shown = difference.lines().into_iter().map(|line| match line {
+                Line::Kept(text) => format!(" {text}"),
+                Line::Gone(text) => format!("-{text}"),
+                Line::Come(text) => format!("+{text}"),
+            });
+            shown.collect::<Vec<_>>().join("")
+        };
+        assert_eq!(told("甲\n乙\n丙", "甲\n丁\n丙"), " 甲-乙+丁 丙");
+        assert_eq!(told("甲", "甲\n乙"), " 甲+乙");
+        assert_eq!(told("甲\n乙", "乙\n甲"), "-甲 乙+甲");
+        assert_eq!(told("", "甲"), "");
+    }
+
+    #[test]
+    fn whatever_a_material_or_a_field_says_otherwise_is_told() {
+        let json = |materials: serde_json::Value, field: serde_json::Value| {
+            let mut json = serde_json::to_value(bare("33030300SJ-XK-0001")).unwrap();
+            json["materials"] = serde_json::json!([materials]);
+            json["form"] =
+                serde_json::json!({"title": "表", "sections": [{"id": "s", "title": "节", "fields": [field]}]});
+            serde_json::from_value::<ItemVersion>(json).unwrap()
+        };
+        let (material, field) = (
+            serde_json::json!({"id": "m1", "name": "材料"}),
+            serde_json::json!({"id": "f", "type": "number", "label": "栏"}),
+        );
+        let old = json(material.clone(), field.clone());
+        let check = |key: &str, part: &str, value: serde_json::Value| {
+            let (mut material, mut field) = (material.clone(), field.clone());
+            let changed = if key == "materials" { &mut material } else { &mut field };
+            changed[part] = value;
+            let new = json(material, field);
+            let told: Vec<&str> = differences(Some(&old), &new).iter().map(|one| one.key).collect();
+            assert_eq!(told, [key], "{part}");
+        };
+        for (part, value) in [
+            ("name", "别的".into()),
+            ("required", false.into()),
+            ("form", "paper".into()),
+            ("copies", 2.into()),
+            ("source", "shared".into()),
+            ("basis", "依据".into()),
+            ("note", "说明".into()),
+            ("kind", "original".into()),
+            ("issuer", "某局".into()),
+            ("validity", "一年".into()),
+            ("asked_when", "party.kind = \"individual\"".into()),
+            ("one_of", "组".into()),
+        ] {
+            check("materials", part, value);
+        }
+        for (part, value) in [
+            ("label", "别的".into()),
+            ("type", "text".into()),
+            ("hint", "提示".into()),
+            ("required", true.into()),
+            ("max_length", 5.into()),
+            ("min", 5.into()),
+            ("max", 5.into()),
+            ("decimals", 2.into()),
+            ("unit", "米".into()),
+            ("visible", "party.kind = \"individual\"".into()),
+            ("required_when", "party.kind = \"individual\"".into()),
+            ("valid", serde_json::json!([{"when": "form.f > 1", "message": "要大"}])),
+            ("options", serde_json::json!([{"value": "a", "label": "甲"}])),
+        ] {
+            check("form", part, value);
+        }
+    }
+
+    #[test]
     fn whatever_two_versions_say_otherwise_is_told() {
         // A field that the comparison forgot would let a change pass unseen.
         let mut old = bare("33030300SJ-XK-0001");
@@ -254,7 +469,11 @@ mod tests {
             "papers": ["permit_grant"], "audiences": ["individual"], "themes": ["主题"], "visits": 1,
             "online": true, "valid_to": "2030-01-01", "status": "suspended", "note": "备注"
         });
-        for (key, value) in full.as_object().unwrap() {
+        let beside = serde_json::json!({
+            "own_fields": [{"key": "k", "name": "自设", "value": "值"}],
+            "situations": [{"id": "q", "label": "问", "options": [{"value": "a", "label": "甲"}]}]
+        });
+        for (key, value) in full.as_object().unwrap().iter().chain(beside.as_object().unwrap()) {
             let mut json = serde_json::to_value(&old).unwrap();
             json[key] = value.clone();
             let new: ItemVersion = serde_json::from_value(json).unwrap();

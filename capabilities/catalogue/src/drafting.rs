@@ -137,6 +137,19 @@ const TOGETHER: &[(&str, &[&str])] = &[
     ("fee", &["fee", "fee_basis", "fee_standard"]),
 ];
 
+/// Texts that were filled in beside a draft: the columns that the draft holds are the draft's.
+pub fn over(drafted: &ItemVersion, mut typed: Texts) -> Texts {
+    let of_draft = texts(drafted);
+    for key in ["materials", "discretion_benchmark"] {
+        match of_draft.get(key) {
+            Some(text) => typed.insert(key, text.clone()),
+            None => typed.remove(key),
+        };
+    }
+    typed.remove("form");
+    typed
+}
+
 /// The row that these texts make of a version, or of nothing for a new item.
 pub fn row(base: Option<&ItemVersion>, item_code: &str, typed: &Texts) -> RawRow {
     let before = base.map(texts).unwrap_or_default();

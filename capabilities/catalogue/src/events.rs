@@ -8,6 +8,7 @@ use mingjing_chronicle::{Event, shanghai_date};
 use serde::{Deserialize, Serialize};
 
 use crate::edition::Edition;
+use crate::field_set::FieldSet;
 use crate::law::Law;
 use crate::version::{Confirmation, ItemVersion};
 
@@ -131,6 +132,8 @@ pub enum RegisterEvent {
     SynonymsSet {
         groups: Vec<Vec<String>>,
     },
+    /// What the place asks of items of a type beside the tables, from now on.
+    FieldSetEntered(Box<FieldSet>),
 }
 
 /// An import told without its content.
@@ -156,6 +159,7 @@ impl Event for RegisterEvent {
             RegisterEvent::ImportRefused { .. } => "catalogue.import_refused",
             RegisterEvent::ChangeRefused { .. } => "catalogue.change_refused",
             RegisterEvent::SynonymsSet { .. } => "catalogue.synonyms_set",
+            RegisterEvent::FieldSetEntered(_) => "catalogue.field_set_entered",
         }
     }
 

@@ -122,6 +122,8 @@ pub(crate) fn version_cells(version: &ItemVersion) -> Cells {
         ("valid_to", json!(version.valid_to)),
         ("certainty", json!(version.certainty)),
         ("note", json!(version.note)),
+        ("own_fields", json!(version.own_fields)),
+        ("situations", json!(version.situations)),
         ("demo_fields", json!(version.demo_fields)),
         ("status", json!(version.status)),
     ]);

@@ -4,7 +4,11 @@
 //! Tables A and D name the limit and the process as attachments; fields that a table forgot
 //! (table C a limit, table D an office) are optional everywhere.
 
+pub mod own;
+
 use mingjing_codes::PowerType;
+
+pub use own::{FieldSet, FieldSets, FieldSpec, Kind, OwnField, OwnValue, VisibleTo, fields_of};
 
 use crate::version::ItemVersion;
 
@@ -85,7 +89,45 @@ pub fn required_for(power_type: PowerType) -> &'static [Field] {
     }
 }
 
+/// The table of the annex that a type follows.
+pub fn table(power_type: PowerType) -> &'static str {
+    match power_type {
+        PowerType::Permit | PowerType::NonPermitApproval => "附件1表A",
+        PowerType::Penalty => "附件1表B",
+        PowerType::Coercion => "附件1表C",
+        PowerType::Reward => "附件1表D",
+        _ => "附件1（其他类型参照）",
+    }
+}
+
 impl Field {
+    pub const ALL: [Field; 14] = [
+        Conditions,
+        Materials,
+        StatutoryLimit,
+        PromisedLimit,
+        Fee,
+        HandlingOffice,
+        Place,
+        Phone,
+        SupervisionPhone,
+        FlowSteps,
+        PenaltyKinds,
+        DiscretionBenchmark,
+        ResultPublic,
+        Field::ValidFrom,
+    ];
+
+    pub fn kind(self) -> Kind {
+        match self {
+            Conditions | FlowSteps | PenaltyKinds | DiscretionBenchmark => Kind::Lines,
+            Materials | StatutoryLimit | PromisedLimit | Fee => Kind::Structured,
+            HandlingOffice | Place | Phone | SupervisionPhone => Kind::Text,
+            ResultPublic => Kind::YesNo,
+            Field::ValidFrom => Kind::Date,
+        }
+    }
+
     /// Name of the column in files.
     pub fn key(self) -> &'static str {
         match self {

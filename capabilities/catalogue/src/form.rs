@@ -2,16 +2,17 @@
 //! application. The JSON shape is described in `demo/forms/README.md`.
 //!
 //! Invariants (kept by [`FormDef::problems`], checked on import): ids are unique in the form, every
-//! choice has options, a condition names an earlier field of the form.
+//! choice has options, a condition names an earlier field of the form. What an applicant is asked of it, and what is wrong
+//! with the answers, is told by [`crate::situation::Asked`]; its conditions are proved in `situation/proof.rs`.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use mingjing_chronicle::FieldError;
 use mingjing_codes::{CitizenId, Uscc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::condition::Word;
 
 /// Answers by field id; several values only for [`FieldKind::Checkboxes`].
 pub type Answers = BTreeMap<String, Vec<String>>;
@@ -36,6 +37,9 @@ pub struct Section {
     pub title: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// FEEL over situations and earlier fields; without it always shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visible: Option<String>,
     pub fields: Vec<FormField>,
 }
 
@@ -68,6 +72,15 @@ pub struct FormField {
     /// Asked only when another field has one of these values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown_when: Option<ShownWhen>,
+    /// FEEL over situations and earlier fields; a field that is not shown is neither asked for nor kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visible: Option<String>,
+    /// FEEL: must be filled where this holds, although `required` is not set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required_when: Option<String>,
+    /// What must hold of an answer, over all that was answered.
+    #[serde(default, rename = "valid", skip_serializing_if = "Vec::is_empty")]
+    pub tests: Vec<Test>,
     /// Fact of the account that fills it beforehand: `party.name`, `party.number`, `party.phone`,
     /// `party.address`, `party.legal_representative`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -75,6 +88,16 @@ pub struct FormField {
     /// Holds personal data: masked in lists, never in logs.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub personal: bool,
+}
+
+/// An answer that fails it is told so with the sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "FieldTest")]
+pub struct Test {
+    /// FEEL.
+    pub when: String,
+    pub message: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -95,8 +118,59 @@ pub enum FieldKind {
 }
 
 impl FieldKind {
-    fn has_options(self) -> bool {
+    pub const ALL: [FieldKind; 10] = [
+        FieldKind::Text,
+        FieldKind::Textarea,
+        FieldKind::Number,
+        FieldKind::Date,
+        FieldKind::Radio,
+        FieldKind::Select,
+        FieldKind::Checkboxes,
+        FieldKind::Phone,
+        FieldKind::IdNo,
+        FieldKind::Uscc,
+    ];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            FieldKind::Text => "text",
+            FieldKind::Textarea => "textarea",
+            FieldKind::Number => "number",
+            FieldKind::Date => "date",
+            FieldKind::Radio => "radio",
+            FieldKind::Select => "select",
+            FieldKind::Checkboxes => "checkboxes",
+            FieldKind::Phone => "phone",
+            FieldKind::IdNo => "id_no",
+            FieldKind::Uscc => "uscc",
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            FieldKind::Text => "一行文字",
+            FieldKind::Textarea => "多行文字",
+            FieldKind::Number => "数字",
+            FieldKind::Date => "日期",
+            FieldKind::Radio => "单选",
+            FieldKind::Select => "下拉选择",
+            FieldKind::Checkboxes => "多选",
+            FieldKind::Phone => "电话",
+            FieldKind::IdNo => "公民身份号码",
+            FieldKind::Uscc => "统一社会信用代码",
+        }
+    }
+
+    pub fn has_options(self) -> bool {
         matches!(self, FieldKind::Radio | FieldKind::Select | FieldKind::Checkboxes)
+    }
+}
+
+impl std::str::FromStr for FieldKind {
+    type Err = ();
+
+    fn from_str(key: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|kind| kind.key() == key).ok_or(())
     }
 }
 
@@ -139,39 +213,34 @@ impl FormDef {
         }
         problems
     }
-
-    /// Errors of the answers of one section, or of the whole form for `None`.
-    /// `today`: nobody was born after it.
-    pub fn errors(&self, section: Option<&str>, answers: &Answers, today: Date) -> Vec<FieldError> {
-        self.sections
-            .iter()
-            .filter(|candidate| section.is_none_or(|id| candidate.id == id))
-            .flat_map(|section| &section.fields)
-            .filter(|field| field.is_asked(answers))
-            .filter_map(|field| {
-                field
-                    .error(answers, today)
-                    .map(|message| field_error(&field.id, message))
-            })
-            .collect()
-    }
-}
-
-fn field_error(id: &str, message: String) -> FieldError {
-    FieldError {
-        field: Cow::Owned(id.to_owned()),
-        message,
-    }
 }
 
 impl FormField {
-    /// Whether the condition of the field holds, so that it is shown and its answer counts.
-    pub fn is_asked(&self, answers: &Answers) -> bool {
-        self.shown_when.as_ref().is_none_or(|condition| {
-            answers
-                .get(&condition.field)
-                .is_some_and(|values| values.iter().any(|value| condition.is.contains(value)))
-        })
+    pub fn new(id: String, kind: FieldKind, label: String) -> FormField {
+        FormField {
+            id,
+            kind,
+            label,
+            hint: None,
+            required: false,
+            max_length: None,
+            min: None,
+            max: None,
+            decimals: None,
+            unit: None,
+            options: Vec::new(),
+            shown_when: None,
+            visible: None,
+            required_when: None,
+            tests: Vec::new(),
+            prefill: None,
+            personal: false,
+        }
+    }
+
+    /// As conditions of later fields and of materials name it.
+    pub(crate) fn word(&self) -> Word {
+        Word::answer("form", &self.id, &self.label, self.kind, &self.options)
     }
 
     /// The label of a choice, or the value itself.
@@ -208,7 +277,8 @@ impl FormField {
         }
     }
 
-    fn error(&self, answers: &Answers, today: Date) -> Option<String> {
+    /// What is wrong with the answer by itself. `required`: in this situation.
+    pub(crate) fn error(&self, required: bool, answers: &Answers, today: Date) -> Option<String> {
         let label = &self.label;
         let given: Vec<&str> = answers
             .get(&self.id)
@@ -218,7 +288,7 @@ impl FormField {
             .filter(|value| !value.is_empty())
             .collect();
         if given.is_empty() {
-            return self.required.then(|| match self.kind.has_options() {
+            return required.then(|| match self.kind.has_options() {
                 true => format!("请选择{label}"),
                 false => format!("请填写{label}"),
             });

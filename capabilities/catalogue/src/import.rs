@@ -15,6 +15,7 @@ use crate::decide::import_items::{self, Facts, Report};
 use crate::effect::append_item;
 use crate::entry::{self, Attachments, Draft};
 use crate::events::{ImportFacts, RegisterEvent};
+use crate::field_set::FieldSets;
 use crate::item::Item;
 use crate::law::Law;
 use crate::pages::IMPORT;
@@ -162,7 +163,10 @@ async fn judge(
     let context = chronicle.context(actor.clone());
     let mut facts = {
         let drafts = Arc::clone(drafts);
-        chronicle.read(move |reader| gather(reader, &drafts)).await?
+        let jurisdiction = context.jurisdiction.to_string();
+        chronicle
+            .read(move |reader| gather(reader, &drafts, &jurisdiction))
+            .await?
     };
     facts.proofs = Arc::clone(proofs);
     let (_, report) = import_items::decide(drafts.to_vec(), confirmation, &facts, &context);
@@ -179,7 +183,8 @@ async fn enter(
 ) -> Result<Report, Stop> {
     chronicle
         .perform(Request::by(actor), move |tx| {
-            let mut facts = gather(tx, &drafts)?;
+            let jurisdiction = tx.context().jurisdiction.to_string();
+            let mut facts = gather(tx, &drafts, &jurisdiction)?;
             facts.proofs = Arc::clone(&proofs);
             let context = tx.context().clone();
             let (writes, mut report) = import_items::decide(drafts.to_vec(), &confirmation, &facts, &context);
@@ -223,9 +228,14 @@ trait Source {
     fn body(&mut self, body: &str) -> Result<Option<BodyFacts>, Fault>;
     fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault>;
     fn posts(&mut self, body: &str) -> Result<Posts, Fault>;
+    fn field_sets(&mut self, jurisdiction: &str) -> Result<FieldSets, Fault>;
 }
 
 impl Source for Tx<'_> {
+    fn field_sets(&mut self, jurisdiction: &str) -> Result<FieldSets, Fault> {
+        Ok(self.load::<Register>(jurisdiction)?.field_sets.clone())
+    }
+
     fn item(&mut self, code: &str) -> Result<Item, Fault> {
         Ok((*self.load::<Item>(code)?).clone())
     }
@@ -244,6 +254,10 @@ impl Source for Tx<'_> {
 }
 
 impl Source for Reader<'_> {
+    fn field_sets(&mut self, jurisdiction: &str) -> Result<FieldSets, Fault> {
+        Ok(self.load::<Register>(jurisdiction)?.field_sets.clone())
+    }
+
     fn item(&mut self, code: &str) -> Result<Item, Fault> {
         Ok((*self.load::<Item>(code)?).clone())
     }
@@ -263,7 +277,8 @@ impl Source for Reader<'_> {
 
 /// As [`gather`], inside a transaction and with items that only end.
 pub(crate) fn gather_with(tx: &mut Tx<'_>, drafts: &[Draft], endings: &[String]) -> Result<Facts, Fault> {
-    let mut facts = gather(tx, drafts)?;
+    let jurisdiction = tx.context().jurisdiction.to_string();
+    let mut facts = gather(tx, drafts, &jurisdiction)?;
     for code in endings {
         let item = Source::item(tx, code)?;
         if item.exists() {
@@ -273,9 +288,12 @@ pub(crate) fn gather_with(tx: &mut Tx<'_>, drafts: &[Draft], endings: &[String])
     Ok(facts)
 }
 
-fn gather(source: &mut impl Source, drafts: &[Draft]) -> Result<Facts, Fault> {
+fn gather(source: &mut impl Source, drafts: &[Draft], jurisdiction: &str) -> Result<Facts, Fault> {
     let versions = || drafts.iter().filter_map(|draft| draft.version.as_ref());
-    let mut facts = Facts::default();
+    let mut facts = Facts {
+        field_sets: source.field_sets(jurisdiction)?,
+        ..Facts::default()
+    };
     for body in versions().map(|version| version.body.as_str()).collect::<BTreeSet<_>>() {
         if let Some(found) = source.body(body)? {
             facts.bodies.insert(body.to_owned(), found);

@@ -10,6 +10,7 @@ pub mod change;
 mod changes;
 mod citation;
 pub mod clean_up;
+pub mod condition;
 mod decide;
 pub mod difference;
 pub mod drafting;
@@ -23,8 +24,10 @@ pub mod field_set;
 pub mod form;
 mod import;
 pub mod item;
+mod item_draft;
 pub mod law;
 mod library;
+pub mod material;
 mod mention;
 pub mod open_data;
 mod pages;
@@ -33,6 +36,7 @@ pub mod public;
 pub mod rank;
 mod reference;
 mod register;
+pub mod situation;
 pub mod statute;
 pub mod version;
 mod views;
@@ -46,14 +50,16 @@ pub use decide::settle_adjustment::SettleAdjustment;
 pub use entry::{Attachments, MAX_BYTES, MAX_FIELD_BYTES, MAX_ROWS, Problem, attachment_names};
 pub use export::{Format, export};
 pub use import::{ImportOrder, confirmation, import};
+pub use item_draft::sweep;
 pub use library::{FileReport, LawImport, LawOrder, ProgramText, import_editions, settle};
+pub use material::define_material;
 pub use pages::{
     IMPORT, OpenCase, OpenCases, READ, announcements_page, apply_page, article_page, benchmark_page, benchmarks_page,
     changes_page, cite_page, desk_routes, edition_article_page, item_page, items_page, law_change_page,
     law_changes_page, law_page, laws_page, open_data_page, routes, side,
 };
 pub use proof::{PAPERS, bodies_asked};
-pub use reference::{Finding, LawReport, cancel_item, check, import_laws, set_synonyms};
+pub use reference::{Finding, LawReport, cancel_item, check, import_laws, set_fields, set_synonyms};
 pub use views::views;
 
 /// What the catalogue does by the clock.
@@ -61,7 +67,7 @@ pub fn jobs() -> Vec<(&'static str, std::sync::Arc<dyn mingjing_chronicle::JobHa
     vec![(effect::TAKE_EFFECT, std::sync::Arc::new(effect::TakeEffect))]
 }
 
-/// Tables outside the views: the catalogue has none.
+/// The closed-list tables of this capability.
 pub fn tables() -> Vec<mingjing_chronicle::chronicle::Migration> {
-    Vec::new()
+    item_draft::TABLES.to_vec()
 }

@@ -7,14 +7,15 @@ pub use crate::edition::{ArticleChange, ChangeKind, Edition};
 /// By what a chart may call the decisions of a version: names and ids.
 pub use crate::entry::decisions::known as decisions_known;
 pub use crate::field_set;
-pub use crate::form::{Answers, Choice, FieldKind, FormDef, FormField, Section, ShownWhen};
+pub use crate::form::{Answers, Choice, FieldKind, FormDef, FormField, Section, ShownWhen, Test};
 pub use crate::item::Item;
 pub use crate::law::Law;
 pub use crate::proof::procedure_of;
+pub use crate::situation::{Asked, Lacking, PREFIX as SITUATION_PREFIX, SituationQuestion, Told};
 pub use crate::statute::{ArticleNumber, ShownArticle};
 pub use crate::version::{
     Audience, Confirmation, DecisionFile, Fee, FlowRef, ItemStatus, ItemVersion, LegalBasis, Limit, LimitStart,
-    LimitUnit, Material, MaterialForm, MaterialSource, NormRank,
+    LimitUnit, Material, MaterialForm, MaterialKind, MaterialSource, NormRank,
 };
 /// Lists, counts, search and laws, each inside `chronicle.read`.
 pub mod queries {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use mingjing_chronicle::{About, Actor, Chronicle, Fault, Refusal, Request, Stop};
+use mingjing_codes::PowerType;
 use mingjing_people::public::{Body, permissions};
 use serde::{Deserialize, Serialize};
 
@@ -10,10 +11,10 @@ use crate::decide::cancel_item::{self, CancelItem};
 use crate::effect::append_item;
 use crate::entry::{MAX_BYTES, Problem};
 use crate::events::{LawEvent, RegisterEvent};
-use crate::field_set;
+use crate::field_set::{self, FieldSet, OwnField, own};
 use crate::item::Item;
 use crate::law::{Law, LawEntry};
-use crate::pages::IMPORT;
+use crate::pages::{IMPORT, REVIEW_CHANGE};
 use crate::register::Register;
 use crate::views::{ItemFilter, Page, Sort, items};
 
@@ -102,6 +103,58 @@ pub async fn set_synonyms(chronicle: &Chronicle, actor: Actor, text: &str) -> Re
             let event = RegisterEvent::SynonymsSet { groups: groups.clone() };
             tx.append(&mut register, vec![event], &about)?;
             Ok(true)
+        })
+        .await
+        .map(|done| done.value)
+}
+
+/// Sets what the place asks of items of a type beside the tables, as the next version of the set. `seen`: the version
+/// that the page shows, 0 where there was none.
+///
+/// # Errors
+/// A refusal for fields that cannot be asked for, or where the set is another than was seen; a fault of the database.
+pub async fn set_fields(
+    chronicle: &Chronicle,
+    request: Request,
+    power_type: PowerType,
+    seen: Option<u32>,
+    fields: Vec<OwnField>,
+) -> Result<(), Stop> {
+    permissions::require(&request.actor, REVIEW_CHANGE)?;
+    let problems = own::problems_of(&fields);
+    if !problems.is_empty() {
+        let refusal = Refusal::invalid("catalogue.fields.invalid", "自设栏目没有保存。");
+        return Err(problems
+            .into_iter()
+            .fold(refusal, |refusal, problem| refusal.field("", problem))
+            .into());
+    }
+    chronicle
+        .perform(request, move |tx| {
+            let jurisdiction = tx.context().jurisdiction.to_string();
+            let mut register = tx.load::<Register>(&jurisdiction)?;
+            let set = register.field_sets.get(power_type.code());
+            let version = set.map_or(0, |set| set.version);
+            if seen.is_some_and(|seen| seen != version) {
+                let message = "这一类的栏目在您打开以后改过，这次没有保存。";
+                let refusal = Refusal::invalid("catalogue.fields.changed", message);
+                return Err(refusal.field("", "核对后再保存一次").into());
+            }
+            if set.map_or(fields.is_empty(), |set| set.fields == fields) {
+                return Ok(());
+            }
+            let event = RegisterEvent::FieldSetEntered(Box::new(FieldSet {
+                power_type,
+                version: version + 1,
+                since: tx.context().today,
+                fields: fields.clone(),
+            }));
+            let about = About {
+                class: "register",
+                ..About::new(tx.context())
+            };
+            tx.append(&mut register, vec![event], &about)?;
+            Ok(())
         })
         .await
         .map(|done| done.value)

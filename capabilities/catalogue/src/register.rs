@@ -5,6 +5,7 @@
 use mingjing_chronicle::{Aggregate, Recorded};
 
 use crate::events::{ImportFacts, RegisterEvent};
+use crate::field_set::FieldSets;
 
 #[derive(Debug, Clone, Default)]
 pub struct Register {
@@ -12,6 +13,8 @@ pub struct Register {
     pub refused: u32,
     pub last_accepted: Option<ImportFacts>,
     pub synonyms: Vec<Vec<String>>,
+    /// What the place asks of items beside the tables, the newest of each type.
+    pub field_sets: FieldSets,
 }
 
 impl Aggregate for Register {
@@ -26,6 +29,10 @@ impl Aggregate for Register {
             }
             Some(RegisterEvent::ImportRefused { .. } | RegisterEvent::ChangeRefused { .. }) => self.refused += 1,
             Some(RegisterEvent::SynonymsSet { groups }) => self.synonyms.clone_from(groups),
+            Some(RegisterEvent::FieldSetEntered(set)) => {
+                let code = set.power_type.code().to_owned();
+                self.field_sets.insert(code, (**set).clone());
+            }
             None => {}
         }
     }

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use mingjing_codes::PowerType;
 
+use crate::field_set::OwnValue;
+use crate::situation::SituationQuestion;
+
 /// Everything confirmed about an item from `valid_from` on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemVersion {
@@ -99,6 +102,12 @@ pub struct ItemVersion {
     pub certainty: Option<String>,
     #[serde(default)]
     pub note: Option<String>,
+    /// What the place asks of items of this type beside the tables (`field_set/own.rs`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_fields: Vec<OwnValue>,
+    /// Questions whose answers decide which materials and fields are asked for (`situation.rs`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub situations: Vec<SituationQuestion>,
     /// Names of fields whose content is invented for a demonstration and shown so.
     #[serde(default)]
     pub demo_fields: Vec<String>,
@@ -330,6 +339,69 @@ pub struct Material {
     pub basis: Option<String>,
     #[serde(default)]
     pub note: Option<String>,
+    /// Original or copy; nothing where nobody has said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<MaterialKind>,
+    /// Who issues it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// How long it may be used after it was issued, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validity: Option<String>,
+    /// FEEL; without it always asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_when: Option<String>,
+    /// Materials of one name here stand for each other: one of them is enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_of: Option<String>,
+    /// The shared definition that it was taken from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definition: Option<DefinitionRef>,
+}
+
+/// A version of a definition in the shared library (`material.rs`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "MaterialDefinitionRef")]
+pub struct DefinitionRef {
+    pub key: String,
+    pub version: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MaterialKind {
+    Original,
+    Copy,
+    /// The copy is kept, the original only looked at.
+    CheckedCopy,
+}
+
+impl MaterialKind {
+    pub const ALL: [MaterialKind; 3] = [MaterialKind::Original, MaterialKind::Copy, MaterialKind::CheckedCopy];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            MaterialKind::Original => "original",
+            MaterialKind::Copy => "copy",
+            MaterialKind::CheckedCopy => "checked_copy",
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            MaterialKind::Original => "原件",
+            MaterialKind::Copy => "复印件",
+            MaterialKind::CheckedCopy => "复印件，核对原件",
+        }
+    }
+}
+
+impl std::str::FromStr for MaterialKind {
+    type Err = ();
+
+    fn from_str(key: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|kind| kind.key() == key).ok_or(())
+    }
 }
 
 fn yes() -> bool {
@@ -349,7 +421,25 @@ pub enum MaterialForm {
     Either,
 }
 
+impl std::str::FromStr for MaterialForm {
+    type Err = ();
+
+    fn from_str(key: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|form| form.key() == key).ok_or(())
+    }
+}
+
 impl MaterialForm {
+    pub const ALL: [MaterialForm; 3] = [MaterialForm::Paper, MaterialForm::Electronic, MaterialForm::Either];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            MaterialForm::Paper => "paper",
+            MaterialForm::Electronic => "electronic",
+            MaterialForm::Either => "either",
+        }
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             MaterialForm::Paper => "纸质",
@@ -368,6 +458,16 @@ pub enum MaterialSource {
     Government,
     /// Issued by somebody else (an inspection agency, a bank).
     Other,
+    /// Known to another body: this one asks there, and nobody hands it in (在线政务服务规定 7).
+    Shared,
+}
+
+impl std::str::FromStr for MaterialSource {
+    type Err = ();
+
+    fn from_str(key: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|source| source.key() == key).ok_or(())
+    }
 }
 
 impl MaterialSource {
@@ -376,6 +476,23 @@ impl MaterialSource {
             MaterialSource::Applicant => "申请人自备",
             MaterialSource::Government => "政府部门核发",
             MaterialSource::Other => "其他机构出具",
+            MaterialSource::Shared => "由办理机关向有关部门核查，不用提交",
+        }
+    }
+
+    pub const ALL: [MaterialSource; 4] = [
+        MaterialSource::Applicant,
+        MaterialSource::Government,
+        MaterialSource::Other,
+        MaterialSource::Shared,
+    ];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            MaterialSource::Applicant => "applicant",
+            MaterialSource::Government => "government",
+            MaterialSource::Other => "other",
+            MaterialSource::Shared => "shared",
         }
     }
 }

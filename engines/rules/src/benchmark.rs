@@ -5,12 +5,14 @@
 //! 行政处罚法 32); no amount at all with a ground for no penalty (行政处罚法 33).
 
 mod amount;
+mod check;
 mod judge;
 mod model;
 mod phrase;
 mod read;
 mod version;
 mod weigh;
+mod write;
 
 pub use amount::{Amount, StatutoryRange};
 pub use judge::Judgement;

@@ -1,6 +1,7 @@
 //! Telling what is missing (许可法 32(1)(四)): everything at once, once, on the spot or within five working days
 //! from receipt. Later than that nothing can be asked: the application is accepted already.
 
+use mingjing_catalogue::public::{ItemVersion, Lacking};
 use mingjing_chronicle::{Context, Refusal};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -53,7 +54,8 @@ pub fn may(case: &Case, context: &Context) -> Result<AtStep, Refusal> {
 /// `cases.ask_supplement.*`
 pub fn decide(state: &Case, command: &AskSupplement, setting: &Setting<'_>) -> Result<Verdict, Refusal> {
     let at = may(state, setting.context)?;
-    let items = checked(command)?;
+    let items = named(checked(command)?, setting.item);
+    tells_all(state, &items, setting)?;
     let rows: Vec<serde_json::Value> = items
         .iter()
         .map(|item| serde_json::json!({"name": item.name, "requirement": item.requirement}))
@@ -86,6 +88,40 @@ pub fn decide(state: &Case, command: &AskSupplement, setting: &Setting<'_>) -> R
         items,
     });
     Ok(done(state, event, &at, setting))
+}
+
+/// A material of the item that is asked for by its name is that material: what then comes is counted as it.
+fn named(mut items: Vec<SupplementItem>, item: &ItemVersion) -> Vec<SupplementItem> {
+    for asked in items.iter_mut().filter(|asked| asked.material.is_none()) {
+        let known = item.materials.iter().find(|material| material.name == asked.name);
+        asked.material = known.map(|material| material.id.clone());
+    }
+    items
+}
+
+/// 32(1)(四): everything at once. What the item's list lacks in this situation cannot be asked for later, so the notice
+/// that leaves it out is refused.
+fn tells_all(state: &Case, items: &[SupplementItem], setting: &Setting<'_>) -> Result<(), Refusal> {
+    let told = |lacking: &Lacking| {
+        items.iter().any(|item| {
+            let by_id = item.material.as_ref().is_some_and(|id| lacking.ids.contains(id));
+            by_id || item.name == lacking.name
+        })
+    };
+    let left_out: Vec<Lacking> = state
+        .lacking(setting.item)
+        .into_iter()
+        .filter(|one| !told(one))
+        .collect();
+    if left_out.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = left_out.iter().map(|one| one.name.as_str()).collect();
+    let message = format!("按事项清单还缺“{}”，补正通知没有写。", names.join("”“"));
+    Err(Refusal::law(ACT.code("not_all"), message)
+        .article("行政许可法第三十二条第一款第（四）项")
+        .advice("需要补正的应当一次全部告知，以后不能再要求；请把缺少的材料都列上。")
+        .field("supplements", "请列上全部缺少的材料。"))
 }
 
 fn checked(command: &AskSupplement) -> Result<Vec<SupplementItem>, Refusal> {

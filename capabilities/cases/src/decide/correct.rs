@@ -3,6 +3,7 @@
 
 use mingjing_chronicle::{Context, Refusal};
 
+use crate::asking;
 use crate::case::Case;
 use crate::decide::{Act, AtStep, Setting, Verdict, accept, at_step, done, text};
 use crate::events::{CaseEvent, Corrected, Correction, Effects};
@@ -67,7 +68,7 @@ pub fn decide(state: &Case, command: &CorrectOnTheSpot, setting: &Setting<'_>) -
 
 /// A correction does not break what was right: the corrected fields pass the form's own rules.
 fn still_valid(state: &Case, corrections: &[Correction], setting: &Setting<'_>) -> Result<(), Refusal> {
-    let Some(form) = &setting.item.form else {
+    let (Some(applicant), Some(received)) = (state.applicant(), state.facts.received) else {
         return Ok(());
     };
     let mut answers = state.form.as_ref().clone();
@@ -75,11 +76,8 @@ fn still_valid(state: &Case, corrections: &[Correction], setting: &Setting<'_>) 
         answers.insert(correction.field.clone(), vec![correction.to.clone()]);
     }
     let touched = |field: &str| corrections.iter().any(|correction| correction.field == field);
-    match form
-        .errors(None, &answers, setting.context.today)
-        .into_iter()
-        .find(|error| touched(&error.field))
-    {
+    let asked = asking::asked(setting.item, &answers, &applicant.party, received);
+    match asked.form_errors(None).into_iter().find(|error| touched(&error.field)) {
         Some(error) => Err(ACT.lacks("not_valid", "corrections", error.message)),
         None => Ok(()),
     }

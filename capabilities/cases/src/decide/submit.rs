@@ -11,6 +11,7 @@ use mingjing_chronicle::{ActorKind, Refusal};
 use mingjing_codes::PowerType;
 use mingjing_people::public::PostRole;
 
+use crate::asking;
 use crate::case::Case;
 use crate::clock::{self, ClockChange, ClockKind, Limit};
 use crate::course::Course;
@@ -213,29 +214,20 @@ fn day_of_receipt(command: &Submit, setting: &Setting<'_>) -> Result<(), Refusal
 /// The application itself: online it is the form that was filled in (许可法 29(3)), not a file beside it.
 pub const APPLICATION: &str = "application";
 
-/// What can be counted: required fields of the form, required materials.
+/// What can be counted: questions, fields and materials that are asked for in this situation.
 fn complete(command: &Submit, setting: &Setting<'_>) -> Result<(), Refusal> {
     let item = setting.item;
     let mut refusal = Refusal::invalid(ACT.code("incomplete"), "申请内容还不完整。")
         .article("行政许可法第三十一条第一款")
         .advice("请按提示补全后再提交；暂时不能补全的，可以先存为草稿。");
-    if let Some(form) = &item.form {
-        refusal.fields = form.errors(None, &command.form, setting.context.today);
-    }
-    for required in item.materials.iter().filter(|material| material.required) {
-        if item.form.is_some() && required.id == APPLICATION {
-            continue;
-        }
-        let present = command
-            .materials
-            .iter()
-            .any(|material| material.id == required.id && material.present());
-        if !present {
-            refusal = refusal.field(
-                format!("material_{}", required.id),
-                format!("请上传“{}”。", required.name),
-            );
-        }
+    let asked = asking::asked(item, &command.form, &command.applicant.party, command.received_on);
+    refusal.fields = asked.question_errors();
+    refusal.fields.extend(asked.form_errors(None));
+    for lacking in asking::lacking(&asked, &command.materials, item.form.is_some()) {
+        refusal = refusal.field(
+            format!("material_{}", lacking.id),
+            format!("请上传“{}”。", lacking.name),
+        );
     }
     if refusal.fields.is_empty() {
         Ok(())
@@ -268,7 +260,14 @@ fn submitted(command: &Submit, item: PinnedItem, course: Course, setting: &Setti
     };
     // A paper that lists nothing would be refused for its gap: a counter receipt without materials has no receipt paper.
     let listed = command.materials.iter().any(SubmittedMaterial::present);
-    let form = asked_only(&command.form, setting.item);
+    // Answers that were not asked for are not kept.
+    let form = asking::asked(
+        setting.item,
+        &command.form,
+        &command.applicant.party,
+        command.received_on,
+    )
+    .kept();
     let flow = setting.start_flow(&|| form_facts(&form))?;
     Ok(CaseEvent::Submitted(Box::new(Submitted {
         case_no: command.case_no.clone(),
@@ -361,13 +360,4 @@ fn limit(of: &mingjing_catalogue::public::Limit, otherwise: &str) -> Limit {
             of.basis.clone()
         },
     }
-}
-
-/// Answers that the form did not ask for are not kept.
-fn asked_only(answers: &Answers, item: &ItemVersion) -> Answers {
-    let fields = item.form.iter().flat_map(|form| form.fields());
-    fields
-        .filter(|field| field.is_asked(answers))
-        .filter_map(|field| Some((field.id.clone(), answers.get(&field.id)?.clone())))
-        .collect()
 }

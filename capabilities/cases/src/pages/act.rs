@@ -9,7 +9,7 @@ use mingjing_chronicle::{Context, Refusal, RefusalKind, Stop};
 use mingjing_people::public::queries;
 use mingjing_web::{Desk, Fields, Form, Problem, Reader};
 
-use super::act_fields::{Offered, asks, lead};
+use super::act_fields::{Offered, asks, lead, supplements};
 use super::act_input::command;
 use super::act_page::{self, ActHead};
 use super::asks::Ask;
@@ -34,6 +34,9 @@ pub async fn get_act(desk: Desk, Path((case_no, act)): Path<(String, String)>) -
     let mut fields = desk.form().seen(seen.version);
     for name in ["checked_on", "served_on", "ended_on", "happened_on"] {
         fields = fields.with(name, today.clone());
+    }
+    if act.act == Act::AskSupplement {
+        fields = fields.with("supplements", supplements(&seen));
     }
     if act.act == Act::RecordSiteCheck {
         fields = fields.with("officers", desk.actor.account.clone());

@@ -29,7 +29,7 @@ pub fn asks(act: Act, seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
         Act::AskSupplement => vec![text(
             "supplements",
             "需要补正的全部内容",
-            "每行一项，写成“材料名称：补正要求”。只能告知一次，请一次写全。",
+            "每行一项，写成“材料名称：补正要求”。只能告知一次，请一次写全。按事项清单缺少的材料已经列出，其他要补正的接着写。",
         )],
         Act::RefuseAcceptance => turning_down(seen),
         Act::NotRequired => vec![text("reasons", "不需要取得许可的理由", "")],
@@ -93,8 +93,9 @@ pub fn asks(act: Act, seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
 
 fn correction(seen: &CaseSeen) -> Vec<Ask> {
     let fields = seen.item.form.iter().flat_map(|form| form.fields());
+    let asked = seen.case.asked(&seen.item);
     let options = fields
-        .filter(|field| field.is_asked(&seen.case.form))
+        .filter(|field| asked.as_ref().is_some_and(|asked| asked.asks_for(&field.id)))
         .map(|field| {
             let now = seen
                 .case
@@ -215,15 +216,38 @@ fn decision(seen: &CaseSeen, offered: &Offered) -> Vec<Ask> {
     asks
 }
 
+/// What the materials are by the item's list in this applicant's situation.
+pub(super) fn checked(seen: &CaseSeen) -> String {
+    let lacking = seen.case.lacking(&seen.item);
+    if lacking.is_empty() {
+        return "按事项清单和申请人的情形核对，应交的材料都有了。".to_owned();
+    }
+    let names: Vec<&str> = lacking.iter().map(|one| one.name.as_str()).collect();
+    format!(
+        "按事项清单和申请人的情形核对，还缺{}份：{}。",
+        names.len(),
+        names.join("、")
+    )
+}
+
+/// A line for each material that is missing, as the notice will have it.
+pub(super) fn supplements(seen: &CaseSeen) -> String {
+    let lacking = seen.case.lacking(&seen.item);
+    let line = |one: mingjing_catalogue::public::Lacking| format!("{}：请提交", one.name);
+    lacking.into_iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// Words above the form: what the act does.
 pub fn lead(act: Act, seen: &CaseSeen) -> String {
     match act {
         Act::Accept => format!(
-            "受理后，法定办理期限{}从今天起算（今天不计入），并告知申请人。",
+            "{}受理后，法定办理期限{}从今天起算（今天不计入），并告知申请人。",
+            checked(seen),
             seen.case
                 .item()
                 .map_or(String::new(), |item| item.statutory.period().to_string())
         ),
+        Act::AskSupplement => checked(seen),
         Act::Decide => {
             let reviewed = seen.case.last_opinion("reviewer");
             let reviewed = reviewed.map(|opinion| format!("审核意见：{}。{}", opinion.stance.name(), opinion.text));

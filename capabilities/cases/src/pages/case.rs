@@ -9,6 +9,7 @@ use mingjing_web::{Desk, Frame, Link, Problem, page};
 use mingjing_bpmn::draw::{self, Overlay};
 use mingjing_chronicle::Context;
 
+use super::act_fields;
 use super::joint::{self, AssistingShown};
 use super::links::{act_page, cases_page, worklist_page};
 use super::operations::{copied, step_words};
@@ -60,6 +61,8 @@ struct CasePage {
     acts: Vec<ActShown>,
     barred: Vec<ActShown>,
     answers: Vec<(String, Vec<(String, String)>)>,
+    /// What the materials are by the item's list, while it is not accepted.
+    checked: String,
     materials: Vec<MaterialShown>,
     papers: Vec<PaperShown>,
     copies: Vec<String>,
@@ -133,6 +136,10 @@ pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Respons
         acts,
         barred,
         answers: shown::answers(case, &seen.item),
+        checked: match case.facts.accepted {
+            Some(_) => String::new(),
+            None => act_fields::checked(&seen),
+        },
         materials: shown::materials(case),
         papers: shown::papers(&case.case_no, &case.papers),
         ruled: ruled::<Case>(&seen.events, seen.flow()),

@@ -5,7 +5,9 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use mingjing_catalogue::public::queries::{ItemFilter, Page, Sort, items};
-use mingjing_catalogue::public::{Answers, FieldKind, Item, ItemVersion};
+use mingjing_catalogue::public::{
+    Answers, FieldKind, FormField, Item, ItemVersion, Material, MaterialSource, SituationQuestion,
+};
 use mingjing_chronicle::{RefusalKind, Stop};
 use mingjing_web::{Desk, Fields, Form, Frame, Link, Problem, Reader, page};
 
@@ -63,6 +65,8 @@ pub async fn get_items(desk: Desk) -> Result<Response, Problem> {
 
 struct Count {
     name: String,
+    /// When it is asked for, in words.
+    condition: String,
     originals: String,
     copies: String,
 }
@@ -82,6 +86,7 @@ struct IntakePage {
     kinds: Vec<(String, String, String)>,
     documents: Vec<(String, String)>,
     counts: Vec<Count>,
+    situations: Vec<Question>,
     sections: Vec<SectionShown>,
 }
 
@@ -131,6 +136,7 @@ fn show(desk: &Desk, item: &ItemVersion, fields: Fields) -> Response {
             .iter()
             .map(|material| Count {
                 name: material.name.clone(),
+                condition: condition(item, material),
                 originals: format!("originals-{}", material.id),
                 copies: format!("copies-{}", material.id),
             })
@@ -138,15 +144,34 @@ fn show(desk: &Desk, item: &ItemVersion, fields: Fields) -> Response {
         sections: item
             .form
             .iter()
-            .flat_map(|form| {
-                form.sections.iter().map(|section| SectionShown {
-                    title: section.title.clone(),
-                    questions: Question::of_section(form, section),
-                })
+            .flat_map(|form| &form.sections)
+            .map(|section| SectionShown {
+                title: section.title.clone(),
+                questions: Question::of_section(item, section),
             })
             .collect(),
+        situations: Question::of_situations(item),
         fields,
     })
+}
+
+/// Nobody asks for what the body gets by itself, and one of several is enough.
+fn condition(item: &ItemVersion, material: &Material) -> String {
+    let mut parts = Vec::new();
+    if material.source == MaterialSource::Shared {
+        parts.push("由本机关核查，不用交".to_owned());
+    }
+    let asked = item.material_condition(material);
+    if !asked.is_empty() {
+        parts.push(format!("只在{asked}时要"));
+    }
+    if let Some(group) = &material.one_of {
+        parts.push(format!("“{group}”交一份就可以"));
+    }
+    if !material.required {
+        parts.push("可以不交".to_owned());
+    }
+    parts.join("；")
 }
 
 pub async fn post_intake(desk: Desk, Path(code): Path<String>, form: Form<()>) -> Result<Response, Problem> {
@@ -174,6 +199,8 @@ pub async fn post_intake(desk: Desk, Path(code): Path<String>, form: Form<()>) -
 fn read(item: &ItemVersion, fields: &mut Fields) -> Option<PaperApplication> {
     let materials = materials(item, fields);
     let mut answers = Answers::new();
+    let situations: Vec<FormField> = item.situations.iter().map(SituationQuestion::as_field).collect();
+    read_answers(fields, &situations, &mut answers);
     for section in item.form.iter().flat_map(|form| &form.sections) {
         read_answers(fields, &section.fields, &mut answers);
     }

@@ -1,6 +1,6 @@
 //! The item's form at the counter: its definition as questions, and the answers read back.
 
-use mingjing_catalogue::public::{Answers, FieldKind, FormDef, FormField, Section};
+use mingjing_catalogue::public::{Answers, FieldKind, FormField, ItemVersion, Section};
 use mingjing_web::Fields;
 
 /// A field as the template shows it.
@@ -15,17 +15,15 @@ pub(super) struct Question {
 }
 
 impl Question {
-    fn of(form: &FormDef, field: &FormField) -> Question {
+    fn of(item: &ItemVersion, field: &FormField) -> Question {
         let mut hint = field.hint.clone().unwrap_or_default();
         if let Some(unit) = &field.unit {
             hint = format!("{hint}　单位：{unit}").trim().to_owned();
         }
         // Works without scripts: the question stands there and says when it matters.
-        if let Some(condition) = &field.shown_when
-            && let Some(asked) = form.fields().find(|known| known.id == condition.field)
-        {
-            let values: Vec<&str> = condition.is.iter().map(|value| asked.words(value)).collect();
-            hint = format!("只在“{}”选“{}”时填写。{hint}", asked.label, values.join("”或“"));
+        let condition = item.field_condition(field);
+        if !condition.is_empty() {
+            hint = format!("只在{condition}时填写。{hint}");
         }
         let options: Vec<(String, String, String)> = field
             .options
@@ -53,8 +51,16 @@ impl Question {
         }
     }
 
-    pub fn of_section(form: &FormDef, section: &Section) -> Vec<Question> {
-        section.fields.iter().map(|field| Question::of(form, field)).collect()
+    pub fn of_section(item: &ItemVersion, section: &Section) -> Vec<Question> {
+        section.fields.iter().map(|field| Question::of(item, field)).collect()
+    }
+
+    /// The questions that decide which materials are asked for.
+    pub fn of_situations(item: &ItemVersion) -> Vec<Question> {
+        let questions = item.situations.iter();
+        questions
+            .map(|question| Question::of(item, &question.as_field()))
+            .collect()
     }
 }
 

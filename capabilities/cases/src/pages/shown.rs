@@ -431,30 +431,41 @@ pub fn materials(case: &Case) -> Vec<MaterialShown> {
 
 /// Label and answer of each question that was asked.
 pub fn answers(case: &Case, item: &mingjing_catalogue::public::ItemVersion) -> Vec<(String, Vec<(String, String)>)> {
-    let Some(form) = &item.form else {
+    let Some(asked) = case.asked(item) else {
         return Vec::new();
     };
-    form.sections
-        .iter()
+    let questions = asked.questions().iter();
+    let told = |question: &&mingjing_catalogue::public::SituationQuestion| {
+        (question.label.clone(), or_not_filled(question.words(&case.form)))
+    };
+    let situation: Vec<(String, String)> = questions.map(told).collect();
+    let situation = (!situation.is_empty()).then(|| ("情形".to_owned(), situation));
+    let sections = item.form.iter().flat_map(|form| &form.sections);
+    let sections = sections
         .map(|section| {
             let rows = section
                 .fields
                 .iter()
-                .filter(|field| field.is_asked(&case.form))
+                .filter(|field| asked.asks_for(&field.id))
                 .map(|field| {
                     let values = case.form.get(&field.id).into_iter().flatten();
                     let words: Vec<&str> = values.map(|value| field.words(value)).collect();
-                    let words = if words.is_empty() {
-                        "未填写".to_owned()
-                    } else {
-                        words.join("、")
-                    };
-                    (field.label.clone(), words)
+                    (field.label.clone(), or_not_filled(words.join("、")))
                 })
                 .collect();
             (section.title.clone(), rows)
         })
-        .collect()
+        // A part that nobody was asked for is not there.
+        .filter(|(_, rows): &(String, Vec<(String, String)>)| !rows.is_empty());
+    situation.into_iter().chain(sections).collect()
+}
+
+fn or_not_filled(words: String) -> String {
+    if words.is_empty() {
+        "未填写".to_owned()
+    } else {
+        words
+    }
 }
 
 /// Who it is about, row by row.

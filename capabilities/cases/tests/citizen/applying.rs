@@ -89,7 +89,7 @@ async fn an_application_goes_from_start_to_confirmation() {
     start.says("您是登记的法定代表人");
     let draft = ready(owner).await;
     let tasks = owner.sees(&draft).await;
-    tasks.says("已完成 7 项，共 7 项");
+    tasks.says("已完成 8 项，共 8 项");
     tasks.says("可以提交");
     let path = format!("{draft}/check");
     let page = owner.sees(&path).await;
@@ -239,7 +239,7 @@ async fn a_draft_is_its_owners_alone() {
     other
         .post(&remove, &own_form, &[("blob", file.rsplit('/').next().unwrap())])
         .await;
-    owner.sees(&draft).await.says("已完成 7 项，共 7 项");
+    owner.sees(&draft).await.says("已完成 8 项，共 8 项");
     other.sees("/my?tab=drafts").await.says("草稿（0）");
 }
 

@@ -476,3 +476,44 @@ async fn an_item_that_is_no_permit_is_not_applied_for_as_one() {
         "{refusal:?}"
     );
 }
+
+/// One rule tells what is missing: the notice comes with it, and what is then handed in is counted as it (许可法 32(1)(四)).
+#[tokio::test]
+async fn the_situation_decides_what_the_notice_must_list() {
+    let world = World::new().await;
+    let apply = |circumstances: &[&str], more: &[(&str, &str)]| {
+        let mut application = crate::world::application(true);
+        let chosen = circumstances.iter().map(|one| (*one).to_owned()).collect();
+        application.form.insert("situation.circumstances".into(), chosen);
+        for (field, value) in more {
+            application.form.insert((*field).into(), vec![(*value).into()]);
+        }
+        application
+    };
+    let fields = async |application: mingjing_cases::submission::OnlineApplication| {
+        let request = Request::by(world.actor("李琴").await);
+        match submit_online(&world.chronicle, request, application).await {
+            Ok(_) => Vec::new(),
+            Err(Stop::Refusal(refusal)) => refusal.fields.iter().map(|error| error.field.to_string()).collect(),
+            Err(stop) => panic!("{stop:?}"),
+        }
+    };
+    assert_eq!(fields(apply(&[], &[])).await, [""; 0]);
+    assert_eq!(fields(apply(&["agent"], &[])).await, ["material_authority"]);
+    assert_eq!(fields(apply(&["shared"], &[])).await, ["material_agreement"]);
+    // The second question is asked for by the first, and the field by both.
+    let raw = ["situation.room", "raw_room"];
+    assert_eq!(fields(apply(&["raw"], &[])).await, raw);
+    let planned = [("situation.room", "planned"), ("raw_room", "在后厨东侧")];
+    assert_eq!(fields(apply(&["raw"], &planned)).await, ["material_raw_plan"]);
+    // An answer to a question that was not asked is not kept.
+    let mut quiet = apply(&[], &[("situation.room", "built"), ("raw_room", "在后厨")]);
+    quiet.draft = None;
+    let request = Request::by(world.actor("李琴").await);
+    let case = submit_online(&world.chronicle, request, quiet).await.unwrap().value;
+    let kept = world.case(&case.case_no).await.form;
+    assert!(
+        !kept.contains_key("situation.room") && !kept.contains_key("raw_room"),
+        "{kept:?}"
+    );
+}

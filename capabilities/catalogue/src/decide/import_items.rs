@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::entry::{Draft, Problem};
 use crate::events::{Cancellation, ItemEvent};
+use crate::field_set::{FieldSets, own};
 use crate::item::Item;
 use crate::proof::{Posts, Proofs};
 use crate::version::{Confirmation, ItemStatus, ItemVersion};
@@ -34,6 +35,8 @@ pub struct Facts {
     pub assisting: BTreeMap<String, Posts>,
     /// Made already; what is not among them is proved when it is asked for.
     pub proofs: Arc<Proofs>,
+    /// What the place asks of items beside the tables.
+    pub field_sets: FieldSets,
 }
 
 /// How a file fared, row by row.
@@ -83,7 +86,8 @@ pub fn decide(
     let mut batch = Batch::default();
     let mut writes = Vec::new();
     let mut report = Report::default();
-    for draft in drafts {
+    for mut draft in drafts {
+        judge_own_fields(&mut draft, facts);
         let line = draft.line;
         let item_code = draft.item_code.clone();
         let (events, mut problems) = row(draft, confirmation, facts, context.today, &mut batch);
@@ -109,6 +113,16 @@ pub fn decide(
     }
     report.count();
     (writes, report)
+}
+
+/// History is entered as it was kept, and a change that was filed keeps the names it was filed with.
+fn judge_own_fields(draft: &mut Draft, facts: &Facts) {
+    if let Some(version) = &mut draft.version
+        && version.status != ItemStatus::Cancelled
+    {
+        let set = facts.field_sets.get(version.power_type.code());
+        draft.problems.extend(own::judge(set, &mut version.own_fields));
+    }
 }
 
 /// A flow that has not been proved is not confirmed, whichever way it came: imports, changes that a body files and the

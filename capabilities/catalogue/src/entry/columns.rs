@@ -78,6 +78,8 @@ pub const COLUMNS: &[Column] = &[
     column("cancel_reason", "取消理由", &[]),
     column("certainty", "核对程度", &[]),
     column("note", "备注", &[]),
+    column("own_fields", "自设栏目", &[]),
+    column("situations", "情形", &[]),
     column("demo_fields", "演示数据", &[]),
 ];
 

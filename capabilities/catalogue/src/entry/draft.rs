@@ -14,10 +14,11 @@ use super::decisions;
 use super::file::{RawRow, is_attachment_name, is_benchmark_file, shortened};
 use crate::benchmark;
 use crate::citation::{self, Citation};
-use crate::field_set;
+use crate::field_set::{self, OwnValue, VisibleTo};
 use crate::form::FormDef;
 use crate::law::{Law, rank_by_name};
 use crate::rank;
+use crate::situation::{self, SituationQuestion};
 use crate::version::{
     Audience, Confirmation, Fee, FlowRef, ItemStatus, ItemVersion, LegalBasis, Limit, LimitStart, LimitUnit, Material,
 };
@@ -191,6 +192,8 @@ fn read_version(
         valid_to: cells.date("valid_to"),
         certainty: cells.text("certainty"),
         note: cells.text("note"),
+        own_fields: read_own_fields(cells),
+        situations: read_situations(cells),
         demo_fields: cells.list("demo_fields"),
         confirmation: confirmation.clone(),
         status: cells.choice("status", STATUSES).unwrap_or(ItemStatus::Active),
@@ -286,6 +289,38 @@ fn named_material(index: usize, name: String) -> Material {
         source: Default::default(),
         basis: None,
         note: None,
+        kind: None,
+        issuer: None,
+        validity: None,
+        asked_when: None,
+        one_of: None,
+        definition: None,
+    }
+}
+
+/// As `{"key": "value"}` or as an export has them; judged where the set of the type is known (`field_set/own.rs`).
+fn read_own_fields(cells: &mut Cells<'_>) -> Vec<OwnValue> {
+    let value = |(key, value): (String, Json)| OwnValue {
+        key,
+        name: String::new(),
+        value: match value {
+            Json::String(text) => text,
+            Json::Null => String::new(),
+            other => other.to_string(),
+        },
+        visible: VisibleTo::Everybody,
+    };
+    match cells.structure("own_fields") {
+        None => Vec::new(),
+        Some(Json::Object(fields)) => fields.into_iter().map(value).collect(),
+        Some(structure) => cells.typed("own_fields", structure).unwrap_or_default(),
+    }
+}
+
+fn read_situations(cells: &mut Cells<'_>) -> Vec<SituationQuestion> {
+    match cells.structure("situations") {
+        None => Vec::new(),
+        Some(structure) => cells.typed("situations", structure).unwrap_or_default(),
     }
 }
 
@@ -502,6 +537,9 @@ fn check_version(cells: &mut Cells<'_>, version: &ItemVersion) {
         cells.problem("legal_bases", "rank_too_low", reason);
     }
     check_promise(cells, version);
+    for (column, reason) in situation::problems(version) {
+        cells.problem(column, "asking", reason);
+    }
     if version.online && version.flow.is_none() {
         cells.problem(
             "online",

@@ -5,7 +5,7 @@
 use askama::Template;
 use axum::response::Response;
 use jiff::civil::Date;
-use mingjing_chronicle::Stop;
+use mingjing_chronicle::{Refusal, Stop};
 use mingjing_web::{Desk, Fields, Form, Frame, Input, Link, Listing, Problem, Reader as FormReader, page};
 
 use super::FILE_CHANGE;
@@ -15,6 +15,7 @@ use crate::changes::{self, ChangeOrder};
 use crate::drafting::{self, SHOWN, Texts};
 use crate::entry::COLUMNS;
 use crate::item::Item;
+use crate::item_draft;
 use crate::version::ItemVersion;
 
 pub fn new_page() -> Link {
@@ -28,6 +29,14 @@ pub fn change_of_item(item_code: &str, document: &str, on: Date) -> Link {
         .query("item", item_code)
         .query("document", document)
         .query("on", on)
+}
+
+/// With the clerk's own draft of what the item asks for and how it is weighed.
+pub fn of_draft(item_code: &str) -> Link {
+    new_page()
+        .query("kind", ChangeKind::Change.key())
+        .query("item", item_code)
+        .query("draft", "yes")
 }
 
 /// The same again after a return.
@@ -157,6 +166,9 @@ pub async fn get_new(desk: Desk, listing: Listing) -> Result<Response, Problem> 
             fields = filled(fields, &drafting::texts(version));
         }
     }
+    if listing.has("draft", "yes") {
+        fields = with_draft(&desk, fields, &item_code).await?;
+    }
     let document = listing.one("document");
     if !document.is_empty() {
         fields = fields
@@ -165,6 +177,21 @@ pub async fn get_new(desk: Desk, listing: Listing) -> Result<Response, Problem> 
             .with("trigger_on", listing.one("on"));
     }
     Ok(show(&desk, kind, name, fields))
+}
+
+/// The version of one's draft stands in the form: what is filed is what was seen.
+async fn with_draft(desk: &Desk, fields: Fields, item_code: &str) -> Result<Fields, Problem> {
+    let (author, code) = (desk.actor.account.clone(), item_code.to_owned());
+    let read = desk
+        .house
+        .chronicle
+        .read(move |reader| item_draft::own(reader, &author, &code));
+    let Some(draft) = read.await? else {
+        return Ok(fields);
+    };
+    Ok(fields
+        .with("draft", draft.version.to_string())
+        .with("trigger", TriggerKind::CleanUp.key()))
 }
 
 async fn get_again(desk: Desk, change_no: String) -> Result<Response, Problem> {
@@ -260,6 +287,8 @@ pub struct Drafted {
     endings: Vec<String>,
     rows: Option<String>,
     texts: Texts,
+    /// Version of one's draft that goes in with the rest.
+    draft: Option<i64>,
 }
 
 /// Characters of one column; a flow or a form may have more.
@@ -289,6 +318,7 @@ impl Input for Drafted {
                 texts.insert(key, text);
             }
         }
+        let draft = form.optional("draft", "草稿", 20);
         let kind = kind?;
         let mut endings: Vec<String> = endings?
             .unwrap_or_default()
@@ -314,6 +344,7 @@ impl Input for Drafted {
             endings,
             rows: rows?,
             texts,
+            draft: draft?.and_then(|version| version.parse().ok()),
         })
     }
 }
@@ -353,16 +384,47 @@ async fn order(desk: &Desk, drafted: Drafted) -> Result<ChangeOrder, Stop> {
     };
     if matches!(drafted.kind, ChangeKind::Add | ChangeKind::Change | ChangeKind::Suspend) && rows.is_empty() {
         let (code, texts, kind) = (drafted.item_code.clone(), drafted.texts.clone(), drafted.kind);
+        let (author, wanted, again) = (desk.actor.account.clone(), drafted.draft, drafted.again.clone());
         let row = desk.house.chronicle.read(move |reader| {
             let item = reader.load::<Item>(&code)?;
-            let base = item.latest();
+            let own = match wanted {
+                Some(_) => item_draft::own(reader, &author, &code)?,
+                None => None,
+            };
+            if own.as_ref().map(|own| own.version) != wanted {
+                return Ok(None);
+            }
+            // What was filed before a return keeps what a text does not tell: conditions of materials, the form.
+            let before = match &again {
+                Some(change_no) => reader.load::<ItemChange>(change_no)?.filed.clone(),
+                None => None,
+            };
+            let filed = before.iter().flat_map(|filed| &filed.proposal.versions);
+            let filed = filed.into_iter().find(|version| version.item_code == code);
+            let drafted = own
+                .zip(filed.or(item.latest()))
+                .map(|(own, base)| own.content.over(base));
+            let base = drafted.as_ref().or(filed).or(item.latest());
+            let texts = match &drafted {
+                Some(drafted) => drafting::over(drafted, texts),
+                None => texts,
+            };
             let texts = match (kind, base) {
                 (ChangeKind::Suspend, Some(base)) => drafting::texts(base),
                 _ => texts,
             };
-            Ok(drafting::row(base.filter(|_| kind != ChangeKind::Add), &code, &texts))
+            Ok(Some(drafting::row(
+                base.filter(|_| kind != ChangeKind::Add),
+                &code,
+                &texts,
+            )))
         });
-        rows.push(row.await?);
+        rows.push(row.await?.ok_or_else(|| {
+            let message = "草稿在您打开这一页以后改过，没有申报。";
+            Refusal::invalid("catalogue.change.draft_changed", message)
+                .advice("请从“起草事项”重新申报，核对后再提交。")
+                .field("draft", "草稿改过，请重新核对")
+        })?);
     }
     Ok(ChangeOrder {
         body,

@@ -18,7 +18,7 @@ use crate::benchmark::{self, Trial};
 use crate::change::{ChangeEvent, ChangeState, Filed, ItemChange, Opinion, Point, Standard};
 use crate::changes;
 use crate::decide::reply_to_change::{Answer, ReplyToChange, remark_field};
-use crate::difference::{Difference, differences};
+use crate::difference::{Difference, Line, differences};
 use crate::item::Item;
 use crate::version::ItemVersion;
 use crate::views::{self, ChangeRow};

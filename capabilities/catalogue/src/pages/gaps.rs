@@ -22,7 +22,7 @@ pub fn gaps_page() -> Link {
 #[template(path = "items/gaps.html")]
 struct GapsPage {
     frame: Frame,
-    gaps: [Gap; 5],
+    gaps: [Gap; 6],
     rows: Vec<BodyRow>,
     listed: Option<Listed>,
     may_file: bool,

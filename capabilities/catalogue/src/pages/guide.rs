@@ -11,13 +11,15 @@ use jiff::civil::Date;
 use mingjing_chronicle::{Fault, Reader, Refusal};
 use mingjing_codes::PowerType;
 use mingjing_people::public::{Body, BodyFacts};
-use mingjing_web::{Column, Desk, Frame, Link, Listing, Problem, page};
+use mingjing_web::{Column, Desk, Fields, Frame, Link, Listing, Problem, page, qr_svg};
 
 use super::chart::{Chart, public_chart};
 use super::cite::basis_page;
+use super::situation::{self, Chooser};
 use super::{apply_page, benchmark_page, item_page, items_page};
 use crate::benchmark;
 use crate::events::Cancellation;
+use crate::field_set::{OwnValue, VisibleTo};
 use crate::item::Item;
 use crate::law::Law;
 use crate::version::{ItemStatus, ItemVersion, LegalBasis, Limit};
@@ -39,6 +41,10 @@ struct GuidePage {
     chart: Option<Arc<Chart>>,
     body: Option<BodyFacts>,
     may_apply: bool,
+    fields: Fields,
+    chooser: Chooser,
+    /// The address of this page as a QR code.
+    mark: String,
     /// The benchmark can be executed and has a page of its own.
     benchmark: Option<(String, Link)>,
     today: Date,
@@ -94,7 +100,13 @@ pub async fn get_item(desk: Desk, Path(item_code): Path<String>, listing: Listin
     let coming = item
         .latest()
         .filter(|latest| latest.valid_from > today && item.cancelled().is_none());
+    let answers = situation::answers(&listing, &version);
+    let address = item_page(&version.item_code);
+    let scheme = if desk.house.site.secure { "https" } else { "http" };
     Ok(page(&GuidePage {
+        fields: situation::fields(desk.form(), &answers, &listing),
+        chooser: situation::chooser(&version, &answers, &listing, today),
+        mark: qr_svg(&format!("{scheme}://{}{address}", desk.house.site.domain)).unwrap_or_default(),
         frame: frame(&desk, &version),
         versions: version_links(&item, &version),
         outdated: current.is_some_and(|current| current != version.version),
@@ -187,6 +199,16 @@ impl BasisRow {
 }
 
 impl GuidePage {
+    fn kinds(&self) -> [(&'static str, &'static str, &'static str); 2] {
+        [("individual", "个人", ""), ("organisation", "单位", "")]
+    }
+
+    /// What the place has added to this type of item, for everybody to read.
+    fn own_fields(&self) -> impl Iterator<Item = &OwnValue> {
+        let fields = self.version.own_fields.iter();
+        fields.filter(|own| own.visible == VisibleTo::Everybody)
+    }
+
     fn demo(&self, field: &str) -> bool {
         self.version.is_demo(field)
     }

@@ -86,6 +86,21 @@ pub fn side() -> SideGroup {
                 permission: CLEAN_UP,
             },
             SideEntry {
+                label: "起草事项",
+                link: super::drafts::drafting_page(),
+                permission: super::FILE_CHANGE,
+            },
+            SideEntry {
+                label: "材料库",
+                link: super::materials::materials_page(),
+                permission: CHANGES,
+            },
+            SideEntry {
+                label: "事项栏目",
+                link: super::field_sets::field_sets_page(),
+                permission: CHANGES,
+            },
+            SideEntry {
                 label: "法规变动",
                 link: law_changes_page(),
                 permission: ADJUST,

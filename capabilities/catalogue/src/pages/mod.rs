@@ -9,14 +9,18 @@ pub(crate) mod chart;
 mod cite;
 pub(crate) mod clean_up;
 mod compare;
+mod drafts;
 mod export;
+mod field_sets;
 pub(crate) mod gaps;
 mod guide;
 mod items;
 mod law;
 mod law_changes;
 mod laws;
+mod materials;
 mod open_data;
+mod situation;
 pub(crate) mod tables;
 
 use std::sync::Arc;
@@ -134,6 +138,29 @@ pub fn desk_routes(open_cases: &Arc<dyn OpenCases>) -> Routes {
             Access::May(CHANGES),
             change_reply::get_reply,
         )
+        .get("/desk/materials", Access::May(CHANGES), materials::get_materials)
+        .get(
+            "/desk/materials/{definition}",
+            Access::May(CHANGES),
+            materials::get_material,
+        )
+        .post(
+            "/desk/materials/{definition}",
+            Access::May(REVIEW_CHANGE),
+            materials::post_material,
+        )
+        .get("/desk/field-sets", Access::May(CHANGES), field_sets::get_field_sets)
+        .get(
+            "/desk/field-sets/{power_type}",
+            Access::May(CHANGES),
+            field_sets::get_field_set,
+        )
+        .post(
+            "/desk/field-sets/{power_type}",
+            Access::May(REVIEW_CHANGE),
+            field_sets::post_field_set,
+        )
+        .merge(drafts::routes())
         .get("/desk/law-changes", Access::May(ADJUST), law_changes::get_changes)
         .get(
             "/desk/law-changes/{law}/{edition}",

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::benchmark;
 use crate::events::{ItemEvent, Shown};
+use crate::material;
 use crate::version::{ItemStatus, ItemVersion};
 
 /// Something that is not there. What an item must have to be entered at all is no gap but a refusal.
@@ -23,10 +24,19 @@ pub enum Gap {
     Promise,
     /// A basis that the editors did not verify.
     Unverified,
+    /// A material without a basis (行政许可法 31).
+    MaterialBasis,
 }
 
 impl Gap {
-    pub const ALL: [Gap; 5] = [Gap::Flow, Gap::Form, Gap::Benchmark, Gap::Promise, Gap::Unverified];
+    pub const ALL: [Gap; 6] = [
+        Gap::Flow,
+        Gap::Form,
+        Gap::Benchmark,
+        Gap::Promise,
+        Gap::Unverified,
+        Gap::MaterialBasis,
+    ];
 
     pub fn key(self) -> &'static str {
         match self {
@@ -35,6 +45,7 @@ impl Gap {
             Gap::Benchmark => "benchmark",
             Gap::Promise => "promise",
             Gap::Unverified => "unverified",
+            Gap::MaterialBasis => "material_basis",
         }
     }
 
@@ -45,6 +56,7 @@ impl Gap {
             Gap::Benchmark => "没有可以计算的裁量基准",
             Gap::Promise => "没有承诺期限",
             Gap::Unverified => "依据待核实",
+            Gap::MaterialBasis => "有的材料没有依据",
         }
     }
 
@@ -65,6 +77,7 @@ fn gaps_of(version: &ItemVersion) -> Vec<Gap> {
         Gap::Form => version.online && version.form.is_none(),
         Gap::Benchmark => version.power_type == PowerType::Penalty && benchmark.is_none(),
         Gap::Promise => applied_for && version.promised_limit.is_none(),
+        Gap::MaterialBasis => material::lacks_basis(version),
         Gap::Unverified => version.certainty.as_deref().is_some_and(|certainty| certainty != "A"),
     };
     Gap::ALL.into_iter().filter(|gap| lacks(*gap)).collect()
@@ -78,7 +91,7 @@ impl View for ItemGaps {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {

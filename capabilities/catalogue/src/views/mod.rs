@@ -12,6 +12,7 @@ mod law_search;
 mod laws;
 mod library;
 mod list;
+mod materials;
 mod search;
 mod sounds;
 mod words;
@@ -34,6 +35,7 @@ pub use library::{OutlineEntry, article, article_numbers, articles, edition_coun
 pub use list::{
     Counts, ItemFilter, ItemRow, Page, Sort, at_other_levels, count, counts, items, items_after, one, rows_of,
 };
+pub use materials::{DefinitionRow, UseRow, definitions, uses};
 pub use search::{Hit, search};
 
 pub fn views() -> Vec<Arc<dyn View>> {
@@ -51,5 +53,7 @@ pub fn views() -> Vec<Arc<dyn View>> {
         Arc::new(gaps::ItemGaps),
         Arc::new(item_tables::ItemTableList),
         Arc::new(clean_up::CleanUpTasks),
+        Arc::new(materials::MaterialLibrary),
+        Arc::new(materials::MaterialUse),
     ]
 }

@@ -1,6 +1,7 @@
 //! The studio as people ask for it: who sees which flow, findings, rehearsal, drafts that lose nothing, comparison, heat.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod drafting;
 mod drafts;
 #[path = "../../../../app/src/flow_rules.rs"]
 #[allow(dead_code, reason = "the command line asks for more")]

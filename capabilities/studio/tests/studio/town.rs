@@ -5,8 +5,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
-use mingjing_chronicle::{Blueprint, Chance, Chronicle, Clock};
+use mingjing_catalogue::{OpenCase, OpenCases};
+use mingjing_chronicle::{Blueprint, Chance, Chronicle, Clock, Fault, Reader};
 use mingjing_studio::Bench;
+use mingjing_web::{Permission, Scope};
 use serde_json::Value as Json;
 use tower::ServiceExt;
 
@@ -38,7 +40,21 @@ pub struct Answer {
 pub fn with_studio() -> Blueprint {
     blueprint()
         .tables(mingjing_studio::tables())
+        .tables(mingjing_catalogue::tables())
         .views(mingjing_studio::views())
+}
+
+/// Nobody has a case open here.
+struct NoCases;
+
+impl OpenCases for NoCases {
+    fn permission(&self) -> Permission {
+        mingjing_cases::pages::BOARD
+    }
+
+    fn of_items(&self, _: &mut Reader<'_>, _: &Scope, _: &[String], _: i64) -> Result<Vec<OpenCase>, Fault> {
+        Ok(Vec::new())
+    }
 }
 
 impl Town {
@@ -53,7 +69,9 @@ impl Town {
     pub async fn on(chronicle: Arc<Chronicle>, clock: Clock) -> Town {
         let world = World::filled(chronicle, clock).await;
         let bench = Bench::new(|tables| Box::new(FlowRules::with(tables)));
-        let router = mingjing_studio::routes(&bench).into_router(house(&world).await);
+        let no_cases: Arc<dyn OpenCases> = Arc::new(NoCases);
+        let routes = mingjing_studio::routes(&bench).merge(mingjing_catalogue::desk_routes(&no_cases));
+        let router = routes.into_router(house(&world).await);
         Town { world, router }
     }
 
@@ -117,6 +135,33 @@ impl Answer {
 
     pub fn keeps_silent_on(&self, words: &str) {
         assert!(!self.body.contains(words), "“{words}” is in: {}", self.main());
+    }
+
+    /// What stands in the text areas of a form, by name.
+    pub fn texts(&self) -> Vec<(String, String)> {
+        let areas = self.body.split("<textarea").skip(1).filter_map(|area| {
+            let (head, rest) = area.split_once('>')?;
+            let name = head.split_once("name=\"")?.1.split('"').next()?;
+            let text = rest.split_once("</textarea>")?.0;
+            let text = text
+                .replace("&#34;", "\"")
+                .replace("&#60;", "<")
+                .replace("&#62;", ">")
+                .replace("&#38;", "&");
+            Some((name.to_owned(), text))
+        });
+        let lines = self
+            .body
+            .split("<input class=\"govuk-input")
+            .skip(1)
+            .filter_map(|input| {
+                let head = input.split('>').next()?;
+                let of = |key: &str| head.split_once(key)?.1.split('"').next();
+                Some((of(" name=\"")?.to_owned(), of(" value=\"")?.replace("&#34;", "\"")))
+            });
+        let both = areas.chain(lines);
+        let asked = ["trigger", "document", "trigger_on", "effective_on", "reasons"];
+        both.filter(|(name, _)| !asked.contains(&name.as_str())).collect()
     }
 
     fn main(&self) -> &str {

@@ -18,6 +18,10 @@ pub fn party_page(draft: &str) -> Link {
     draft_page(draft).part("party")
 }
 
+pub fn situation_page(draft: &str) -> Link {
+    draft_page(draft).part("situation")
+}
+
 pub fn section_page(draft: &str, section: &str) -> Link {
     draft_page(draft).part("form").part(section)
 }

@@ -10,6 +10,7 @@ use mingjing_web::{Desk, Fields, Form, Frame, Input, Link, Problem, Reader, page
 
 use super::super::links::{
     case_page, delivery_page, draft_page, materials_page, my_page, paper_file, party_page, progress_page, section_page,
+    situation_page,
 };
 use super::super::words;
 use super::opened::{Opened, open};
@@ -129,7 +130,7 @@ fn application(opened: Option<&Opened>, draft: String) -> OnlineApplication {
         address: content.address,
         electronic_service: content.electronic_service,
         form: content.form,
-        materials: content.materials,
+        materials: opened.handed_in(),
         draft: Some(draft),
     }
 }
@@ -193,8 +194,19 @@ fn parts(opened: &Opened) -> Vec<Part> {
         change: from(party_page(opened.id())),
         rows: who,
     }];
-    for section in opened.sections() {
-        let asked = section.fields.iter().filter(|field| field.is_asked(&content.form));
+    let told = opened.asked();
+    if !opened.item.situations.is_empty() {
+        let questions = told.questions().iter();
+        parts.push(Part {
+            title: "您的情形".into(),
+            change: from(situation_page(opened.id())),
+            rows: questions
+                .map(|question| (question.label.clone(), or_none(&question.words(&content.form))))
+                .collect(),
+        });
+    }
+    for section in opened.asked_sections() {
+        let asked = section.fields.iter().filter(|field| told.asks_for(&field.id));
         parts.push(Part {
             title: section.title.clone(),
             change: from(section_page(opened.id(), &section.id)),

@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use mingjing_catalogue::public::Material;
+use mingjing_catalogue::public::{Material, MaterialSource};
 use mingjing_chronicle::Stop;
 use mingjing_web::{Desk, Fields, Form, Frame, Input, Link, Listing, Problem, Reader, Upload, UploadError, page};
 
@@ -29,10 +29,16 @@ struct MaterialsPage {
     by_form: Option<String>,
     hint: String,
     next: Link,
+    /// What the body gets by itself.
+    shared: Vec<String>,
 }
 
 struct Row {
     material: Material,
+    /// Nothing of its group of alternatives, or nothing of itself, is there.
+    wanted: bool,
+    /// The others of which one is enough.
+    instead: Vec<String>,
     field: String,
     files: Vec<(FileRef, Link, String)>,
     upload: Link,
@@ -204,7 +210,15 @@ fn show(desk: &Desk, opened: &Opened, fields: Fields, listing: &Listing) -> Resp
             link
         }
     };
+    let lacking = opened.lacking();
+    let instead = |material: &Material| {
+        let others = opened.file_materials().filter(|other| other.id != material.id);
+        let others = others.filter(|other| material.one_of.is_some() && other.one_of == material.one_of);
+        others.map(|other| other.name.clone()).collect()
+    };
     let row = |material: &Material| Row {
+        wanted: lacking.iter().any(|one| one.ids.contains(&material.id)),
+        instead: instead(material),
         field: field_of(&material.id),
         files: opened
             .uploaded(&material.id)
@@ -230,7 +244,10 @@ fn show(desk: &Desk, opened: &Opened, fields: Fields, listing: &Listing) -> Resp
             .of_form(&fields)
             .back(backwards(listing, opened.id())),
         rows: opened.file_materials().map(row).collect(),
-        by_form: (opened.file_materials().count() < opened.item.materials.len())
+        by_form: opened
+            .item
+            .form
+            .is_some()
             .then(|| {
                 opened
                     .item
@@ -246,22 +263,36 @@ fn show(desk: &Desk, opened: &Opened, fields: Fields, listing: &Listing) -> Resp
             limits.total / mega
         ),
         next: onwards(listing, opened.id(), opened.delivery_task().link),
+        shared: shared(opened),
         fields,
     })
 }
 
+fn shared(opened: &Opened) -> Vec<String> {
+    let asked = opened.asked();
+    let shared = asked
+        .materials()
+        .iter()
+        .filter(|material| material.source == MaterialSource::Shared);
+    shared.map(|material| material.name.clone()).collect()
+}
+
 impl Row {
     fn status(&self) -> (&'static str, &'static str) {
-        match (self.files.is_empty(), self.material.required) {
-            (false, _) => ("已上传", "green"),
-            (true, true) => ("未提交", "blue"),
-            (true, false) => ("选填，未提交", "grey"),
+        match (self.files.is_empty(), self.wanted, self.material.required) {
+            (false, _, _) => ("已上传", "green"),
+            (true, true, _) => ("未提交", "blue"),
+            (true, false, true) => ("已有替代的材料", "grey"),
+            (true, false, false) => ("选填，未提交", "grey"),
         }
     }
 
     fn about(&self) -> String {
         let mut parts: Vec<String> = self.material.note.iter().cloned().collect();
         parts.push(self.material.source.name().to_owned());
+        if !self.instead.is_empty() {
+            parts.push(format!("也可以交{}，交一份就可以", self.instead.join("、")));
+        }
         parts.join("；")
     }
 }

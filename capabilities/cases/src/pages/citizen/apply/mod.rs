@@ -9,6 +9,7 @@ mod opened;
 mod party;
 mod question;
 mod section;
+mod situation;
 mod start;
 mod tasks;
 
@@ -27,6 +28,8 @@ pub(super) fn routes() -> Routes {
         .get("/my/drafts/{draft}", own, tasks::get_tasks)
         .get("/my/drafts/{draft}/party", own, party::get_party)
         .post("/my/drafts/{draft}/party", own, party::post_party)
+        .get("/my/drafts/{draft}/situation", own, situation::get_situation)
+        .post("/my/drafts/{draft}/situation", own, situation::post_situation)
         .get("/my/drafts/{draft}/form/{section}", own, section::get_section)
         .post("/my/drafts/{draft}/form/{section}", own, section::post_section)
         .get("/my/drafts/{draft}/materials", own, materials::get_materials)

@@ -1,13 +1,16 @@
 //! A draft opened at the desk of its owner, with what the register and the catalogue say about it.
 
+use std::collections::BTreeSet;
+
 use axum::response::Response;
 use jiff::civil::Date;
-use mingjing_catalogue::public::{Answers, Item, ItemVersion, Material, Section};
+use mingjing_catalogue::public::{Answers, Asked, Audience, Item, ItemVersion, Lacking, Material, Section, Told};
 use mingjing_chronicle::{Fault, Reader};
 use mingjing_people::public::{Authority, Citizen, Organisation, PartyFacts, PartyKind};
 use mingjing_web::{Desk, Link, Problem};
 
-use super::super::links::{delivery_page, materials_page, party_page, section_page};
+use super::super::links::{delivery_page, materials_page, party_page, section_page, situation_page};
+use crate::asking;
 use crate::decide::submit::APPLICATION;
 use crate::drafts::{self, Draft};
 use crate::events::SubmittedMaterial;
@@ -101,6 +104,31 @@ impl Opened {
         self.item.form.as_ref().map_or(&[], |form| &form.sections)
     }
 
+    /// What is asked of the principal by what was answered so far.
+    pub(super) fn asked(&self) -> Asked<'_> {
+        self.item.asked(Told {
+            answers: &self.draft.content.form,
+            audience: self.audience(),
+            today: self.today,
+        })
+    }
+
+    fn audience(&self) -> Option<Audience> {
+        let (facts, _) = self.principal.as_ref()?;
+        Some(match facts.kind {
+            PartyKind::Organisation => Audience::Organisation,
+            _ => Audience::Individual,
+        })
+    }
+
+    /// Parts of the form of which anything is asked in this situation.
+    pub(super) fn asked_sections(&self) -> Vec<&Section> {
+        let asked = self.asked();
+        let open = |section: &&Section| section.fields.iter().any(|field| asked.asks_for(&field.id));
+        // A part whose fields wait for one another shows all of them.
+        self.sections().iter().filter(open).collect()
+    }
+
     pub(super) fn for_organisation(&self) -> bool {
         matches!(&self.principal, Some((facts, _)) if facts.kind == PartyKind::Organisation)
     }
@@ -141,13 +169,29 @@ impl Opened {
         (!fact.is_empty()).then_some(fact)
     }
 
-    /// Materials that are handed in as files; the application itself is the form.
+    /// Materials that are handed in as files in this situation; the application itself is the form.
     pub(super) fn file_materials(&self) -> impl Iterator<Item = &Material> {
         let has_form = self.item.form.is_some();
+        let asked: BTreeSet<String> = self.asked().handed_in().map(|material| material.id.clone()).collect();
         self.item
             .materials
             .iter()
-            .filter(move |material| !(has_form && material.id == APPLICATION))
+            .filter(move |material| asked.contains(&material.id) && !(has_form && material.id == APPLICATION))
+    }
+
+    /// Required ones that were not uploaded.
+    pub(super) fn lacking(&self) -> Vec<Lacking> {
+        asking::lacking(&self.asked(), &self.draft.content.materials, self.item.form.is_some())
+    }
+
+    /// What was uploaded and is asked for: files for another answer are not handed in.
+    pub(super) fn handed_in(&self) -> Vec<SubmittedMaterial> {
+        let asked: BTreeSet<&str> = self.file_materials().map(|material| material.id.as_str()).collect();
+        let uploaded = self.draft.content.materials.iter();
+        uploaded
+            .filter(|kept| asked.contains(kept.id.as_str()))
+            .cloned()
+            .collect()
     }
 
     pub(super) fn uploaded(&self, material: &str) -> Option<&SubmittedMaterial> {
@@ -159,11 +203,8 @@ impl Opened {
     }
 
     fn section_done(&self, section: &Section) -> bool {
-        let content = &self.draft.content;
-        let sound = |form: &mingjing_catalogue::public::FormDef| {
-            form.errors(Some(&section.id), &content.form, self.today).is_empty()
-        };
-        content.sections_done.contains(&section.id) && self.item.form.as_ref().is_some_and(sound)
+        let done = self.draft.content.sections_done.contains(&section.id);
+        done && self.asked().form_errors(Some(&section.id)).is_empty()
     }
 
     pub(super) fn party_task(&self) -> Task {
@@ -178,6 +219,24 @@ impl Opened {
         }
     }
 
+    /// Where the item asks for the situation first.
+    pub(super) fn situation_task(&self) -> Option<Task> {
+        let begun = self
+            .item
+            .situations
+            .iter()
+            .any(|question| self.draft.content.form.contains_key(&question.key()));
+        (!self.item.situations.is_empty()).then(|| Task {
+            id: "situation".into(),
+            title: "您的情形".into(),
+            link: situation_page(self.id()),
+            // Where every question may be left open nothing has to be done.
+            done: self.asked().is_answered(),
+            begun,
+            hint: "几个问题，决定要填什么、交什么".into(),
+        })
+    }
+
     pub(super) fn section_tasks(&self) -> Vec<Task> {
         let begun = |section: &Section| {
             section
@@ -185,8 +244,8 @@ impl Opened {
                 .iter()
                 .any(|field| self.draft.content.form.contains_key(&field.id))
         };
-        self.sections()
-            .iter()
+        self.asked_sections()
+            .into_iter()
             .map(|section| Task {
                 id: format!("section-{}", section.id),
                 title: section.title.clone(),
@@ -199,19 +258,22 @@ impl Opened {
     }
 
     pub(super) fn materials_task(&self) -> Task {
-        let required: Vec<&Material> = self.file_materials().filter(|material| material.required).collect();
-        let there = required
-            .iter()
-            .filter(|material| self.uploaded(&material.id).is_some())
-            .count();
+        let missing = self.lacking().len();
+        let required = self.required();
+        let there = required.saturating_sub(missing);
         Task {
             id: "materials".into(),
             title: "申请材料".into(),
             link: materials_page(self.id()),
-            done: there == required.len(),
+            done: missing == 0 && self.asked().is_answered(),
             begun: self.draft.content.materials.iter().any(SubmittedMaterial::present),
-            hint: format!("必须提交的 {} 份，已上传 {there} 份", required.len()),
+            hint: format!("必须提交的 {required} 份，已上传 {there} 份"),
         }
+    }
+
+    /// Materials that must come, of several of which one is enough one.
+    fn required(&self) -> usize {
+        asking::lacking(&self.asked(), &[], self.item.form.is_some()).len()
     }
 
     pub(super) fn delivery_task(&self) -> Task {
@@ -228,6 +290,7 @@ impl Opened {
     /// All that has to be done before the answers can be checked and submitted.
     pub(super) fn tasks(&self) -> Vec<Task> {
         let mut tasks = vec![self.party_task()];
+        tasks.extend(self.situation_task());
         tasks.extend(self.section_tasks());
         tasks.push(self.materials_task());
         tasks.push(self.delivery_task());

@@ -93,8 +93,9 @@ pub async fn post_party(
     )
     .await?;
     let next = opened
-        .section_tasks()
+        .situation_task()
         .into_iter()
+        .chain(opened.section_tasks())
         .next()
         .unwrap_or_else(|| opened.materials_task());
     Ok(desk.go(&onwards(&listing, &draft, next.link)))

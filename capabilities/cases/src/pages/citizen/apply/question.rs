@@ -1,6 +1,7 @@
 //! A field of the item's form as the templates show it.
 
-use mingjing_catalogue::public::{Answers, FieldKind, FormField, Section};
+use mingjing_catalogue::condition;
+use mingjing_catalogue::public::{Answers, FieldKind, FormField, ItemVersion, Section};
 
 use super::super::words::{narrow, tidy};
 
@@ -20,7 +21,7 @@ pub(super) struct Question {
 
 impl Question {
     /// `prefilled`: its value came from the register and was not yet saved here.
-    pub(super) fn of(field: &FormField, all: &[Section], prefilled: bool) -> Question {
+    pub(super) fn of(field: &FormField, item: &ItemVersion, prefilled: bool) -> Question {
         let (shape, kind, inputmode, width) = match field.kind {
             FieldKind::Text => ("text", "text", "", ""),
             FieldKind::Textarea => ("textarea", "", "", ""),
@@ -47,8 +48,8 @@ impl Question {
         Question {
             id: field.id.clone(),
             label,
-            hint: hint(field, all, prefilled),
-            optional: !field.required,
+            hint: hint(field, item, prefilled),
+            optional: !field.required && field.required_when.is_none(),
             shape,
             kind,
             inputmode,
@@ -65,18 +66,15 @@ impl Question {
 
 /// The field's own hint, its condition, and where a value came from. Conditions are said in words because nothing
 /// is hidden without a script.
-fn hint(field: &FormField, all: &[Section], prefilled: bool) -> String {
+fn hint(field: &FormField, item: &ItemVersion, prefilled: bool) -> String {
     let mut parts: Vec<String> = field.hint.iter().cloned().collect();
-    if let Some(condition) = &field.shown_when {
-        let other = all
-            .iter()
-            .flat_map(|section| &section.fields)
-            .find(|other| other.id == condition.field);
-        if let Some(other) = other {
-            let values: Vec<&str> = condition.is.iter().map(|value| other.words(value)).collect();
-            parts.push(format!("“{}”选择“{}”的才填", other.label, values.join("”或者“")));
-        }
+    let condition = item.field_condition(field);
+    if !condition.is_empty() {
+        parts.push(format!("{condition}的才填"));
     }
+    let words = item.words();
+    let must = field.required_when.iter().map(|text| condition::in_words(text, &words));
+    parts.extend(must.map(|condition| format!("{condition}的必须填写")));
     if prefilled {
         parts.push("已从账户登记信息带入，请核对".to_owned());
     }
@@ -85,8 +83,11 @@ fn hint(field: &FormField, all: &[Section], prefilled: bool) -> String {
 
 /// The answers of one section as typed: only its own fields, tidied.
 pub(super) fn typed(section: &Section, sent: &Answers) -> Answers {
-    section
-        .fields
+    typed_of(&section.fields, sent)
+}
+
+pub(super) fn typed_of(fields: &[FormField], sent: &Answers) -> Answers {
+    fields
         .iter()
         .map(|field| {
             let values = sent

@@ -3,7 +3,8 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use mingjing_catalogue::public::{Answers, Section};
+use mingjing_catalogue::condition;
+use mingjing_catalogue::public::{Answers, FormField, Section};
 use mingjing_web::{Desk, Fields, Form, Frame, Listing, Problem, page};
 
 use super::opened::{Opened, open};
@@ -55,10 +56,9 @@ pub async fn post_section(
     let given = typed(&section, &sent);
     let mut all = opened.draft.content.form.clone();
     all.extend(given.clone());
-    let form = opened.item.form.as_ref();
-    let errors = form
-        .map(|form| form.errors(Some(&section.id), &all, opened.today))
-        .unwrap_or_default();
+    let mut opened = opened;
+    opened.draft.content.form = all;
+    let errors = opened.asked().form_errors(Some(&section.id));
     let (id, sound) = (section.id.clone(), errors.is_empty());
     drafts::alter(&desk.house.chronicle, desk.request(&meta), draft.clone(), {
         let given = given.clone();
@@ -93,16 +93,18 @@ fn find(opened: &Opened, id: &str) -> Result<Section, Problem> {
 
 fn after(opened: &Opened, section: &Section) -> mingjing_web::Link {
     let tasks = opened.section_tasks();
-    let at = opened
-        .sections()
-        .iter()
-        .position(|one| one.id == section.id)
-        .unwrap_or(0);
+    let at = place(opened, section);
     tasks
         .into_iter()
         .nth(at + 1)
         .unwrap_or_else(|| opened.materials_task())
         .link
+}
+
+/// Among the parts that are asked for; another is reached by its address alone.
+fn place(opened: &Opened, section: &Section) -> usize {
+    let sections = opened.asked_sections();
+    sections.iter().position(|one| one.id == section.id).unwrap_or(0)
 }
 
 fn filled(form: Fields, section: &Section, answers: &Answers) -> Fields {
@@ -116,26 +118,39 @@ fn filled(form: Fields, section: &Section, answers: &Answers) -> Fields {
     pairs.fold(form, |form, (id, value)| form.with(id, value.clone()))
 }
 
+/// Whether a field depends on another of its own page: without a script it stands there and says when it matters.
+fn waits(field: &FormField, section: &Section) -> bool {
+    let of_section = |id: &str| section.fields.iter().any(|other| other.id == id);
+    let chosen = field.shown_when.as_ref().is_some_and(|shown| of_section(&shown.field));
+    let named = field
+        .visible
+        .iter()
+        .flat_map(|condition| condition::names_in(condition, "form"));
+    chosen || named.into_iter().any(|id| of_section(&id))
+}
+
 fn show(desk: &Desk, opened: &Opened, section: Section, fields: Fields, listing: &Listing) -> Response {
     let answered = &opened.draft.content.form;
-    let question = |field: &mingjing_catalogue::public::FormField| {
+    let question = |field: &FormField| {
         let prefilled =
             !answered.contains_key(&field.id) && field.prefill.as_deref().and_then(|fact| opened.fact(fact)).is_some();
-        Question::of(field, opened.sections(), prefilled && fields.is_clean())
+        Question::of(field, &opened.item, prefilled && fields.is_clean())
     };
-    let at = opened
-        .sections()
-        .iter()
-        .position(|one| one.id == section.id)
-        .unwrap_or(0);
+    let at = place(opened, &section);
+    let asked = opened.asked();
     page(&SectionPage {
         frame: desk
             .frame(section.title.clone())
             .of_form(&fields)
             .back(backwards(listing, opened.id())),
-        questions: section.fields.iter().map(question).collect(),
+        questions: section
+            .fields
+            .iter()
+            .filter(|field| asked.asks_for(&field.id) || waits(field, &section))
+            .map(question)
+            .collect(),
         number: at + 1,
-        of: opened.sections().len(),
+        of: opened.asked_sections().len(),
         fields,
         section,
     })

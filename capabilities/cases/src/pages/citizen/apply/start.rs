@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use mingjing_catalogue::public::{Item, ItemVersion};
+use mingjing_catalogue::public::{Item, ItemVersion, Material, MaterialSource};
 use mingjing_catalogue::{apply_page, item_page};
 use mingjing_chronicle::{Refusal, Stop};
 use mingjing_people::public::queries::{ActsFor, acts_for};
@@ -201,6 +201,12 @@ fn right_words(one: &ActsFor) -> String {
 impl StartPage {
     fn demo(&self, field: &str) -> bool {
         self.item.is_demo(field)
+    }
+
+    /// Those that do not depend on any answer and are handed in.
+    fn materials(&self) -> Vec<&Material> {
+        let always = |material: &&Material| material.asked_when.is_none() && material.source != MaterialSource::Shared;
+        self.item.materials.iter().filter(always).collect()
     }
 
     fn again(&self) -> Link {

@@ -27,8 +27,10 @@ pub async fn get_tasks(desk: Desk, Path(draft): Path<String>) -> Result<Response
     };
     let tasks = opened.tasks();
     let (done, all) = (tasks.iter().filter(|task| task.done).count(), tasks.len());
-    let mut parts = vec![("申请人", vec![opened.party_task()])];
-    if !opened.sections().is_empty() {
+    let mut first = vec![opened.party_task()];
+    first.extend(opened.situation_task());
+    let mut parts = vec![("申请人", first)];
+    if !opened.asked_sections().is_empty() {
         parts.push(("填写申请书", opened.section_tasks()));
     }
     parts.push(("材料和送达", vec![opened.materials_task(), opened.delivery_task()]));
