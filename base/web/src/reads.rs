@@ -33,9 +33,43 @@ pub struct Read {
     pub by: &'static str,
 }
 
+/// Part of a look at a list that names the matter and its party.
+pub const LISTED: &str = "listed";
+
+/// Matters seen in lists that are remembered, so that a list which is open all day is noted once a day and not each time.
+const MOST_REMEMBERED: usize = 200_000;
+
 /// Notes that wait to be kept; all clones share them.
 #[derive(Clone, Default)]
-pub struct Reads(Option<Arc<Mutex<Vec<Read>>>>);
+pub struct Reads(Option<Arc<Mutex<Notes>>>);
+
+#[derive(Default)]
+struct Notes {
+    waiting: Vec<Read>,
+    /// Account and stream of what was noted from lists on `day`. Forgotten where it grows too large: noted again, then.
+    listed: std::collections::HashSet<(String, String)>,
+    day: i64,
+}
+
+impl Notes {
+    fn note(&mut self, read: Read) -> bool {
+        let room = self.waiting.len() < MOST;
+        if room {
+            self.waiting.push(read);
+        }
+        room
+    }
+
+    /// `false` for what this person saw in a list today already.
+    fn is_new_today(&mut self, read: &Read) -> bool {
+        let day = read.at.as_second().div_euclid(24 * 3_600);
+        if day != self.day || self.listed.len() >= MOST_REMEMBERED {
+            self.listed.clear();
+            self.day = day;
+        }
+        !self.listed.contains(&(read.account.clone(), read.stream.clone()))
+    }
+}
 
 impl Reads {
     /// For a process that keeps them.
@@ -46,21 +80,33 @@ impl Reads {
     /// `false`: too many wait already.
     #[must_use]
     pub fn note(&self, read: Read) -> bool {
-        let Some(mut waiting) = self.waiting() else {
+        self.notes().is_none_or(|mut notes| notes.note(read))
+    }
+
+    /// As [`Reads::note`], for what stood in a list: once a day and person.
+    #[must_use]
+    fn note_listed(&self, reads: Vec<Read>) -> bool {
+        let Some(mut notes) = self.notes() else {
             return true;
         };
-        let room = waiting.len() < MOST;
-        if room {
-            waiting.push(read);
+        for read in reads {
+            if !notes.is_new_today(&read) {
+                continue;
+            }
+            let met = (read.account.clone(), read.stream.clone());
+            if !notes.note(read) {
+                return false;
+            }
+            notes.listed.insert(met);
         }
-        room
+        true
     }
 
     /// All that wait, in order; the same part of the same matter seen twice by one person is told once.
     pub fn take(&self) -> Vec<Read> {
         let mut taken = self
-            .waiting()
-            .map_or_else(Vec::new, |mut waiting| std::mem::take(&mut *waiting));
+            .notes()
+            .map_or_else(Vec::new, |mut notes| std::mem::take(&mut notes.waiting));
         let mut met = std::collections::HashSet::new();
         taken.retain(|read| met.insert((read.account.clone(), read.stream.clone(), read.part.clone())));
         taken
@@ -68,15 +114,15 @@ impl Reads {
 
     /// What was taken and could not be kept, before what came since.
     pub fn put_back(&self, mut reads: Vec<Read>) {
-        if let Some(mut waiting) = self.waiting() {
-            reads.append(&mut waiting);
-            *waiting = reads;
+        if let Some(mut notes) = self.notes() {
+            reads.append(&mut notes.waiting);
+            notes.waiting = reads;
         }
     }
 
-    fn waiting(&self) -> Option<MutexGuard<'_, Vec<Read>>> {
-        let waiting = self.0.as_ref()?;
-        Some(waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    fn notes(&self) -> Option<MutexGuard<'_, Notes>> {
+        let notes = self.0.as_ref()?;
+        Some(notes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -86,23 +132,44 @@ impl Desk {
     /// # Errors
     /// [`Problem::Busy`] where notes cannot be kept: then nothing is to be shown.
     pub fn note_read(&self, stream_kind: &str, id: &str, by: Permission) -> Result<(), Problem> {
+        let part = part_of(&self.visit.here.to_string(), id).to_owned();
+        let read = self.read_of(format!("{stream_kind}/{id}"), part, by);
+        match read.is_none_or(|read| self.house.reads.note(read)) {
+            true => Ok(()),
+            false => Err(Problem::Busy),
+        }
+    }
+
+    /// Notes that a list now shows these matters (`<kind>/<id>`) to this person in office.
+    ///
+    /// # Errors
+    /// As [`Desk::note_read`].
+    pub fn note_listed(&self, streams: impl IntoIterator<Item = String>, by: Permission) -> Result<(), Problem> {
+        let reads = streams
+            .into_iter()
+            .filter_map(|stream| self.read_of(stream, LISTED.to_owned(), by))
+            .collect();
+        match self.house.reads.note_listed(reads) {
+            true => Ok(()),
+            false => Err(Problem::Busy),
+        }
+    }
+
+    /// `None` for a citizen.
+    fn read_of(&self, stream: String, part: String, by: Permission) -> Option<Read> {
         if !self.actor.in_office() && self.actor.kind != ActorKind::Administrator {
-            return Ok(());
+            return None;
         }
         let post = self.actor.posts.first();
-        let read = Read {
+        Some(Read {
             at: self.house.clock.now(),
             account: self.actor.account.clone(),
             post: post.map_or_else(String::new, |held| held.post.clone()),
             body: post.map_or_else(String::new, |held| held.body.clone()),
-            stream: format!("{stream_kind}/{id}"),
-            part: part_of(&self.visit.here.to_string(), id).to_owned(),
+            stream,
+            part,
             by: by.0,
-        };
-        match self.house.reads.note(read) {
-            true => Ok(()),
-            false => Err(Problem::Busy),
-        }
+        })
     }
 }
 
@@ -155,6 +222,27 @@ mod tests {
         assert_eq!(reads.take().len(), MOST);
         assert!(Reads::default().note(read("nobody keeps them", "page")));
         assert!(Reads::default().take().is_empty());
+    }
+
+    #[test]
+    fn a_list_that_is_open_all_day_is_noted_once_a_day_and_person() {
+        fn at(account: &str, second: i64) -> Read {
+            Read {
+                at: Timestamp::from_second(second).expect("in range"),
+                ..read(account, LISTED)
+            }
+        }
+        let reads = Reads::kept();
+        for (account, second, expect) in [
+            ("a", 0, 1),
+            ("a", 60, 0),
+            ("b", 60, 1),
+            ("a", 86_400, 1),
+            ("a", 86_401, 0),
+        ] {
+            assert!(reads.note_listed(vec![at(account, second)]));
+            assert_eq!(reads.take().len(), expect, "{account} at {second}");
+        }
     }
 
     #[test]

@@ -8,9 +8,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use ring::hmac;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 
 use crate::lines::{self, MOST_TEXT_BYTES, from_base64, hash, to_base64};
 use crate::proof::inclusion_root;
@@ -81,12 +80,13 @@ impl<'a> Fields<'a> {
             let found = tiles.iter().find(|(tile, _)| *tile == wanted);
             found.map(|(_, bytes)| bytes.clone()).ok_or(())
         };
+        let key = salt_key(secret);
         let shown = (0..).zip(&self.0).filter(|(_, (name, _))| shown(name));
         let fields = shown.map(|(index, (name, value))| ShownField {
             index,
             name: (*name).to_owned(),
             path: prove_inclusion(index.into(), self.count().into(), fetch).expect("the tiles were just made"),
-            salt: salt(secret, index),
+            salt: salt(&key, index),
             value: (*value).to_owned(),
         });
         Opening {
@@ -101,17 +101,24 @@ impl<'a> Fields<'a> {
     }
 
     fn leaves(&self, secret: &[u8; 32]) -> Vec<Hash> {
+        let key = salt_key(secret);
         let numbered = (0..).zip(&self.0);
         numbered
-            .map(|(index, (name, value))| field_hash(&salt(secret, index), name, value))
+            .map(|(index, (name, value))| field_hash(&salt(&key, index), name, value))
             .collect()
     }
 }
 
-fn salt(secret: &[u8; 32], index: u32) -> Hash {
-    let mac = Hmac::<Sha256>::new_from_slice(secret).expect("a key of any length is a key");
-    let salt = mac.chain_update("salt").chain_update(index.to_be_bytes()).finalize();
-    Hash(salt.into_bytes().into())
+/// Once an act: half of what a salt costs is the key's own.
+fn salt_key(secret: &[u8; 32]) -> hmac::Key {
+    hmac::Key::new(hmac::HMAC_SHA256, secret)
+}
+
+fn salt(key: &hmac::Key, index: u32) -> Hash {
+    let mut salting = hmac::Context::with_key(key);
+    salting.update(b"salt");
+    salting.update(&index.to_be_bytes());
+    Hash::from_slice(salting.sign().as_ref()).expect("HMAC-SHA256 gives 32 bytes")
 }
 
 fn field_hash(salt: &Hash, name: &str, value: &str) -> Hash {

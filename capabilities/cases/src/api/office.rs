@@ -17,6 +17,7 @@ use super::{CasePath, FilePath, PaperPath};
 use crate::clock::ClockKind;
 use crate::events::{CaseState, SubmittedMaterial};
 use crate::pages::board::SOON_WORKING_DAYS;
+use crate::pages::named::note_listed;
 use crate::pages::{BOARD, INTAKE, condition, files, seen};
 use crate::party::{Agent, Applicant, Authority, Party};
 use crate::penalty::PenaltyState;
@@ -93,6 +94,7 @@ async fn list_cases(desk: Desk, _: Nothing, query: CaseQuery<CaseState>) -> Resu
         .chronicle
         .read(move |reader| after::cases(reader, &scope, &filter, place.clone(), most))
         .await?;
+    note_listed(&desk, rows.iter().map(|row| row.case_no.as_str()))?;
     let place = |row: &list::CaseRow| Cursor::at([&row.received_on, &row.case_no]);
     Ok(Paged::of(rows, paging.size, place, CaseLine::from))
 }
@@ -124,6 +126,7 @@ async fn list_tasks(desk: Desk, _: Nothing, query: PlaceQuery) -> Result<Paged<T
         .chronicle
         .read(move |reader| after::tasks(reader, &posts, &account, place.clone(), most))
         .await?;
+    note_listed(&desk, rows.iter().map(|task| task.case_no.as_str()))?;
     let place = |task: &list::TaskRow| Cursor(after::place_of(task).to_vec());
     Ok(Paged::of(rows, paging.size, place, TaskLine::from))
 }

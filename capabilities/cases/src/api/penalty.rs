@@ -21,6 +21,7 @@ use super::lists::{CaseQuery, CountQuery};
 use super::office::{Count, OfficerLine, officers_of};
 use super::{CasePath, FilePath, PaperPath};
 use crate::number::Procedure;
+use crate::pages::named::note_listed;
 use crate::pages::penalty::seen;
 use crate::pages::{BOARD, condition, files};
 use crate::penalty::decide::register_lead::RegisterLead;
@@ -98,6 +99,7 @@ async fn list_penalties(desk: Desk, _: Nothing, query: CaseQuery<PenaltyState>) 
         .chronicle
         .read(move |reader| after::cases(reader, &scope, &filter, place.clone(), most))
         .await?;
+    note_listed(&desk, rows.iter().map(|row| row.case_no.as_str()))?;
     let place = |row: &list::CaseRow| Cursor::at([&row.received_on, &row.case_no]);
     Ok(Paged::of(rows, paging.size, place, PenaltyLine::from))
 }

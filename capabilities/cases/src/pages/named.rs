@@ -1,9 +1,9 @@
 //! What cases are called where the public log names what it found.
 
 use mingjing_ledger::Naming;
-use mingjing_web::Link;
+use mingjing_web::{Desk, Link, Problem};
 
-use super::links;
+use super::{BOARD, links};
 use crate::case::Case;
 use crate::events::act_name;
 use crate::number::Procedure;
@@ -28,14 +28,24 @@ impl Naming for NamesOfCases {
     }
 
     fn stream(&self, number: &str) -> Option<String> {
-        let kind = match Procedure::of(number)? {
-            Procedure::Penalty => PenaltyCase::STREAM,
-            _ => Case::STREAM,
-        };
-        Some(format!("{kind}/{number}"))
+        stream_of(number)
     }
 
     fn person(&self, reader: &mut Reader<'_>, account: &str) -> Result<String, Fault> {
         mingjing_people::views::queries::display_name(reader.sql(), account)
     }
+}
+
+/// `<kind>/<number>`; `None` for what is no number of a case.
+fn stream_of(number: &str) -> Option<String> {
+    let kind = match Procedure::of(number)? {
+        Procedure::Penalty => PenaltyCase::STREAM,
+        _ => Case::STREAM,
+    };
+    Some(format!("{kind}/{number}"))
+}
+
+/// A list names parties: whoever in office sees it saw these cases.
+pub(crate) fn note_listed<'a>(desk: &Desk, case_nos: impl Iterator<Item = &'a str>) -> Result<(), Problem> {
+    desk.note_listed(case_nos.filter_map(stream_of), BOARD)
 }

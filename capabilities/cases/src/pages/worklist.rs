@@ -6,6 +6,7 @@ use mingjing_web::parts::DaysLeft;
 use mingjing_web::{Chosen, Desk, Frame, Link, Listing, Pager, Problem, page};
 
 use super::links::{act_page, case_page, intake_page, leads_page};
+use super::named::note_listed;
 use super::shown::days_left;
 use super::{BOARD, INTAKE, condition};
 use crate::clock::ClockKind;
@@ -70,6 +71,7 @@ pub async fn get_worklist(desk: Desk, listing: Listing) -> Result<Response, Prob
             Ok((tasks, copies_for(reader, &posts, &account)?))
         })
         .await?;
+    note_listed(&desk, tasks.iter().map(|task| task.case_no.as_str()))?;
     let (today, calendar) = (desk.house.clock.today(), desk.house.chronicle.calendar());
     let lines = tasks
         .into_iter()
@@ -174,6 +176,7 @@ pub async fn get_cases(desk: Desk, listing: Listing) -> Result<Response, Problem
             ))
         })
         .await?;
+    note_listed(&desk, rows.iter().map(|row| row.case_no.as_str()))?;
     let calendar = desk.house.chronicle.calendar();
     let lines = rows
         .into_iter()

@@ -88,6 +88,7 @@ fn number_of(query: &str) -> String {
 fn part_in_words(part: &str) -> &'static str {
     match part {
         "page" => "办件页面",
+        "listed" => "列表中的一行",
         "papers" => "文书",
         "files" => "材料、证据",
         "receipts" => "存证凭证",
