@@ -336,7 +336,7 @@ impl Case {
                     lead: None,
                 }));
             }
-            CaseEvent::AssistanceAsked(event) => self.asked(event),
+            CaseEvent::AssistanceAsked(event) => self.asked_by_lead(event),
             CaseEvent::AssistanceEnded(event) => self.facts.ended = Some((happened_on, event.why.clone())),
             CaseEvent::AssistanceTold(event) => {
                 if event.what == Told::Overdue {
@@ -434,7 +434,7 @@ impl Case {
         }
     }
 
-    fn asked(&mut self, event: &AssistanceAsked) {
+    fn asked_by_lead(&mut self, event: &AssistanceAsked) {
         self.case_no.clone_from(&event.case_no);
         self.form = Arc::new(event.form.clone());
         self.materials = Arc::new(event.materials.clone());
