@@ -89,8 +89,19 @@ pub struct Seen {
     pub item_code: String,
     pub name: String,
     pub fate: Fate,
-    /// 变动的栏目：原来、现在
-    pub differences: Vec<(String, String, String)>,
+    /// 变动的栏目
+    pub differences: Vec<Differs>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "TableRowDifference")]
+pub struct Differs {
+    /// 栏目的名称
+    pub field: String,
+    /// 原来
+    pub old: String,
+    /// 现在
+    pub new: String,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -517,7 +528,7 @@ impl Work<'_> {
         problems
     }
 
-    fn fate(&self, version: Option<&ItemVersion>, outcome: Outcome) -> (Fate, Vec<(String, String, String)>) {
+    fn fate(&self, version: Option<&ItemVersion>, outcome: Outcome) -> (Fate, Vec<Differs>) {
         let Some(version) = version.filter(|_| outcome != Outcome::Unchanged) else {
             return (Fate::Unchanged, Vec::new());
         };
@@ -531,7 +542,11 @@ impl Work<'_> {
         let short = |text: String| text.chars().take(MOST_WORDS).collect::<String>();
         let differences: Vec<_> = differences(Some(latest), version)
             .into_iter()
-            .map(|one| (one.field.to_owned(), short(one.old), short(one.new)))
+            .map(|one| Differs {
+                field: one.field.to_owned(),
+                old: short(one.old),
+                new: short(one.new),
+            })
             .collect();
         let fate = match (differences.is_empty(), version.status, latest.status) {
             (true, ..) => Fate::Unchanged,
@@ -548,7 +563,7 @@ impl Work<'_> {
         item_code: String,
         name: String,
         fate: Fate,
-        differences: Vec<(String, String, String)>,
+        differences: Vec<Differs>,
     ) {
         let counts = &mut self.report.counts;
         match fate {

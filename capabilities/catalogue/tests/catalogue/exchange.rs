@@ -290,7 +290,7 @@ async fn a_messy_workbook_is_understood_mapped_and_filed_whole() {
             .any(|finding| finding.code == "passed_over" && finding.row == 10)
     );
     let changed = report.rows.iter().find(|row| row.row == 7).unwrap();
-    let fields: Vec<&str> = changed.differences.iter().map(|(field, ..)| field.as_str()).collect();
+    let fields: Vec<&str> = changed.differences.iter().map(|one| one.field.as_str()).collect();
     assert!(
         fields.contains(&"承诺期限") && fields.contains(&"联系电话") && fields.contains(&"行使依据"),
         "{fields:?}"
