@@ -367,7 +367,7 @@ async fn give_up(desk: Desk, path: TablePath, order: Order<Nothing>) -> Result<D
 }
 
 #[derive(Serialize, JsonSchema)]
-struct TaskLine {
+struct CleanUpTaskLine {
     task: String,
     clean_up: String,
     name: String,
@@ -388,14 +388,14 @@ struct StageLine {
     done_on: Option<Date>,
 }
 
-async fn list_tasks(desk: Desk, _: Nothing, _: Nothing) -> Result<Paged<TaskLine>, Problem> {
+async fn list_tasks(desk: Desk, _: Nothing, _: Nothing) -> Result<Paged<CleanUpTaskLine>, Problem> {
     let scope = desk.require(CLEAN_UP)?;
     let rows = desk
         .house
         .chronicle
         .read(move |reader| clean_up_tasks(reader, &scope, MOST_TASKS))
         .await?;
-    let lines = rows.into_iter().map(|row| TaskLine {
+    let lines = rows.into_iter().map(|row| CleanUpTaskLine {
         task: row.task,
         clean_up: row.clean_up,
         name: row.name,

@@ -116,7 +116,7 @@ async fn the_list_searches_filters_and_pages() {
     );
     let cancelled = page(&world, "/items?status=cancelled").await;
     has(&cancelled, &["共 1 个事项", "已取消"]);
-    let nothing = page(&world, "/items?q=zzzz").await;
+    let nothing = page(&world, "/items?q=vvvv").await;
     has(&nothing, &["没有找到符合条件的事项"]);
     page(&world, "/items?type=%3Cscript%3E&body=%27%3B--&page=99999&theme=%25").await;
 }
