@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mingjing_codes::PowerType;
+use mingjing_codes::{ItemCode, PowerType};
 use serde::{Deserialize, Serialize};
 
 use super::table::GridLine;
@@ -316,7 +316,7 @@ pub fn guess(sheet: &str, first_lines: &[GridLine], remembered: &BTreeMap<String
     let lines = first_lines.get(..LOOKED_AT.min(first_lines.len())).unwrap_or_default();
     let best = (0..lines.len())
         .flat_map(|at| [(at, at), (at, at + 1)])
-        .filter(|(_, to)| *to < lines.len())
+        .filter(|(_, to)| *to < lines.len() && !names_an_item(&lines[*to]))
         .filter_map(|(from, to)| {
             let columns = headed(&lines[from], &lines[to], &known);
             let keys: BTreeSet<&str> = columns.iter().filter_map(|(.., key)| (*key)?).collect();
@@ -350,6 +350,12 @@ pub fn guess(sheet: &str, first_lines: &[GridLine], remembered: &BTreeMap<String
         heading: Some((lines[from].number, lines[to].number)),
         columns: columns.collect(),
     }
+}
+
+/// Whoever writes an item's code writes about that item: such a line heads nothing, whatever its other cells seem to say.
+fn names_an_item(line: &GridLine) -> bool {
+    let mut texts = line.cells.values().map(|cell| cell.text.trim());
+    texts.any(|text| ItemCode::parse(&text.chars().map(narrow).collect::<String>()).is_ok())
 }
 
 type Headed = (u32, String, Option<Option<&'static str>>);

@@ -38,7 +38,7 @@ fn in_own_mounts(test: &str, office: bool) {
         .args(["--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"])
         .output();
     if !allowed.is_ok_and(|output| output.status.success()) {
-        println!("skipped: this machine gives a test no file systems of its own (unshare --map-root-user --mount)");
+        eprintln!("skipped: this machine gives a test no file systems of its own (unshare --map-root-user --mount)");
         return;
     }
     let volume = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(test.replace("::", "-"));
