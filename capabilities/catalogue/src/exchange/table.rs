@@ -214,6 +214,42 @@ fn grid_cell(cell: &mingjing_sheets::Cell) -> GridCell {
     }
 }
 
+/// Lines of a text by byte. The reader's own count is one short after a line that ends in CR LF: it stands between the two.
+struct TextPlace<'a> {
+    bytes: &'a [u8],
+    counted: usize,
+    line: u32,
+}
+
+impl<'a> TextPlace<'a> {
+    fn of(text: &'a str) -> TextPlace<'a> {
+        TextPlace {
+            bytes: text.as_bytes(),
+            counted: 0,
+            line: 1,
+        }
+    }
+
+    /// The line of what is written at `byte` or, past line ends, next after it; asked in ascending order.
+    fn line_of(&mut self, byte: u64) -> u32 {
+        let from = usize::try_from(byte).unwrap_or(usize::MAX).min(self.bytes.len());
+        let ends = self.bytes[from..]
+            .iter()
+            .take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        let begins = from + ends.count();
+        for at in self.counted..begins {
+            let ended = match self.bytes[at] {
+                b'\n' => true,
+                b'\r' => self.bytes.get(at + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            self.line = self.line.saturating_add(u32::from(ended));
+        }
+        self.counted = self.counted.max(begins);
+        self.line
+    }
+}
+
 fn csv_lines(text: &str, take: &mut dyn FnMut(&GridLine) -> ControlFlow<()>) -> Result<(), Refusal> {
     let first = text.lines().next().unwrap_or_default();
     let delimiter = match (first.contains(','), first.contains('\t'), first.contains(';')) {
@@ -227,14 +263,15 @@ fn csv_lines(text: &str, take: &mut dyn FnMut(&GridLine) -> ControlFlow<()>) -> 
         .delimiter(delimiter)
         .from_reader(text.as_bytes());
     let mut lines = 0;
+    let mut place = TextPlace::of(text);
     for record in reader.records() {
         let record = record.map_err(|cause| {
             let line = cause.position().map_or(0, csv::Position::line);
             refused("csv", format!("第{line}行不符合CSV格式，无法读取。"))
         })?;
-        let number = record.position().map_or(0, csv::Position::line);
+        let number = place.line_of(record.position().map_or(0, csv::Position::byte));
         let mut grid = GridLine {
-            number: u32::try_from(number).unwrap_or(u32::MAX),
+            number,
             cells: BTreeMap::new(),
         };
         for (column, cell) in record.iter().enumerate() {
@@ -285,5 +322,31 @@ fn plain(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) => rest,
         _ => cell,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn lines_are_numbered_as_people_see_them() {
+        fn check(text: &str, expect: &[u32]) {
+            let mut seen = Vec::new();
+            csv_lines(text, &mut |line| {
+                seen.push(line.number);
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+            assert_eq!(seen, expect, "{text:?}");
+        }
+        check("a,b\nc,d\ne,f\n", &[1, 2, 3]);
+        check("a,b\r\nc,d\r\ne,f", &[1, 2, 3]);
+        check("a,b\rc,d\re,f\r", &[1, 2, 3]);
+        check("\r\na,b\r\n\r\n\r\nc,d\r\n", &[2, 5]);
+        check("a,b\r\n\"c\nc\",d\r\ne,f\r\n", &[1, 2, 4]);
+        check("a,b\n,\nc,d\n", &[1, 3]);
+        check("", &[]);
     }
 }

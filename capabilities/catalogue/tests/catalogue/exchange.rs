@@ -127,6 +127,7 @@ async fn what_is_exported_comes_back_unchanged() {
     };
     let files = [
         ("a.xlsx", TableKind::Xlsx, xlsx(&sheets::by_type(&items))),
+        ("a.csv", TableKind::Csv, csv(&[sheets::in_one(&items)]).into_bytes()),
         ("a.zip", TableKind::Zip, package),
         (
             "a.json",
@@ -146,17 +147,6 @@ async fn what_is_exported_comes_back_unchanged() {
         let nothing = filing::file(&world.chronicle, office(), number, None, order()).await;
         assert_eq!(code(nothing), "catalogue.table.nothing", "{name}");
     }
-}
-
-#[tokio::test]
-#[ignore = "open: one of the items of a CSV export is not seen when it comes back"]
-async fn what_is_exported_as_csv_comes_back_unchanged() {
-    let world = World::demo().await;
-    let items = world.exported().await;
-    let bytes = csv(&[sheets::in_one(&items)]).into_bytes();
-    let number = world.receive(office(), "a.csv", TableKind::Csv, bytes).await;
-    let report = world.judged(&number, Purpose::Changes).await;
-    assert_eq!(report.counts.unchanged as usize, items.len(), "{:?}", report.findings);
 }
 
 fn order() -> FilingOrder {
