@@ -37,14 +37,14 @@ tools:
 test: export CARGO_TERM_COLOR = never
 test: export MINGJING_CITY = $(CURDIR)/target/test-city
 test: tools assets fonts
-	$(STAGE) format   2 cargo fmt --all --check
-	$(STAGE) lints   17 cargo clippy --locked --workspace --all-targets -- -D warnings
+	$(STAGE) format   1 cargo fmt --all --check
+	$(STAGE) lints   15 cargo clippy --locked --workspace --all-targets -- -D warnings
 	$(STAGE) build   19 cargo build --locked --workspace --tests --bins
 	$(STAGE) tests   17 bash app/setup/with-postgres.sh bash app/setup/cargo-tests.sh
-	$(STAGE) verifier 2 node --test web/test/
+	$(STAGE) verifier 1 node --test web/test/
 	$(STAGE) city     5 bash e2e/city.sh "$$MINGJING_CITY"
 	$(STAGE) api     12 bash e2e/api/run.sh 4
-	$(STAGE) browser 16 env MINGJING_SHOTS=no bash e2e/run.sh
+	$(STAGE) browser 20 env MINGJING_SHOTS=no bash e2e/run.sh
 
 check: assets
 	cargo fmt --all --check
