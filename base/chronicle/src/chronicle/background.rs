@@ -10,6 +10,9 @@ use tokio::sync::futures::OwnedNotified;
 use super::{Actor, Backend, Chronicle, Fault, Order, RecordedEvent, Sql, Stop, Tx};
 use super::{follow, job, params, read_positions, view};
 
+/// Followers that ran after every single act would cost a commit each for one event. Within this moment acts gather under
+/// load, and nobody at a page notices it. Due jobs take none: each is work of its own.
+const BREATH: Duration = Duration::from_millis(20);
 /// Events that one transaction of a follower handles.
 const MOST_EVENTS: i64 = 200;
 /// Jobs claimed at once. They run one after the other, so all must end within one lease.
@@ -35,7 +38,7 @@ impl Chronicle {
                 let mut stopped = pin!(stop);
                 loop {
                     let busy = chronicle.log_fault("follower", chronicle.follow_once().await);
-                    if chronicle.rest(busy, stopped.as_mut()).await {
+                    if chronicle.rest(busy, BREATH, stopped.as_mut()).await {
                         return;
                     }
                 }
@@ -53,7 +56,7 @@ impl Chronicle {
                         chronicle.log_fault("sweep", chronicle.sweep().await.map(|()| false));
                     }
                     let busy = chronicle.log_fault("job", chronicle.work_once().await);
-                    if chronicle.rest(busy, stopped.as_mut()).await {
+                    if chronicle.rest(busy, Duration::ZERO, stopped.as_mut()).await {
                         return;
                     }
                 }
@@ -62,13 +65,9 @@ impl Chronicle {
         vec![following, working]
     }
 
-    /// Rests between two rounds, not at all after a busy one. `true` = stop.
-    async fn rest(&self, busy: bool, stopped: Pin<&mut OwnedNotified>) -> bool {
-        let rest = if busy {
-            Duration::ZERO
-        } else {
-            Duration::from_millis(500)
-        };
+    /// Rests between two rounds; after a busy one only to take `breath`. `true` = stop.
+    async fn rest(&self, busy: bool, breath: Duration, stopped: Pin<&mut OwnedNotified>) -> bool {
+        let rest = if busy { breath } else { Duration::from_millis(500) };
         tokio::select! {
             biased;
             () = stopped => true,
