@@ -100,3 +100,33 @@ test('a clerk drafts a field, a question and a benchmark, with what they mean be
   await clerk.goto(`/desk/drafting/${fine}/discard`);
   await clerk.locator('main form button').last().click();
 });
+
+test('a blank form is fetched from the guide; the legal office adds a sample to its definition', { timeout: 120_000 }, async () => {
+  const visitor = await person({ script: false });
+  await visitor.goto(`/items/${item}`);
+  const blank = visitor.getByRole('link', { name: '空白表格：授权委托书' });
+  const fetched = await visitor.request.get(await blank.getAttribute('href'));
+  assert.equal(fetched.headers()['content-type'], 'application/pdf');
+  const bytes = await fetched.body();
+  assert.equal(bytes.subarray(0, 5).toString(), '%PDF-');
+
+  const legal = await person({ account: 'acc-demo-legal' });
+  await legal.goto('/desk/materials/authority');
+  await isSound(legal, 'material-definition');
+  await legal.locator('main input[name=sample_file]').setInputFiles({ name: '样例.pdf', mimeType: 'application/pdf', buffer: Buffer.from('no file at all') });
+  await legal.locator('main form[enctype] button').last().click();
+  assert.match(await words(legal), /与内容不一致|只能上传/);
+  await legal.locator('main input[name=sample_file]').setInputFiles({ name: '样例.pdf', mimeType: 'application/pdf', buffer: bytes });
+  await legal.locator('main form[enctype] button').last().click();
+  assert.match(await words(legal), /材料的定义已保存/);
+  assert.match(await words(legal), /第 2 版/);
+  assert.match(await words(legal), /不再提供现在的文件：样例\.pdf/);
+  await isSound(legal, 'material-definition-files');
+  const sample = await visitor.request.get('/material-forms/authority/2/sample');
+  assert.equal(sample.status(), 200);
+  // The item goes on with the version that it took.
+  await visitor.goto(`/items/${item}`);
+  assert.doesNotMatch(await words(visitor), /填写样例/);
+  assert.equal((await visitor.request.get('/material-forms/authority/1/sample')).status(), 404);
+  assert.equal((await visitor.request.get('/material-forms/authority/9/blank')).status(), 404);
+});

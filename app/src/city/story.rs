@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mingjing_catalogue::material::Definition;
-use mingjing_catalogue::{Attachments, LawOrder};
+use mingjing_catalogue::{Attachments, LawOrder, Which};
 use mingjing_chronicle::{Actor, Chronicle, Fault, Request, Stop};
+use mingjing_web::{FileKind, KeptFile};
 
 pub const CATALOGUE: &[u8] = include_bytes!("../../../demo/items/catalogue.csv");
 pub const FOOD_PERMIT: &[u8] = include_bytes!("../../../demo/items/food-permit.json");
@@ -15,6 +16,8 @@ pub const PROCEDURES: &[u8] = include_bytes!("../../../demo/items/procedures.csv
 pub const PENALTIES: &[u8] = include_bytes!("../../../demo/items/penalties.csv");
 const LAWS: &[u8] = include_bytes!("../../../demo/laws/laws.json");
 const MATERIALS: &[u8] = include_bytes!("../../../demo/materials/definitions.json");
+/// The blank form that people fetch for a letter of authority.
+const AUTHORITY: &[u8] = include_bytes!("../../../demo/materials/authority-blank.pdf");
 const SYNONYMS: &str = include_str!("../../../demo/synonyms.txt");
 
 /// Files of the demo folder with the names by which the items cite them.
@@ -83,7 +86,15 @@ pub async fn references(chronicle: &Arc<Chronicle>) -> Result<(), Stop> {
 async fn shared_materials(chronicle: &Arc<Chronicle>) -> Result<(), Stop> {
     let definitions: Vec<Definition> = serde_json::from_slice(MATERIALS)
         .map_err(|error| Fault::Internal(format!("the demo's materials do not parse: {error}")))?;
-    for definition in definitions {
+    for mut definition in definitions {
+        if definition.key == "authority" {
+            let kept = KeptFile {
+                blob: chronicle.put_blob(AUTHORITY).await?,
+                name: "授权委托书（空白）.pdf".to_owned(),
+                kind: FileKind::Pdf,
+            };
+            definition.set_file(Which::Blank, Some(kept.into()));
+        }
         let request = Request::by(Actor::system());
         mingjing_catalogue::define_material(chronicle, request, None, definition).await?;
     }

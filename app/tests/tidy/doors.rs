@@ -237,6 +237,7 @@ const DOORS: &[(&str, Door)] = &[
     ("GET /desk/materials", LIBRARY),
     ("GET /desk/materials/{definition}", LIBRARY),
     ("POST /desk/materials/{definition}", LIBRARY),
+    ("GET /material-forms/{definition}/{version}/{which}", LIBRARY),
     ("GET /desk/changes", CHANGING),
     ("GET /desk/changes/new", CHANGING),
     ("POST /desk/changes/new", CHANGING),

@@ -54,8 +54,8 @@ pub use session::token_hash;
 pub use sheet::{Cell, Sheet, SheetKind, send_sheets};
 pub use throttle::Throttle;
 pub use upload::{
-    FileKind, Inspected, Inspector, TableFile, TableKind, TableUpload, Upload, UploadError, UploadLimits, UploadedFile,
-    attachment, download,
+    FileKind, Inspected, Inspector, KeptFile, TableFile, TableKind, TableUpload, Upload, UploadError, UploadLimits,
+    UploadedFile, attachment, download, size_in_words,
 };
 
 /// The routes of the frame itself: styles and scripts, the choice of view, and the gallery of a demo.

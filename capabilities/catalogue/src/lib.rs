@@ -33,6 +33,7 @@ pub mod open_data;
 mod pages;
 mod proof;
 pub mod public;
+mod public_form;
 pub mod rank;
 mod reference;
 mod register;
@@ -58,6 +59,7 @@ pub use pages::{
     changes_page, cite_page, desk_routes, edition_article_page, item_page, items_page, law_change_page,
     law_changes_page, law_page, laws_page, open_data_page, routes, side,
 };
+pub use public_form::Which;
 pub use proof::{PAPERS, bodies_asked};
 pub use reference::{Finding, LawReport, cancel_item, check, import_laws, set_fields, set_synonyms};
 pub use views::views;

@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::pages::REVIEW_CHANGE;
+use crate::public_form::FormFile;
 use crate::version::{DefinitionRef, ItemVersion, Material, MaterialForm, MaterialKind, MaterialSource};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -40,6 +41,11 @@ pub struct Definition {
     pub sample: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blank: Option<String>,
+    /// The same as files, to fetch from the guide.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample_file: Option<FormFile>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blank_file: Option<FormFile>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +78,10 @@ pub struct MaterialDefinition {
 impl MaterialDefinition {
     pub fn latest(&self) -> Option<&DefinitionVersion> {
         self.versions.last()
+    }
+
+    pub fn version(&self, number: u32) -> Option<&DefinitionVersion> {
+        self.versions.iter().find(|version| version.version == number)
     }
 }
 
@@ -245,6 +255,8 @@ mod tests {
             note: None,
             sample: None,
             blank: None,
+            sample_file: None,
+            blank_file: None,
         }
     }
 

@@ -34,11 +34,7 @@ pub async fn get_file(desk: Desk, Path((case_no, file)): Path<(String, String)>)
         _ => find(&seen(&desk, case_no).await?, &file).cloned(),
     };
     let file = file.ok_or(Problem::NotFound)?;
-    let kind = match file.media_type.as_str() {
-        "image/jpeg" => FileKind::Jpeg,
-        "image/png" => FileKind::Png,
-        _ => FileKind::Pdf,
-    };
+    let kind = FileKind::of_media_type(&file.media_type).unwrap_or(FileKind::Pdf);
     let blob = BlobRef {
         id: file.blob.clone(),
         sha256: file.sha256.clone(),

@@ -22,6 +22,7 @@ use crate::events::Cancellation;
 use crate::field_set::{OwnValue, VisibleTo};
 use crate::item::Item;
 use crate::law::Law;
+use crate::public_form::{PublicForm, public_forms};
 use crate::version::{ItemStatus, ItemVersion, LegalBasis, Limit};
 use crate::views;
 
@@ -50,6 +51,8 @@ struct GuidePage {
     today: Date,
     /// The same power of bodies above and below.
     elsewhere: Vec<views::ItemRow>,
+    /// Blank forms and samples, by a material's id.
+    forms: BTreeMap<String, Vec<PublicForm>>,
 }
 
 struct VersionLink {
@@ -71,7 +74,7 @@ pub async fn get_item(desk: Desk, Path(item_code): Path<String>, listing: Listin
     let today = desk.house.clock.today();
     let wanted: Option<i32> = listing.one("version").parse().ok();
     let code = item_code.clone();
-    let (item, body, shown, elsewhere) = desk
+    let (item, body, shown, elsewhere, forms) = desk
         .house
         .chronicle
         .read(move |reader| {
@@ -88,7 +91,11 @@ pub async fn get_item(desk: Desk, Path(item_code): Path<String>, listing: Listin
                 }
                 None => Vec::new(),
             };
-            Ok((item.state.clone(), body, shown, elsewhere))
+            let forms = match &shown {
+                Some((version, _)) => public_forms(reader, &version.materials)?,
+                None => BTreeMap::new(),
+            };
+            Ok((item.state.clone(), body, shown, elsewhere, forms))
         })
         .await?;
     let Some((version, bases)) = shown else {
@@ -127,6 +134,7 @@ pub async fn get_item(desk: Desk, Path(item_code): Path<String>, listing: Listin
         today,
         version,
         elsewhere,
+        forms,
     }))
 }
 
@@ -207,6 +215,10 @@ impl GuidePage {
     fn own_fields(&self) -> impl Iterator<Item = &OwnValue> {
         let fields = self.version.own_fields.iter();
         fields.filter(|own| own.visible == VisibleTo::Everybody)
+    }
+
+    fn forms_of(&self, material: &str) -> &[PublicForm] {
+        self.forms.get(material).map_or(&[], Vec::as_slice)
     }
 
     fn demo(&self, field: &str) -> bool {

@@ -5,10 +5,11 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use mingjing_chronicle::Stop;
-use mingjing_web::{Desk, Fields, Form, Frame, Input, Link, Problem, Reader, page};
+use mingjing_web::{Desk, Fields, Frame, Input, Link, Problem, Reader, Upload, UploadedFile, download, page};
 
 use super::{CHANGES, FILE_CHANGE, REVIEW_CHANGE, drafts, item_page};
 use crate::material::{Definition, DefinitionVersion, MaterialDefinition, define_material};
+use crate::public_form::{FormFile, PublicForm, Which, forms_of};
 use crate::version::{MaterialForm, MaterialKind, MaterialSource};
 use crate::views::{DefinitionRow, UseRow, definitions, uses};
 
@@ -80,6 +81,16 @@ impl OnePage {
         MaterialSource::ALL.iter().map(|one| (one.key(), one.name())).collect()
     }
 
+    fn forms_of(&self, one: &DefinitionVersion) -> Vec<PublicForm> {
+        forms_of(&one.definition.key, one.version, &one.definition)
+    }
+
+    /// The file that is offered now.
+    fn offered(&self, which: &Which) -> Option<&FormFile> {
+        let latest = self.versions.last()?;
+        latest.definition.file(*which)
+    }
+
     fn is_behind(&self, one: &UseRow) -> bool {
         let latest = self.versions.last();
         latest.is_some_and(|latest| one.version < i64::from(latest.version))
@@ -149,7 +160,12 @@ fn show(desk: &Desk, key: &str, state: MaterialDefinition, used: Vec<UseRow>, fi
     })
 }
 
-pub struct Defined(Definition);
+pub struct Defined {
+    /// Without files: those come beside it.
+    definition: Definition,
+    /// Forms that are no longer offered.
+    dropped: Vec<Which>,
+}
 
 impl Input for Defined {
     fn read(form: &mut Reader<'_>) -> Option<Defined> {
@@ -165,7 +181,9 @@ impl Input for Defined {
         let note = form.optional("note", "说明", 500);
         let sample = form.optional("sample", "样表", 300);
         let blank = form.optional("blank", "空白表", 300);
-        Some(Defined(Definition {
+        let dropped = Which::ALL.into_iter().filter(|which| form.ticked(drop_field(*which)));
+        let dropped = dropped.collect();
+        let definition = Definition {
             key: key?,
             name: name?,
             kind: kind?.and_then(|kind| kind.parse().ok()),
@@ -178,22 +196,49 @@ impl Input for Defined {
             note: note?,
             sample: sample?,
             blank: blank?,
-        }))
+            sample_file: None,
+            blank_file: None,
+        };
+        Some(Defined { definition, dropped })
     }
 }
 
-pub async fn post_material(desk: Desk, Path(key): Path<String>, form: Form<Defined>) -> Result<Response, Problem> {
+fn drop_field(which: Which) -> &'static str {
+    match which {
+        Which::Blank => "drop_blank_file",
+        Which::Sample => "drop_sample_file",
+    }
+}
+
+pub async fn post_material(desk: Desk, Path(key): Path<String>, upload: Upload<Defined>) -> Result<Response, Problem> {
     desk.require(REVIEW_CHANGE)?;
     let (state, used, _) = read(&desk, &key).await?;
-    let (Defined(mut definition), meta, mut fields) = match form.check() {
-        Ok(all) => all,
-        Err(fields) => return Ok(show(&desk, &key, state, used, fields)),
+    let Upload {
+        meta,
+        value,
+        mut fields,
+        files,
+    } = upload;
+    let Some(Defined {
+        mut definition,
+        dropped,
+    }) = value.filter(|_| fields.is_clean())
+    else {
+        return Ok(show(&desk, &key, state, used, fields));
     };
     // The key of what is there is its address, whatever the form says.
     if key != NEW {
         definition.key.clone_from(&key);
     } else if !read(&desk, &definition.key).await?.0.versions.is_empty() {
         fields.complain("key", "代码已经有了，请换一个");
+        return Ok(show(&desk, &key, state, used, fields));
+    }
+    for which in Which::ALL {
+        let before = state.latest().and_then(|latest| latest.definition.file(which));
+        definition.set_file(which, before.filter(|_| !dropped.contains(&which)).cloned());
+    }
+    keep_forms(&desk, files, &mut definition, &mut fields).await?;
+    if !fields.is_clean() {
         return Ok(show(&desk, &key, state, used, fields));
     }
     let to = material_page(&definition.key);
@@ -204,5 +249,39 @@ pub async fn post_material(desk: Desk, Path(key): Path<String>, form: Form<Defin
             Ok(show(&desk, &key, state, used, fields.refused(&refusal)))
         }
         Err(stop) => Err(stop.into()),
+    }
+}
+
+/// A new file takes the place of the one before; beside the field of one that is not taken stands why.
+async fn keep_forms(
+    desk: &Desk,
+    files: Vec<UploadedFile>,
+    definition: &mut Definition,
+    fields: &mut Fields,
+) -> Result<(), Problem> {
+    for file in files {
+        let which = Which::ALL.into_iter().find(|which| which.field() == file.field);
+        let Some(which) = which else { continue };
+        match desk.keep(file).await? {
+            Ok(kept) => definition.set_file(which, Some(kept.into())),
+            Err(error) => fields.complain(which.field(), error.to_string()),
+        }
+    }
+    Ok(())
+}
+
+/// For everybody: what the legal office offers is no secret.
+pub async fn get_form_file(
+    desk: Desk,
+    Path((key, version, which)): Path<(String, u32, String)>,
+) -> Result<Response, Problem> {
+    let which = Which::of_key(&which).ok_or(Problem::NotFound)?;
+    let state = read(&desk, &key).await?.0;
+    let kept = state.version(version).ok_or(Problem::NotFound)?;
+    let file = kept.definition.file(which).ok_or(Problem::NotFound)?;
+    let kind = file.kind().ok_or(Problem::NotFound)?;
+    match desk.house.chronicle.get_blob(&file.blob()).await? {
+        Some(bytes) => Ok(download(&file.name, kind, bytes)),
+        None => Err(Problem::NotFound),
     }
 }

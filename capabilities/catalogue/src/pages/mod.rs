@@ -149,6 +149,11 @@ pub fn desk_routes(open_cases: &Arc<dyn OpenCases>) -> Routes {
             Access::May(REVIEW_CHANGE),
             materials::post_material,
         )
+        .get(
+            "/material-forms/{definition}/{version}/{which}",
+            Access::Public,
+            materials::get_form_file,
+        )
         .get("/desk/field-sets", Access::May(CHANGES), field_sets::get_field_sets)
         .get(
             "/desk/field-sets/{power_type}",

@@ -12,22 +12,18 @@ use crate::drafts;
 use crate::events::{FileRef, SubmittedMaterial, Template};
 use crate::number::Procedure;
 
-/// Inspects an uploaded file and keeps it sealed.
+/// [`Desk::keep`], as the events of cases name a file.
 ///
 /// # Errors
-/// Outer: our fault. Inner: why the file is not taken, for beside its field.
+/// As there.
 pub(crate) async fn keep(desk: &Desk, file: UploadedFile) -> Result<Result<FileRef, UploadError>, Problem> {
-    let inspected = match desk.house.inspector.inspect(file.kind, file.bytes).await {
-        Ok(inspected) => inspected,
-        Err(error) => return Ok(Err(error)),
-    };
-    let blob = desk.house.chronicle.put_blob(&inspected.bytes).await?;
-    Ok(Ok(FileRef {
-        blob: blob.id,
-        sha256: blob.sha256,
-        bytes: blob.bytes,
-        name: file.name,
-        media_type: file.kind.media_type().to_owned(),
+    let kept = desk.keep(file).await?;
+    Ok(kept.map(|kept| FileRef {
+        blob: kept.blob.id,
+        sha256: kept.blob.sha256,
+        bytes: kept.blob.bytes,
+        name: kept.name,
+        media_type: kept.kind.media_type().to_owned(),
     }))
 }
 
@@ -114,10 +110,7 @@ async fn send(desk: &Desk, file: FileRef) -> Result<Response, Problem> {
         sha256: file.sha256,
         bytes: file.bytes,
     };
-    let kind = [FileKind::Pdf, FileKind::Jpeg, FileKind::Png]
-        .into_iter()
-        .find(|kind| kind.media_type() == file.media_type)
-        .ok_or(Problem::NotFound)?;
+    let kind = FileKind::of_media_type(&file.media_type).ok_or(Problem::NotFound)?;
     match desk.house.chronicle.get_blob(&blob).await? {
         Some(bytes) => Ok(download(&file.name, kind, bytes)),
         None => Err(Problem::NotFound),

@@ -18,14 +18,6 @@ pub(super) fn machine_minute(at: Timestamp) -> String {
     at.to_zoned(shanghai()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
-pub(super) fn size(bytes: u64) -> String {
-    match bytes {
-        0..1024 => format!("{bytes} 字节"),
-        1024..1_048_576 => format!("{} KB", bytes.div_ceil(1024)),
-        _ => format!("{:.1} MB", bytes as f64 / 1_048_576.0),
-    }
-}
-
 /// Trimmed, without control characters but line ends, and without the marks that turn the direction of writing.
 pub(super) fn tidy(text: &str) -> String {
     let odd = |c: &char| {
@@ -63,13 +55,5 @@ mod tests {
         check(" １２．５\u{202e} ", "12.5");
         check("一\r\n二\u{0}", "一\n二");
         check("９１３３", "9133");
-    }
-
-    #[test]
-    fn sizes_are_told_in_units_that_people_know() {
-        let check = |bytes: u64, expect: &str| assert_eq!(size(bytes), expect);
-        check(12, "12 字节");
-        check(1025, "2 KB");
-        check(3 * 1_048_576 + 524_288, "3.5 MB");
     }
 }

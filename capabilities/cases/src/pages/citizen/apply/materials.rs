@@ -4,13 +4,14 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use mingjing_catalogue::public::{Material, MaterialSource};
+use mingjing_catalogue::public::{Material, MaterialSource, PublicForm};
 use mingjing_chronicle::Stop;
-use mingjing_web::{Desk, Fields, Form, Frame, Input, Link, Listing, Problem, Reader, Upload, UploadError, page};
+use mingjing_web::{
+    Desk, Fields, Form, Frame, Input, Link, Listing, Problem, Reader, Upload, UploadError, page, size_in_words,
+};
 
 use super::super::download::keep;
 use super::super::links::{draft_file, material_upload, materials_page};
-use super::super::words;
 use super::opened::{Opened, open};
 use super::{backwards, onwards};
 use crate::drafts;
@@ -43,6 +44,8 @@ struct Row {
     files: Vec<(FileRef, Link, String)>,
     upload: Link,
     remove: Link,
+    /// Blank forms and samples to fetch.
+    forms: Vec<PublicForm>,
 }
 
 pub struct Replace {
@@ -228,11 +231,12 @@ fn show(desk: &Desk, opened: &Opened, fields: Fields, listing: &Listing) -> Resp
                 (
                     file.clone(),
                     draft_file(opened.id(), &file.blob),
-                    words::size(file.bytes),
+                    size_in_words(file.bytes),
                 )
             })
             .collect(),
         upload: from_check(material_upload(opened.id(), &material.id)),
+        forms: opened.forms.get(&material.id).cloned().unwrap_or_default(),
         remove: from_check(material_upload(opened.id(), &material.id).part("remove")),
         material: material.clone(),
     };

@@ -1,10 +1,12 @@
 //! A draft opened at the desk of its owner, with what the register and the catalogue say about it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::response::Response;
 use jiff::civil::Date;
-use mingjing_catalogue::public::{Answers, Asked, Audience, Item, ItemVersion, Lacking, Material, Section, Told};
+use mingjing_catalogue::public::{
+    Answers, Asked, Audience, Item, ItemVersion, Lacking, Material, PublicForm, Section, Told, public_forms,
+};
 use mingjing_chronicle::{Fault, Reader};
 use mingjing_people::public::{Authority, Citizen, Organisation, PartyFacts, PartyKind};
 use mingjing_web::{Desk, Link, Problem};
@@ -24,6 +26,8 @@ pub(super) struct Opened {
     /// For whom; nothing where the authority does not hold (any more), so that nobody else's data are shown.
     pub(super) principal: Option<(PartyFacts, Authority)>,
     pub(super) today: Date,
+    /// Blank forms and samples to fetch, by a material's id.
+    pub(super) forms: BTreeMap<String, Vec<PublicForm>>,
 }
 
 /// Opens one's own draft, or answers as if there were none.
@@ -56,6 +60,7 @@ fn read(reader: &mut Reader<'_>, account: &str, id: &str, today: Date) -> Result
     };
     let principal = principal(reader, account, &draft.content.behalf, today)?;
     Ok(Some(Opened {
+        forms: public_forms(reader, &item.materials)?,
         principal: principal.filter(|(_, right)| right.covers(&item.item_code)),
         draft,
         item,
