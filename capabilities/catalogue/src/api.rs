@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::field_set::{OwnValue, VisibleTo};
 use crate::form::FormDef;
 use crate::item::Item;
+use crate::life_event;
 use crate::pages::READ;
 use crate::situation::SituationQuestion;
 use crate::version::{Audience, Confirmation, Fee, ItemStatus, ItemVersion, LegalBasis, Limit, Material};
@@ -89,6 +90,8 @@ struct ItemQuery {
     audience: Option<Audience>,
     #[schemars(length(max = 40))]
     theme: Option<String>,
+    #[schemars(length(max = 20), description = "人生事件或者经营环节的代码，例如 school")]
+    life_event: Option<String>,
     #[schemars(description = "只要可以网上办理的")]
     online: Option<bool>,
     #[schemars(description = "只要不收费的")]
@@ -151,7 +154,15 @@ async fn list_items(desk: Desk, _: Nothing, query: ItemQuery) -> Result<Paged<It
         },
         None => None,
     };
+    let life_event = match given(query.life_event) {
+        Some(key) => match life_event::of_key(&key) {
+            Some(known) => Some(known),
+            None => return Ok(Paged::whole(Vec::new())),
+        },
+        None => None,
+    };
     let filter = ItemFilter {
+        life_event,
         body: given(query.body),
         power_type,
         audience: query.audience,

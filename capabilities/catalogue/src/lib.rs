@@ -27,6 +27,7 @@ pub mod item;
 mod item_draft;
 pub mod law;
 mod library;
+pub mod life_event;
 pub mod material;
 mod mention;
 pub mod open_data;
@@ -59,8 +60,8 @@ pub use pages::{
     changes_page, cite_page, desk_routes, edition_article_page, item_page, items_page, law_change_page,
     law_changes_page, law_page, laws_page, open_data_page, routes, side,
 };
-pub use public_form::Which;
 pub use proof::{PAPERS, bodies_asked};
+pub use public_form::Which;
 pub use reference::{Finding, LawReport, cancel_item, check, import_laws, set_fields, set_synonyms};
 pub use views::views;
 

@@ -6,12 +6,15 @@ use mingjing_codes::PowerType;
 use mingjing_web::{Chosen, Desk, Frame, Link, Listing, Pager, Problem, page};
 
 use super::items_page;
+use crate::life_event;
 use crate::version::Audience;
 use crate::views::{Counts, ItemFilter, ItemRow, Page, Sort, count, counts, items, rows_of, search};
 
 const PAGE_SIZE: u32 = 20;
 /// Filters that show as tags.
-const FILTERS: &[&str] = &["q", "audience", "body", "type", "theme", "online", "free", "status"];
+const FILTERS: &[&str] = &[
+    "q", "audience", "body", "type", "theme", "life", "online", "free", "status",
+];
 const SORTS: &[&str] = &["code", "name"];
 
 #[derive(Template)]
@@ -103,6 +106,7 @@ fn filter_of(listing: &Listing) -> ItemFilter {
         power_type: PowerType::from_code(listing.one("type")),
         audience: audience_of(listing.one("audience")),
         theme: text("theme"),
+        life_event: life_event::of_key(listing.one("life")),
         online: listing.one("online") == "yes",
         has_flow: false,
         free: listing.one("free") == "yes",
@@ -126,6 +130,7 @@ fn chosen(listing: &Listing, numbers: &Counts) -> Vec<Chosen> {
             "audience" => audience_of(&one.value).map_or(one.value.clone(), |audience| audience.name().to_owned()),
             "type" => PowerType::from_code(&one.value).map_or(one.value.clone(), |kind| kind.name().to_owned()),
             "body" => body_name(numbers, &one.value),
+            "life" => life_event::of_key(&one.value).map_or(one.value.clone(), |event| event.name.to_owned()),
             "online" => "可在线办理".to_owned(),
             "free" => "不收费".to_owned(),
             "status" if one.value == "suspended" => "暂停的事项".to_owned(),
@@ -153,6 +158,14 @@ fn facets(listing: &Listing, numbers: &Counts) -> Vec<Facet> {
         .map(|audience| choice("audience", audience.key(), audience.name().to_owned(), None));
     let themes = numbers.by_theme.iter();
     let types = numbers.by_type.iter();
+    let lives = |audience: Audience| {
+        let events = numbers.by_life_event.iter();
+        let events = events.filter_map(|(key, number)| life_event::of_key(key).map(|event| (event, *number)));
+        let events = events.filter(|(event, _)| event.audience == audience);
+        events
+            .map(|(event, number)| choice("life", event.key, event.name.to_owned(), Some(number)))
+            .collect()
+    };
     let bodies = numbers.by_body.iter();
     vec![
         facet("服务对象", audiences.into(), false),
@@ -164,6 +177,8 @@ fn facets(listing: &Listing, numbers: &Counts) -> Vec<Facet> {
             ],
             false,
         ),
+        facet("个人的一生", lives(Audience::Individual), false),
+        facet("单位的经营", lives(Audience::Organisation), true),
         facet(
             "事项类型",
             types

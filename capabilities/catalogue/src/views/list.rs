@@ -5,6 +5,7 @@ use mingjing_codes::PowerType;
 use serde::Serialize;
 
 use crate::events::{ItemEvent, Shown};
+use crate::life_event::{self, LifeEvent};
 use crate::version::{Audience, ItemStatus, ItemVersion, Limit};
 
 pub struct ItemList;
@@ -151,6 +152,8 @@ pub struct ItemFilter {
     pub power_type: Option<PowerType>,
     pub audience: Option<Audience>,
     pub theme: Option<String>,
+    /// What people apply for then; penalties and coercion happen to nobody on application.
+    pub life_event: Option<&'static LifeEvent>,
     pub online: bool,
     /// With an internal flow, so that cases can be handled on the platform.
     pub has_flow: bool,
@@ -202,10 +205,20 @@ impl ItemFilter {
             // The value is compared whole: a wildcard in it would only find more of what is public.
             by("themes LIKE", format!("%|{theme}|%").into());
         }
-        match self.audience {
-            Some(Audience::Individual) => pieces.push("individual = 1".to_owned()),
-            Some(Audience::Organisation) => pieces.push("organisation = 1".to_owned()),
-            None => {}
+        if let Some(event) = self.life_event {
+            let themes = event.themes.iter().map(|theme| {
+                params.push(format!("%|{theme}|%").into());
+                format!("themes LIKE ${}", params.len())
+            });
+            let themes = themes.collect::<Vec<String>>().join(" OR ");
+            pieces.push(format!("({themes}) AND power_type NOT IN ({})", not_applied_for()));
+        }
+        let audiences = [self.audience, self.life_event.map(|event| event.audience)];
+        for audience in audiences.into_iter().flatten() {
+            pieces.push(match audience {
+                Audience::Individual => "individual = 1".to_owned(),
+                Audience::Organisation => "organisation = 1".to_owned(),
+            });
         }
         if self.online {
             pieces.push("online = 1".to_owned());
@@ -218,6 +231,10 @@ impl ItemFilter {
         }
         (pieces.join(" AND "), params)
     }
+}
+
+fn not_applied_for() -> String {
+    format!("'{}', '{}'", PowerType::Penalty.code(), PowerType::Coercion.code())
 }
 
 /// # Errors
@@ -353,6 +370,8 @@ pub struct Counts {
     pub by_type: Vec<(PowerType, i64)>,
     /// Theme and number, most items first.
     pub by_theme: Vec<(String, i64)>,
+    /// Key of a life event and number; those that lead to something, in the order of life.
+    pub by_life_event: Vec<(&'static str, i64)>,
 }
 
 /// # Errors
@@ -405,7 +424,34 @@ pub fn counts(reader: &mut Reader<'_>, audience: Option<Audience>) -> Result<Cou
     counts.by_type.sort_by_key(|(kind, _)| *kind);
     let themes = format!("SELECT themes, COUNT(*) FROM {{item_list}} WHERE {condition} GROUP BY themes");
     counts.by_theme = theme_counts(&reader.query(&themes, &params)?);
+    counts.by_life_event = life_event_counts(reader, &condition, &params)?;
     Ok(counts)
+}
+
+/// One pass over the combinations of themes, for all events.
+fn life_event_counts(
+    reader: &mut Reader<'_>,
+    condition: &str,
+    params: &[Value],
+) -> Result<Vec<(&'static str, i64)>, Fault> {
+    let sql = format!(
+        "SELECT themes, individual, organisation, COUNT(*) FROM {{item_list}}
+         WHERE {condition} AND power_type NOT IN ({}) GROUP BY themes, individual, organisation",
+        not_applied_for()
+    );
+    let rows = reader.query(&sql, params)?;
+    let number = |event: &LifeEvent| {
+        let matters = |row: &&Row| {
+            let happens = match event.audience {
+                Audience::Individual => row.int(1),
+                Audience::Organisation => row.int(2),
+            };
+            happens == 1 && row.text(0).split('|').any(|theme| event.has(theme))
+        };
+        rows.iter().filter(matters).map(|row| row.int(3)).sum::<i64>()
+    };
+    let numbers = life_event::ALL.iter().map(|event| (event.key, number(event)));
+    Ok(numbers.filter(|(_, number)| *number > 0).collect())
 }
 
 fn theme_counts(rows: &[Row]) -> Vec<(String, i64)> {

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::response::Response;
 use mingjing_cases::views::public_record::{self, PublicFilter};
 use mingjing_catalogue::items_page;
+use mingjing_catalogue::life_event;
 use mingjing_catalogue::public::Audience;
 use mingjing_catalogue::public::queries::{Counts, ItemFilter, ItemRow, Page, Sort, counts, items};
 use mingjing_web::{Column, Desk, Fields, Frame, Link, Listing, Problem, page};
@@ -23,6 +24,8 @@ struct HomePage {
     fields: Fields,
     numbers: Counts,
     tabs: Vec<(&'static str, Link, bool)>,
+    /// What happens in a life, for who does not know what the matter is called.
+    life: Vec<(&'static str, Link)>,
     themes: Vec<(String, i64, Link)>,
     bodies: Vec<(String, i64, Link)>,
     online: Vec<ItemRow>,
@@ -62,6 +65,7 @@ pub async fn get_home(desk: Desk, listing: Listing) -> Result<Response, Problem>
         }),
         fields: desk.form(),
         tabs: tabs(audience),
+        life: life(&of_audience, audience),
         themes: themes(of_audience, audience),
         bodies: bodies(&numbers),
         records,
@@ -80,6 +84,14 @@ fn tabs(chosen: Audience) -> Vec<(&'static str, Link, bool)> {
         tab("个人办事", Audience::Individual),
         tab("法人办事", Audience::Organisation),
     ]
+}
+
+fn life(numbers: &Counts, audience: Audience) -> Vec<(&'static str, Link)> {
+    let events = numbers.by_life_event.iter().filter_map(|(key, _)| life_event::of_key(key));
+    let events = events.filter(|event| event.audience == audience);
+    events
+        .map(|event| (event.name, items_page().query("life", event.key)))
+        .collect()
 }
 
 fn themes(numbers: Counts, audience: Audience) -> Vec<(String, i64, Link)> {
