@@ -87,7 +87,10 @@ fn tabs(chosen: Audience) -> Vec<(&'static str, Link, bool)> {
 }
 
 fn life(numbers: &Counts, audience: Audience) -> Vec<(&'static str, Link)> {
-    let events = numbers.by_life_event.iter().filter_map(|(key, _)| life_event::of_key(key));
+    let events = numbers
+        .by_life_event
+        .iter()
+        .filter_map(|(key, _)| life_event::of_key(key));
     let events = events.filter(|event| event.audience == audience);
     events
         .map(|event| (event.name, items_page().query("life", event.key)))
