@@ -9,6 +9,7 @@ mod joint;
 mod lifecycle;
 mod matters;
 mod migration;
+mod migration_of_many;
 mod operations;
 mod plans;
 mod procedure_scenarios;
