@@ -113,6 +113,27 @@ test('opening and saving a flow changes nothing in it', { timeout: 300_000 }, as
   }
 });
 
+test('a call asks another body, never its own, and nobody by mistake', { timeout: 180_000 }, async () => {
+  const page = await person({ account: 'acc-demo-legal' });
+  const joint = '33030300WG-XK-0010';
+  await opened(page, joint);
+  assert.match(await verdict(page).innerText(), /可以执行/);
+  await choose(page, 'ask_fire');
+  const body = page.getByLabel('协办单位');
+  await body.waitFor();
+  assert.equal(await body.inputValue(), '33030300XF');
+  assert.equal(await page.getByLabel('调用的流程').inputValue(), 'assisting_opinion');
+  assert.equal(await body.locator('option[value="33030300WG"]').count(), 0, 'a body does not ask itself');
+  await isSound(page, 'studio-call');
+  // Asked nobody, the call has no time for it; undone, both are there again.
+  await body.selectOption('');
+  assert.equal(await page.getByLabel('多少').count(), 0);
+  await page.locator('[data-do=undo]').click();
+  assert.equal(await page.getByLabel('协办单位').inputValue(), '33030300XF');
+  assert.equal(await page.getByLabel('多少').inputValue(), '16');
+  await page.waitForFunction(() => /可以执行/.test(document.getElementById('studio-verdict').textContent), null, { timeout: 60_000 });
+});
+
 test('without scripts and on a phone there is the drawing, and heat', { timeout: 120_000 }, async () => {
   const plain = await person({ account: clerk, script: false });
   await plain.goto(`/desk/flows/${item}/edit`);

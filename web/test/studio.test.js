@@ -37,7 +37,7 @@ const files = readdirSync(flows).filter((name) => name.endsWith(".bpmn"));
 
 function* tasks(element) {
   for (const inner of element.flowElements ?? []) {
-    if (["bpmn:UserTask", "bpmn:ManualTask"].includes(inner.$type)) yield inner;
+    if (["bpmn:UserTask", "bpmn:ManualTask", "bpmn:CallActivity"].includes(inner.$type)) yield inner;
     yield* tasks(inner);
   }
 }
@@ -61,6 +61,26 @@ test("the properties read and write every demo flow without loss", async () => {
     assert.deepEqual(again.warnings, [], name);
     assert.deepEqual(tasksOf(again.rootElement).map((task) => [task.id, workOf(task), types(task)]), before, name);
   }
+});
+
+test("a call asks a body, another one, or none", async () => {
+  const moddle = new BpmnModdle();
+  const { rootElement } = await moddle.fromXML(readFileSync(new URL("joint-approval.bpmn", flows), "utf8"));
+  const call = tasksOf(rootElement).find(({ id }) => id === "ask_fire");
+  const work = workOf(call);
+  assert.deepEqual([work.assistance, work.calls, work.limit.amount], ["33030300XF", "assisting_opinion", "16"]);
+  const written = async (change) => {
+    const values = valuesFor(moddle, call, { ...work, ...change });
+    call.extensionElements.values = values;
+    return (await moddle.toXML(rootElement)).xml;
+  };
+  const other = await written({ assistance: "33030300HB", calls: "another" });
+  assert.match(other, /<mingjing:assistance body="33030300HB" \/>/);
+  assert.ok(!other.includes("33030300XF"));
+  assert.match(other, /<zeebe:calledElement processId="another" propagateAllChildVariables="false" \/>/);
+  const none = await written({ assistance: "", limit: null });
+  assert.equal(none.match(/mingjing:assistance/g).length, 2);
+  assert.equal(workOf(call).assistance, "");
 });
 
 test("others' extensions stay, and a copy shares nothing", async () => {

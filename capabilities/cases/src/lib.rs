@@ -65,6 +65,6 @@ pub fn jobs(press: Arc<dyn PaperPress>) -> Vec<(&'static str, Arc<dyn JobHandler
     vec![
         (press::RENDER_PAPER, Arc::new(press::RenderPaper { press })),
         (timer::APPLY_EXPIRIES, Arc::new(timer::ApplyExpiries)),
-        (migration::run::MIGRATE, Arc::new(migration::run::Migrate)),
+        (migration::MIGRATE, Arc::new(migration::Migrate::default())),
     ]
 }

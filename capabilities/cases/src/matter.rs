@@ -29,7 +29,9 @@ pub(crate) trait Matter: Aggregate + Clone {
 
     fn item(&self) -> Option<&PinnedItem>;
     fn steps(&self) -> &[OpenStep];
-    fn place_at(&mut self, steps: Vec<OpenStep>);
+    fn place_at(&mut self, steps: Vec<OpenStep>) {
+        *self.left_behind().steps = steps;
+    }
     fn flow(&self) -> &FlowState;
     fn papers(&self) -> &[Paper];
     /// Where it stands, from its facts alone.
@@ -165,10 +167,6 @@ impl Matter for Case {
         &self.steps
     }
 
-    fn place_at(&mut self, steps: Vec<OpenStep>) {
-        self.steps = steps;
-    }
-
     fn flow(&self) -> &FlowState {
         &self.flow
     }
@@ -177,13 +175,13 @@ impl Matter for Case {
         &self.papers
     }
 
-    /// `form`: what the applicant filled in, by field.
     fn answers_another(&self) -> bool {
         self.application
             .as_ref()
             .is_some_and(|application| application.lead.is_some())
     }
 
+    /// `form`: what the applicant filled in, by field.
     fn facts_for_rules(&self) -> Map<String, Json> {
         form_facts(&self.form)
     }

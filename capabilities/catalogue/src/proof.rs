@@ -77,8 +77,15 @@ impl Proofs {
         let Some(flow) = version.flow.as_ref().filter(|_| version.status == ItemStatus::Active) else {
             return Vec::new();
         };
+        // Reading charts costs: where no chart of the order asks anybody, none is read for it.
+        let asked = match assisting.is_empty() {
+            true => BTreeSet::new(),
+            false => bodies_asked(version),
+        };
         let inventory = Inventory {
-            assisting: Some(assisting_of(version, assisting)),
+            // Named only where it is asked, so that bodies with the same chart share its proof.
+            lead: asked.get(&version.body).cloned(),
+            assisting: Some(assisting_of(&asked, assisting)),
             ..inventory(version, posts, calendar)
         };
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
@@ -138,11 +145,7 @@ pub fn bodies_asked(version: &ItemVersion) -> BTreeSet<String> {
     calls.map(|(_, assistance, _)| assistance.body.clone()).collect()
 }
 
-fn assisting_of(version: &ItemVersion, known: &BTreeMap<String, Posts>) -> BTreeMap<String, Posts> {
-    if known.is_empty() {
-        return BTreeMap::new();
-    }
-    let asked = bodies_asked(version);
+fn assisting_of(asked: &BTreeSet<String>, known: &BTreeMap<String, Posts>) -> BTreeMap<String, Posts> {
     known
         .iter()
         .filter(|(body, _)| asked.contains(*body))
@@ -228,6 +231,24 @@ fn fewest_working_days(days: u32, calendar: &Calendar) -> Option<u32> {
         .map(|(from, last)| calendar.working_days_between(from, last))
         .min()
         .and_then(|fewest| u32::try_from(fewest).ok())
+}
+
+/// Posts of a chart that nobody holds now, as the body whose cases run on it and the bodies it asks are staffed.
+///
+/// # Errors
+/// [`Fault`] from the database.
+pub fn unstaffed(sql: &mut dyn Sql, chart: &Model, body: &str) -> Result<Vec<mingjing_bpmn::Problem>, Fault> {
+    let mut assisting = BTreeMap::new();
+    for (_, assistance, _) in chart.assisted_calls() {
+        assisting.insert(assistance.body.clone(), posts_of(sql, &assistance.body)?);
+    }
+    let inventory = Inventory {
+        posts: Some(posts_of(sql, body)?),
+        assisting: Some(assisting),
+        lead: Some(body.to_owned()),
+        ..Inventory::default()
+    };
+    Ok(check::unstaffed(chart, &inventory))
 }
 
 /// What the posts of a body are, and how many persons hold them. One holder is as good as ten for the proof, so that

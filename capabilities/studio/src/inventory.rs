@@ -31,6 +31,24 @@ fn bodies_with_posts(reader: &mut Reader<'_>) -> Result<BTreeMap<String, BTreeMa
     Ok(found)
 }
 
+/// Bodies that a chart of this item may ask for their opinion: others than its own that have posts, by id and name.
+///
+/// # Errors
+/// [`Fault`] from the database.
+pub fn may_be_asked(
+    reader: &mut Reader<'_>,
+    version: &ItemVersion,
+    known: &Inventory,
+) -> Result<Vec<(String, String)>, Fault> {
+    let bodies = queries::bodies(reader.sql())?.into_iter();
+    let asked = bodies.filter(|body| body.body != version.body);
+    let has_posts = |body: &str| known.assisting.as_ref().is_some_and(|bodies| bodies.contains_key(body));
+    Ok(asked
+        .filter(|body| has_posts(&body.body))
+        .map(|body| (body.body, body.name))
+        .collect())
+}
+
 /// What the prover asks about for a flow of this item. Forms are not registered yet, so they are not
 /// checked; decisions are those of the version's own files.
 ///
@@ -74,6 +92,7 @@ pub fn inventory_of(reader: &mut Reader<'_>, version: &ItemVersion) -> Result<In
     Ok(Inventory {
         posts: Some(posts),
         assisting: Some(bodies_with_posts(reader)?),
+        lead: Some(version.body.clone()),
         papers: Some(papers),
         decisions: Some(decisions_known(&version.decisions).collect()),
         flows: BTreeMap::from([("*".to_owned(), purpose)]),

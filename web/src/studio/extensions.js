@@ -39,12 +39,12 @@ export function copied(moddle, element) {
 
 const empty = () => ({
   act: "", posts: [], limit: null, papers: [], opinion: { required: false, reasons: false }, outcomes: [], visibility: "",
-  form: "",
+  form: "", assistance: "", calls: "",
 });
 
-/** What a task says of its work. */
+/** What a task says of its work; of a call, which process it calls and which body it asks. */
 export function workOf(businessObject) {
-  const work = empty();
+  const work = { ...empty(), calls: businessObject.calledElement ?? "" };
   for (const element of businessObject.extensionElements?.values ?? []) {
     if (is(element, MINGJING, "act")) work.act = element.kind ?? "";
     if (is(element, MINGJING, "limit")) work.limit = { amount: element.amount ?? "", unit: element.unit ?? "", basis: element.basis ?? "" };
@@ -56,21 +56,29 @@ export function workOf(businessObject) {
       work.outcomes = (element.$children ?? []).map((one) => ({ id: one.id ?? "", name: one.name ?? "", negative: one.negative === "true" }));
     }
     if (is(element, MINGJING, "visibility")) work.visibility = element.value ?? "";
+    if (is(element, MINGJING, "assistance")) work.assistance = element.body ?? "";
+    if (is(element, ZEEBE, "calledElement")) work.calls ||= element.processId ?? "";
     if (is(element, ZEEBE, "assignmentDefinition")) work.posts = (element.candidateGroups ?? "").split(",").map((post) => post.trim()).filter(Boolean);
     if (is(element, ZEEBE, "formDefinition")) work.form = element.formId ?? element.formKey ?? "";
   }
   return work;
 }
 
-const OURS = ["act", "limit", "paper", "opinion", "outcomes", "visibility"];
+const OURS = ["act", "assistance", "limit", "paper", "opinion", "outcomes", "visibility"];
 
 /** The extension elements that say this; what they said of other things is kept in its place. */
 export function valuesFor(moddle, businessObject, work) {
   const old = businessObject.extensionElements?.values ?? [];
   const assignment = old.find((element) => is(element, ZEEBE, "assignmentDefinition"));
   const form = old.find((element) => is(element, ZEEBE, "formDefinition"));
-  const kept = old.filter((element) => !OURS.some((local) => is(element, MINGJING, local)) && element !== assignment && element !== form);
+  const called = old.find((element) => is(element, ZEEBE, "calledElement"));
+  const kept = old.filter((element) => !OURS.some((local) => is(element, MINGJING, local)) && ![assignment, form, called].includes(element));
   const made = [];
+  if (called) {
+    const given = { ...attributes(called), ...(work.calls ? { processId: work.calls } : {}) };
+    if (!work.calls) delete given.processId;
+    made.push(make(moddle, ZEEBE, "calledElement", given));
+  }
   if (work.posts.length || assignment) {
     const given = { ...(assignment ? attributes(assignment) : {}), candidateGroups: work.posts.join(",") };
     if (!work.posts.length) delete given.candidateGroups;
@@ -80,6 +88,7 @@ export function valuesFor(moddle, businessObject, work) {
     const given = form ? attributes(form) : {};
     made.push(make(moddle, ZEEBE, "formDefinition", { ...given, [given.formKey && !given.formId ? "formKey" : "formId"]: work.form }));
   }
+  if (work.assistance) made.push(make(moddle, MINGJING, "assistance", { body: work.assistance }));
   if (work.act) made.push(make(moddle, MINGJING, "act", { kind: work.act }));
   if (work.limit) {
     const { amount, unit, basis } = work.limit;

@@ -8,6 +8,7 @@ const ACTS = {
   review_opening: "审核立案", approve_opening: "批准立案", investigate: "调查取证", end_investigation: "调查终结", notify: "事先告知",
   serve_notice: "送达告知书", defence: "陈述申辩", check_defence: "复核申辩", serve_decision: "送达决定书", collect: "收缴",
   propose_closing: "提出结案", approve_closing: "批准结案", review_release: "公开审查", execute: "执行", demand: "催告",
+  give_opinion: "提出协办意见", review_opinions: "汇总各部门意见", assist_examine: "协办审查", site_check: "现场核查",
   serve_demand: "送达催告书", seal: "查封", detain: "扣押", freeze: "冻结", lift: "解除", dispose: "处理", verify: "核定",
 };
 const UNITS = [["working_day", "个工作日"], ["calendar_day", "日"], ["hour", "小时"], ["month", "个月"]];
@@ -59,6 +60,7 @@ const group = (legend, ...children) =>
 
 const small = (label, onclick) => h("button", { type: "button", class: "mj-linkbutton", onclick }, label);
 
+const isCall = (businessObject) => businessObject.$type === "bpmn:CallActivity";
 const isWork = (businessObject) => ["bpmn:UserTask", "bpmn:ManualTask"].includes(businessObject.$type);
 
 export class Properties {
@@ -91,6 +93,7 @@ export class Properties {
     const { businessObject } = this.#element;
     const parts = [this.#name(businessObject)];
     if (isWork(businessObject)) parts.push(...this.#work(businessObject));
+    else if (isCall(businessObject)) parts.push(...this.#call(businessObject));
     else if (businessObject.$type === "bpmn:SequenceFlow") parts.push(this.#condition(businessObject));
     else parts.push(...this.#timers(businessObject), hint("这种元素没有别的属性要填；文件里已有的其他设置原样保留。"));
     parts.push(h("p", { class: "govuk-hint" }, `编号：${businessObject.id}`));
@@ -120,7 +123,8 @@ export class Properties {
     extensionElements.$parent = businessObject;
     extensionElements.values = valuesFor(moddle, businessObject, work);
     for (const value of extensionElements.values) value.$parent = extensionElements;
-    this.#change((modeling) => modeling.updateProperties(this.#element, { extensionElements }), rebuild);
+    const calls = isCall(businessObject) ? { calledElement: work.calls || undefined } : {};
+    this.#change((modeling) => modeling.updateProperties(this.#element, { extensionElements, ...calls }), rebuild);
   }
 
   #work(businessObject) {
@@ -128,6 +132,32 @@ export class Properties {
     const keep = (rebuild = false) => this.#keep(work, rebuild);
     return [this.#act(work, keep), this.#posts(work, keep), this.#limit(work, keep), this.#outcomes(work, keep),
       this.#papers(work, keep), this.#opinion(work, keep), ...this.#rest(work, keep)];
+  }
+
+  /** A call may ask another body for its opinion: then it has a time for it, and who sees it. */
+  #call(businessObject) {
+    const work = workOf(businessObject);
+    const keep = (rebuild = false) => this.#keep(work, rebuild);
+    const processes = select(work.calls, [["", "（没有选）"], ...this.#processes(businessObject)]);
+    processes.addEventListener("change", () => { work.calls = processes.value; keep(); });
+    const bodies = select(work.assistance, [["", "不转给别的单位"], ...this.#setting.bodies]);
+    bodies.addEventListener("change", () => {
+      work.assistance = bodies.value;
+      // Without a body that is asked there is nothing that the time could be for.
+      if (!work.assistance) work.limit = null;
+      keep(true);
+    });
+    const asked = work.assistance ? [this.#limit(work, keep), this.#seen(work, keep)] : [];
+    return [field("调用的流程", processes), field("协办单位", bodies,
+      "选了单位的，办到这里就转告该单位，由它按调用的流程提出意见；意见没有回来，这一步不算办完"), ...asked];
+  }
+
+  /** Processes of the file beside the one that the call is in. */
+  #processes(businessObject) {
+    let own = businessObject.$parent;
+    while (own && own.$type !== "bpmn:Process") own = own.$parent;
+    const roots = this.#modeler.getDefinitions().rootElements ?? [];
+    return roots.filter((root) => root.$type === "bpmn:Process" && root !== own).map(({ id, name }) => [id, name || id]);
   }
 
   #act(work, keep) {
@@ -202,10 +232,14 @@ export class Properties {
 
   #rest(work, keep) {
     const form = text(work.form);
-    const seen = select(work.visibility, SEEN);
     form.addEventListener("change", () => { work.form = form.value.trim(); keep(); });
+    return [field("表单（选填）", form), this.#seen(work, keep)];
+  }
+
+  #seen(work, keep) {
+    const seen = select(work.visibility, SEEN);
     seen.addEventListener("change", () => { work.visibility = seen.value; keep(); });
-    return [field("表单（选填）", form), field("谁能看到这一步", seen)];
+    return field("谁能看到这一步", seen);
   }
 
   #condition(businessObject) {

@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 
 use mingjing_bpmn::migrate::Plan;
-use mingjing_catalogue::public::Item;
 use mingjing_chronicle::Done;
 use mingjing_web::api::{Api, Cursor, Nothing, Op, Order, Paged, Paging};
-use mingjing_web::{Access, Desk, Problem, Routes, Subject};
+use mingjing_web::{Access, Desk, Problem, Routes};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::lists::PlaceQuery;
 use crate::events::{FlowMoved, PlaceMoved};
-use crate::migration::commands::{self, PlanRef, Trial, tried};
+use crate::migration::commands::{self, PlanRef, Trial};
 use crate::migration::decide::MigrationOrder;
-use crate::migration::plan::{Chosen, MigrationPlan, Outcome, PlanFiled, PlanState, Tried, Why};
-use crate::migration::trial::{Between, CaseTried};
+use crate::migration::plan::{Chosen, Outcome, PlanState, Tried, Why};
+use crate::migration::seen::seen;
+use crate::migration::trial::CaseTried;
 use crate::migration::{CONFIRM, MIGRATIONS, PLAN};
 use crate::views::charts::{self, PlanRow};
 
@@ -29,13 +29,15 @@ pub(super) fn routes() -> Routes {
             list,
         )
         .read(
-            Op::new("read_migration", "迁移方案详情").note("待确认的附现在试行的结果，确认以后的附每个办件的结果"),
+            Op::new("read_migration", "迁移方案详情")
+                .note("待确认的附现在试行的结果，确认以后的附轮到的每个办件的结果"),
             "/api/v1/migrations/{plan_no}",
             see,
             read,
         )
         .question(
-            Op::new("try_migration", "试行迁移方案").note("不改动任何办件；最多试200件"),
+            Op::new("try_migration", "试行迁移方案")
+                .note("不改动任何办件；选中的都试，选全部的试编号在前的200件，没有试的有多少件写明"),
             "/api/v1/migrations/trial",
             plan,
             try_one,
@@ -49,7 +51,7 @@ pub(super) fn routes() -> Routes {
         .command(
             Op::new("confirm_migration", "确认迁移方案")
                 .seen()
-                .note("提出方案的人不能确认；确认后逐件迁移"),
+                .note("提出方案的人不能确认；确认后分批逐件迁移，直到没有为止"),
             "/api/v1/migrations/{plan_no}/confirm",
             confirm,
             confirm_one,
@@ -298,7 +300,14 @@ struct PlanShown {
     chosen: Chosen,
     reasons: String,
     filed_by: String,
+    /// 提出时试行的结果
     tried: Tried,
+    /// 待确认的：现在试行的结果
+    now: Option<Tried>,
+    /// 现在走着原流程图的办件
+    running: i64,
+    /// 确认以后还没有结果的办件
+    waiting: i64,
     said: Vec<SaidShown>,
     cases: Vec<CaseResult>,
 }
@@ -315,32 +324,22 @@ async fn read(desk: Desk, path: PlanPath, _: Nothing) -> Result<PlanShown, Probl
     let scope = desk.require(MIGRATIONS)?;
     let context = desk.house.chronicle.context(desk.actor.clone());
     let plan_no = path.plan_no.clone();
-    let read = desk
-        .house
-        .chronicle
-        .read(move |reader| {
-            let plan = reader.load::<MigrationPlan>(&plan_no)?;
-            let Some(filed) = plan.filed.clone().filter(|filed| scope.covers(&subject(filed))) else {
-                return Ok(None);
-            };
-            let item = reader.load::<Item>(&filed.item_code)?.state;
-            let between = Between::of(item, filed.from_version, filed.to_version, filed.plan.clone());
-            let cases = match (plan.state.state, between) {
-                (PlanState::Filed, Ok(between)) => {
-                    let trial = tried(reader, &between, &filed.chosen, &context)?;
-                    trial.cases.into_iter().map(CaseResult::tried).collect()
-                }
-                _ => {
-                    let cases = plan.cases.iter();
-                    cases
-                        .map(|case| CaseResult::done(case, plan.outcomes.get(case)))
-                        .collect()
-                }
-            };
-            Ok(Some(((*plan.state).clone(), plan.version, filed, cases)))
-        })
+    let chronicle = &desk.house.chronicle;
+    let read = chronicle
+        .read(move |reader| seen(reader, &plan_no, &scope, &context))
         .await?;
-    let (plan, version, filed, cases) = read.ok_or_else(|| Problem::Refusal(commands::unknown()))?;
+    let shown = read.ok_or_else(|| Problem::Refusal(commands::unknown()))?;
+    let now = shown.trial.as_ref().map(Trial::counted);
+    let (plan, filed) = (shown.plan, shown.filed);
+    let cases = match shown.trial {
+        Some(trial) => trial.cases.into_iter().map(CaseResult::tried).collect(),
+        None => {
+            let cases = plan.cases.iter();
+            cases
+                .map(|case| CaseResult::done(case, plan.outcomes.get(case)))
+                .collect()
+        }
+    };
     desk.note_read("migration_plan", &path.plan_no, MIGRATIONS)?;
     let said = plan.said.iter().map(|(on, who, words)| SaidShown {
         on: on.to_string(),
@@ -349,7 +348,7 @@ async fn read(desk: Desk, path: PlanPath, _: Nothing) -> Result<PlanShown, Probl
     });
     Ok(PlanShown {
         plan_no: path.plan_no,
-        version,
+        version: shown.version,
         state: plan.state,
         item_code: filed.item_code,
         item_name: filed.item_name,
@@ -362,18 +361,12 @@ async fn read(desk: Desk, path: PlanPath, _: Nothing) -> Result<PlanShown, Probl
         reasons: filed.reasons,
         filed_by: filed.by.name,
         tried: filed.tried,
+        now,
+        running: shown.running,
+        waiting: shown.waiting,
         said: said.collect(),
         cases,
     })
-}
-
-fn subject(filed: &PlanFiled) -> Subject<'_> {
-    Subject {
-        body: &filed.body,
-        area: &filed.area,
-        party_account: "",
-        published: false,
-    }
 }
 
 /// 迁移到另一版本的流程图

@@ -41,6 +41,15 @@ impl Judged {
     pub(crate) fn moves(&self) -> bool {
         !self.flow.is_empty()
     }
+
+    /// With what speaks against it beside the charts.
+    pub(crate) fn but_for(mut self, others: Vec<Problem>) -> Judged {
+        if !others.is_empty() {
+            self.errors.extend(others);
+            self.flow.clear();
+        }
+        self
+    }
 }
 
 impl Charts {

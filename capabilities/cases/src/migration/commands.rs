@@ -1,4 +1,4 @@
-//! Plans inside their transactions: filed, confirmed, declined, withdrawn. Confirming fixes the cases and orders the work.
+//! Plans inside their transactions: filed, confirmed, declined, withdrawn. Confirming orders the work.
 
 use mingjing_catalogue::public::Item;
 use mingjing_chronicle::{
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::decide::{self, MigrationOrder};
-use super::plan::{Chosen, MigrationPlan, PlanFiled, Tried};
+use super::plan::{Chosen, MigrationPlan, PlanEvent, PlanFiled, Tried};
 use super::run::MIGRATE;
 use super::trial::{Between, CaseTried, try_cases};
 use super::{CONFIRM, PLAN};
@@ -19,17 +19,17 @@ use crate::commands::inspectors;
 use crate::events::Colleague;
 use crate::views::charts;
 
-/// Cases that a trial looks at.
+/// Cases that a trial of all looks at; those that were chosen are all looked at.
 pub const MOST_TRIED: i64 = 200;
-/// Cases that one plan moves; more are another plan's.
-const MOST_MOVED: i64 = 5_000;
 
 /// A plan as tried: nothing was written.
 #[derive(Debug, Clone)]
 pub struct Trial {
     pub cases: Vec<CaseTried>,
-    /// Of how many that run on the chart.
+    /// How many run on the chart.
     pub running: i64,
+    /// How many of those that the plan is about were not looked at.
+    pub untried: u32,
 }
 
 impl Trial {
@@ -38,6 +38,7 @@ impl Trial {
         Tried {
             moves: moves as u32,
             stays: (self.cases.len() - moves) as u32,
+            untried: self.untried,
         }
     }
 }
@@ -100,14 +101,17 @@ pub(crate) fn tried(
     chosen: &Chosen,
     context: &Context,
 ) -> Result<Trial, Fault> {
-    let (code, version) = (&between.from.item_code, between.from.version);
-    let cases = match chosen {
-        Chosen::All => charts::running(reader.sql(), code, version, MOST_TRIED)?,
-        Chosen::Some(cases) => charts::among(reader, code, cases)?,
+    let chart = (between.from.item_code.as_str(), between.from.version);
+    let running = charts::count(reader.sql(), chart, "")?;
+    let (cases, about) = match chosen {
+        Chosen::All => (charts::running(reader.sql(), chart, "", MOST_TRIED)?, running),
+        Chosen::Some(cases) => (charts::among(reader, chart.0, cases)?, 0),
     };
+    let untried = about.saturating_sub(cases.len() as i64).max(0) as u32;
     Ok(Trial {
         cases: try_cases(reader, between, &cases, context.at, &context.calendar)?,
-        running: charts::count(reader, code, version)?,
+        running,
+        untried,
     })
 }
 
@@ -148,32 +152,32 @@ pub async fn confirm_plan(
     seen: Option<i64>,
     opinion: String,
 ) -> Result<Done<PlanRef>, Stop> {
-    let scope = scope_of(&request.actor, CONFIRM)?;
-    chronicle
-        .perform(request, move |tx| {
-            let mut plan = load(tx, &plan_no, seen)?;
-            let filed = filed(&plan, &scope)?.clone();
+    say(
+        chronicle,
+        request,
+        CONFIRM,
+        (plan_no, seen),
+        move |tx, plan, filed, by| {
             let item = tx.consult::<Item>(&filed.item_code)?;
-            decide::may_reply(&plan, tx.context())?;
+            decide::may_reply(plan, tx.context())?;
             decide::still_in_force(&item, filed.to_version, tx.context())?;
-            let running = charts::running(tx.sql(), &filed.item_code, filed.from_version, MOST_MOVED)?;
-            let cases = match &filed.chosen {
-                Chosen::All => running,
-                Chosen::Some(cases) => cases.iter().filter(|case| running.contains(case)).cloned().collect(),
+            let chart = (filed.item_code.as_str(), filed.from_version);
+            let about = match &filed.chosen {
+                Chosen::All => decide::About::All(charts::count(tx.sql(), chart, "")?),
+                Chosen::Some(cases) => decide::About::These(charts::still_running(tx.sql(), chart, cases)?),
             };
-            let event = decide::confirm(&plan, &opinion, cases, me(tx)?, tx.context())?;
-            let about = about(tx.context(), &filed.body);
-            tx.append(&mut plan, vec![event], &about)?;
+            let event = decide::confirm(plan, &opinion, about, by, tx.context())?;
             let run_at = tx.context().at;
             tx.enqueue(NewJob {
-                id: format!("migrate-{plan_no}-0"),
+                id: format!("migrate-{}-0", plan.id),
                 kind: MIGRATE,
-                payload: json!({"plan": plan_no}),
+                payload: json!({"plan": plan.id}),
                 run_at,
             })?;
-            Ok(PlanRef::of(&plan))
-        })
-        .await
+            Ok(event)
+        },
+    )
+    .await
 }
 
 /// # Errors
@@ -185,17 +189,10 @@ pub async fn decline_plan(
     seen: Option<i64>,
     reasons: String,
 ) -> Result<Done<PlanRef>, Stop> {
-    let scope = scope_of(&request.actor, CONFIRM)?;
-    chronicle
-        .perform(request, move |tx| {
-            let mut plan = load(tx, &plan_no, seen)?;
-            let filed = filed(&plan, &scope)?.clone();
-            let event = decide::decline(&plan, &reasons, me(tx)?, tx.context())?;
-            let about = about(tx.context(), &filed.body);
-            tx.append(&mut plan, vec![event], &about)?;
-            Ok(PlanRef::of(&plan))
-        })
-        .await
+    say(chronicle, request, CONFIRM, (plan_no, seen), move |tx, plan, _, by| {
+        Ok(decide::decline(plan, &reasons, by, tx.context())?)
+    })
+    .await
 }
 
 /// # Errors
@@ -207,31 +204,35 @@ pub async fn withdraw_plan(
     seen: Option<i64>,
     reasons: String,
 ) -> Result<Done<PlanRef>, Stop> {
-    let scope = scope_of(&request.actor, PLAN)?;
+    say(chronicle, request, PLAN, (plan_no, seen), move |_, plan, _, by| {
+        Ok(decide::withdraw(plan, &reasons, by)?)
+    })
+    .await
+}
+
+/// One thing said to a plan that was filed, by somebody with this permission for it.
+async fn say(
+    chronicle: &Chronicle,
+    request: Request,
+    permission: Permission,
+    (plan_no, seen): (String, Option<i64>),
+    decide: impl Fn(&mut Tx<'_>, &Loaded<MigrationPlan>, &PlanFiled, Colleague) -> Result<PlanEvent, Stop> + Send + 'static,
+) -> Result<Done<PlanRef>, Stop> {
+    let scope = scope_of(&request.actor, permission)?;
     chronicle
         .perform(request, move |tx| {
-            let mut plan = load(tx, &plan_no, seen)?;
-            let filed = filed(&plan, &scope)?.clone();
-            let event = decide::withdraw(&plan, &reasons, me(tx)?)?;
+            let mut plan = match seen {
+                Some(seen) => tx.load_seen::<MigrationPlan>(&plan_no, seen)?,
+                None => tx.load::<MigrationPlan>(&plan_no)?,
+            };
+            let filed = plan.filed_within(&scope).ok_or_else(unknown)?.clone();
+            let by = me(tx)?;
+            let event = decide(tx, &plan, &filed, by)?;
             let about = about(tx.context(), &filed.body);
             tx.append(&mut plan, vec![event], &about)?;
             Ok(PlanRef::of(&plan))
         })
         .await
-}
-
-fn load(tx: &mut Tx<'_>, plan_no: &str, seen: Option<i64>) -> Result<Loaded<MigrationPlan>, Stop> {
-    match seen {
-        Some(seen) => tx.load_seen::<MigrationPlan>(plan_no, seen),
-        None => Ok(tx.load::<MigrationPlan>(plan_no)?),
-    }
-}
-
-/// What lies outside one's scope is not there.
-fn filed<'p>(plan: &'p MigrationPlan, scope: &Scope) -> Result<&'p PlanFiled, Refusal> {
-    let filed = plan.filed.as_ref().ok_or_else(unknown)?;
-    within(scope, &filed.body, &filed.area).map_err(|_| unknown())?;
-    Ok(filed)
 }
 
 pub(crate) fn unknown() -> Refusal {

@@ -85,7 +85,8 @@ pub(crate) fn file(
     may_try(order, between, context)?;
     let reasons = words("reasons", "迁移的理由", &order.reasons)?;
     if tried.moves == 0 {
-        let text = "试行的结果是没有一个办件可以迁移，方案不能提出。";
+        let tried = tried.stays;
+        let text = format!("试行了{tried}个办件，没有一个可以迁移，方案不能提出。");
         return Err(beside("cases", Refusal::invalid("cases.migration.nothing_moves", text))
             .advice("请按试行结果修改对应关系，或者让这些办件按原来的流程图办完。"));
     }
@@ -167,25 +168,43 @@ pub(crate) fn still_in_force(item: &Item, to_version: i32, context: &Context) ->
     }
 }
 
+/// What a plan is about on the day on which it is confirmed.
+#[derive(Debug, Clone)]
+pub(crate) enum About {
+    /// How many run on the chart.
+    All(i64),
+    /// Those of the chosen ones that still run on it.
+    These(Vec<String>),
+}
+
 /// # Errors
 /// `cases.migration.*`
 pub(crate) fn confirm(
     plan: &MigrationPlan,
     opinion: &str,
-    cases: Vec<String>,
+    about: About,
     by: Colleague,
     context: &Context,
 ) -> Result<PlanEvent, Refusal> {
     may_reply(plan, context)?;
     let opinion = words("opinion", "意见", opinion)?;
-    if cases.is_empty() {
+    let (cases, all) = match about {
+        About::All(all) => (Vec::new(), Some(u32::try_from(all).unwrap_or(u32::MAX))),
+        About::These(cases) => (cases, None),
+    };
+    if cases.is_empty() && all.unwrap_or(0) == 0 {
         return Err(
             Refusal::law("cases.migration.no_cases", "已经没有办件在原来的流程图上，不用迁移。")
                 .article(ARTICLE)
                 .advice("请不予确认，或者由提出的人撤回。"),
         );
     }
-    Ok(PlanEvent::Confirmed { by, opinion, cases })
+    Ok(PlanEvent::Confirmed {
+        by,
+        opinion,
+        cases,
+        all,
+    })
 }
 
 /// # Errors

@@ -5,17 +5,19 @@
 //! it rests on. Nothing moves a case whose law or whose party would lose by it (engines/bpmn `migrate`); what moved on
 //! meanwhile is judged again at that moment.
 //!
-//! Reading order: `plan` (the aggregate) → `decide` → `trial` (one case judged) → `commands` → `run` (the job).
+//! Reading order: `plan` (the aggregate) → `decide` → `trial` (one case judged) → `commands` → `run` (the job) → `seen`.
 
 pub mod commands;
 pub mod decide;
 pub mod plan;
 pub(crate) mod run;
+pub(crate) mod seen;
 pub(crate) mod trial;
 
 use mingjing_web::Permission;
 
 pub use plan::{Chosen, MigrationPlan, Outcome, PlanState};
+pub use run::{MIGRATE, Migrate};
 
 /// To see plans.
 pub const MIGRATIONS: Permission = Permission("cases.migrations");

@@ -1,13 +1,15 @@
 //! A plan, as a case of its own: filed, confirmed by somebody else, carried out case by case.
 //!
-//! Invariants: what was filed never changes; who filed does not confirm; which cases it is about is fixed when it is
-//! confirmed; each of them has one outcome, for ever.
+//! Invariants: what was filed never changes; who filed does not confirm; each case has one outcome, for ever. Chosen cases
+//! are fixed when it is confirmed. A plan about all takes them up piece by piece in the order of their numbers until none is
+//! left: nobody begins on a chart that is no longer in force, so that there are never more than on that day.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use mingjing_bpmn::migrate::Plan;
 use mingjing_chronicle::{Aggregate, Event, Recorded};
+use mingjing_web::{Scope, Subject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -43,12 +45,33 @@ pub struct PlanFiled {
     pub tried: Tried,
 }
 
-/// How many would move, and how many stay.
+impl PlanFiled {
+    /// Nothing in it is a party's or the public's.
+    pub(crate) fn subject(&self) -> Subject<'_> {
+        Subject {
+            body: &self.body,
+            area: &self.area,
+            party_account: "",
+            published: false,
+        }
+    }
+}
+
+/// How many would move, how many stay, and how many of those the plan is about were not looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "MigrationTried")]
 pub struct Tried {
     pub moves: u32,
     pub stays: u32,
+    #[serde(default)]
+    pub untried: u32,
+}
+
+/// What a plan came to so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counted {
+    pub moved: u32,
+    pub stayed: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +81,14 @@ pub enum PlanEvent {
     Confirmed {
         by: Colleague,
         opinion: String,
-        /// Fixed with this: in the order in which they are looked at.
+        /// Fixed with this: in the order in which they are looked at. None where it is about all.
+        cases: Vec<String>,
+        /// How many run on the chart where it is about all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        all: Option<u32>,
+    },
+    /// Of a plan about all: the next ones, in the order of their numbers.
+    TakenUp {
         cases: Vec<String>,
     },
     Declined {
@@ -103,6 +133,7 @@ impl Event for PlanEvent {
         match self {
             PlanEvent::Filed(_) => "migration_plan.filed",
             PlanEvent::Confirmed { .. } => "migration_plan.confirmed",
+            PlanEvent::TakenUp { .. } => "migration_plan.taken_up",
             PlanEvent::Declined { .. } => "migration_plan.declined",
             PlanEvent::Withdrawn { .. } => "migration_plan.withdrawn",
             PlanEvent::CaseMoved { .. } => "migration_plan.case_moved",
@@ -193,21 +224,38 @@ pub struct MigrationPlan {
 }
 
 impl MigrationPlan {
-    /// Confirmed cases that have no outcome yet.
+    /// What was filed, for somebody who may see it; what lies outside one's scope is not there.
+    pub(crate) fn filed_within(&self, scope: &Scope) -> Option<&PlanFiled> {
+        self.filed.as_ref().filter(|filed| scope.covers(&filed.subject()))
+    }
+
+    /// Cases that were taken up and have no outcome yet.
     pub fn open(&self) -> impl Iterator<Item = &str> {
         let open = self.cases.iter().filter(|case| !self.outcomes.contains_key(*case));
         open.map(String::as_str)
     }
 
-    pub fn counted(&self) -> Tried {
+    /// Whether a case was taken up and has no outcome yet. Those that have none are among the last.
+    pub fn is_open(&self, case_no: &str) -> bool {
+        !self.outcomes.contains_key(case_no) && self.cases.iter().rev().any(|case| case == case_no)
+    }
+
+    /// It is under way and goes on to cases after this one, empty: from the first.
+    pub(crate) fn goes_on_after(&self) -> Option<&str> {
+        let all = self.filed.as_ref().is_some_and(|filed| filed.chosen == Chosen::All);
+        let under_way = all && self.state == PlanState::Confirmed;
+        under_way.then(|| self.cases.last().map_or("", String::as_str))
+    }
+
+    pub fn counted(&self) -> Counted {
         let moved = self
             .outcomes
             .values()
             .filter(|outcome| matches!(outcome, Outcome::Moved(_)));
-        let moves = moved.count();
-        Tried {
-            moves: moves as u32,
-            stays: (self.outcomes.len() - moves) as u32,
+        let moved = moved.count();
+        Counted {
+            moved: moved as u32,
+            stayed: (self.outcomes.len() - moved) as u32,
         }
     }
 }
@@ -229,12 +277,19 @@ impl Aggregate for MigrationPlan {
                 self.filed = Some((**filed).clone());
                 self.state = PlanState::Filed;
             }
-            PlanEvent::Confirmed { by, opinion, cases } => {
-                say(by, format!("确认，共{}件：{opinion}", cases.len()));
+            PlanEvent::Confirmed {
+                by,
+                opinion,
+                cases,
+                all,
+            } => {
+                let count = all.map_or(cases.len(), |all| all as usize);
+                say(by, format!("确认，共{count}件：{opinion}"));
                 self.confirmed_by = Some(by.clone());
                 self.cases.clone_from(cases);
                 self.state = PlanState::Confirmed;
             }
+            PlanEvent::TakenUp { cases } => self.cases.extend(cases.iter().cloned()),
             PlanEvent::Declined { by, reasons } => {
                 say(by, format!("不予确认：{reasons}"));
                 self.state = PlanState::Declined;

@@ -19,34 +19,66 @@ use crate::matter::Matter;
 use crate::number::Procedure;
 use crate::penalty::commands::PenaltyCommand;
 use crate::penalty::{self, PenaltyCase};
+use crate::views::charts;
 
-pub(crate) const MIGRATE: &str = "cases.migrate";
+pub const MIGRATE: &str = "cases.migrate";
 
-/// Cases of one run of the job: well within its lease.
-const AT_ONCE: usize = 100;
+/// The work of a confirmed plan: so many cases in one run, then the next run, until none is left.
+pub struct Migrate {
+    at_once: u32,
+}
 
-pub struct Migrate;
+impl Migrate {
+    pub fn of_at_once(at_once: u32) -> Migrate {
+        Migrate { at_once }
+    }
+}
+
+impl Default for Migrate {
+    /// Well within the lease of a job.
+    fn default() -> Migrate {
+        Migrate::of_at_once(100)
+    }
+}
 
 impl JobHandler for Migrate {
     fn run(&self, chronicle: Arc<Chronicle>, job: Job) -> JobFuture {
+        let at_once = self.at_once;
         Box::pin(async move {
             let Some(plan_no) = job.payload.get("plan").and_then(Json::as_str).map(str::to_owned) else {
                 return Err(JobError::GiveUp("the job names no plan".into()));
             };
+            let system = || Request::by(Actor::system());
+            let of = plan_no.clone();
+            // A run that was cut off left some that were taken up: those come first.
+            chronicle.perform(system(), move |tx| take_up(tx, &of, at_once)).await?;
             let of = plan_no.clone();
             let open = chronicle
                 .read(move |reader| {
                     let plan = reader.load::<MigrationPlan>(&of)?;
-                    Ok(plan.open().take(AT_ONCE).map(str::to_owned).collect::<Vec<_>>())
+                    let open = plan.open().take(at_once as usize);
+                    Ok(open.map(str::to_owned).collect::<Vec<_>>())
                 })
                 .await?;
             for case_no in open {
                 one(&chronicle, &plan_no, &case_no).await?;
             }
-            let system = Request::by(Actor::system());
-            chronicle.perform(system, move |tx| finish(tx, &plan_no)).await?;
+            chronicle.perform(system(), move |tx| finish(tx, &plan_no)).await?;
             Ok(())
         })
+    }
+}
+
+/// The next cases of a plan about all, once those before have their outcomes.
+fn take_up(tx: &mut Tx<'_>, plan_no: &str, most: u32) -> Result<(), Stop> {
+    let mut plan = tx.load::<MigrationPlan>(plan_no)?;
+    let Some(filed) = plan.filed.clone().filter(|_| plan.open().next().is_none()) else {
+        return Ok(());
+    };
+    let cases = charts::left(tx.sql(), &plan, most.into())?;
+    match cases.is_empty() {
+        true => Ok(()),
+        false => outcome(tx, &mut plan, &filed, PlanEvent::TakenUp { cases }),
     }
 }
 
@@ -71,7 +103,7 @@ async fn one(chronicle: &Chronicle, plan_no: &str, case_no: &str) -> Result<(), 
 /// A plan that is under way, if the case has no outcome in it yet.
 fn due(tx: &mut Tx<'_>, plan_no: &str, case_no: &str) -> Result<Option<Loaded<MigrationPlan>>, Fault> {
     let plan = tx.load::<MigrationPlan>(plan_no)?;
-    let due = plan.state.state == PlanState::Confirmed && plan.open().any(|open| open == case_no);
+    let due = plan.state.state == PlanState::Confirmed && plan.is_open(case_no);
     Ok(due.then_some(plan))
 }
 
@@ -96,8 +128,9 @@ fn moved<M: Matter>(tx: &mut Tx<'_>, mut plan: Loaded<MigrationPlan>, case_no: &
     let between = Between::of(item.state, filed.from_version, filed.to_version, filed.plan.clone())?;
     let mut case = tx.load::<M>(case_no)?;
     let events = tx.events(M::STREAM, case_no)?;
+    let unstaffed = between.unstaffed(tx.sql(), case.handled_by())?;
     let (at, calendar) = (tx.context().at, Arc::clone(&tx.context().calendar));
-    let judged = match between.judge(&*case.state, &events, at, &calendar) {
+    let judged = match between.judge(&*case.state, &events, unstaffed, at, &calendar) {
         Ok(judged) if judged.moves() => judged,
         Ok(judged) => return outcome(tx, &mut plan, &filed, stayed(case_no, whys(&judged.errors))),
         Err(because) => return outcome(tx, &mut plan, &filed, stayed(case_no, because)),
@@ -180,7 +213,7 @@ fn finish(tx: &mut Tx<'_>, plan_no: &str) -> Result<(), Stop> {
         return Ok(());
     };
     let run_at = tx.context().at;
-    if plan.open().next().is_some() {
+    if plan.open().next().is_some() || !charts::left(tx.sql(), &plan, 1)?.is_empty() {
         tx.enqueue(NewJob {
             id: format!("migrate-{plan_no}-{}", plan.outcomes.len()),
             kind: MIGRATE,
@@ -191,8 +224,8 @@ fn finish(tx: &mut Tx<'_>, plan_no: &str) -> Result<(), Stop> {
     }
     let counted = plan.counted();
     let finished = PlanEvent::Finished {
-        moved: counted.moves,
-        stayed: counted.stays,
+        moved: counted.moved,
+        stayed: counted.stayed,
     };
     outcome(tx, &mut plan, &filed, finished)
 }

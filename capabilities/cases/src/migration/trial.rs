@@ -8,7 +8,7 @@ use mingjing_bpmn::Problem;
 use mingjing_bpmn::migrate::Plan;
 use mingjing_calendar::Calendar;
 use mingjing_catalogue::public::{Item, ItemVersion};
-use mingjing_chronicle::{Aggregate, Fault, Reader, RecordedEvent, Refusal};
+use mingjing_chronicle::{Aggregate, Fault, Reader, RecordedEvent, Refusal, Sql};
 
 use super::plan::Why;
 use crate::case::Case;
@@ -53,11 +53,21 @@ impl Between {
         })
     }
 
-    /// Judged on a case as it is recorded.
+    /// Posts that the chart after needs and nobody holds now in the body whose cases these are; when the chart was confirmed
+    /// somebody did. Any step is meant, also one that a case is past: it may be returned to.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database.
+    pub(crate) fn unstaffed(&self, sql: &mut dyn Sql, body: &str) -> Result<Vec<Problem>, Fault> {
+        mingjing_catalogue::public::unstaffed(sql, self.charts.new.model(), body)
+    }
+
+    /// Judged on a case as it is recorded; `unstaffed`: of its body.
     pub(crate) fn judge<M: Matter>(
         &self,
         case: &M,
         events: &[RecordedEvent],
+        unstaffed: Vec<Problem>,
         at: Timestamp,
         calendar: &Calendar,
     ) -> Result<Judged, Vec<Why>> {
@@ -85,7 +95,8 @@ impl Between {
             )]);
         };
         let judged = self.charts.judge(case, &history, at, calendar, &self.to.decisions);
-        judged.map_err(|refusal| vec![why(&refusal.code, &refusal.message)])
+        let judged = judged.map_err(|refusal| vec![why(&refusal.code, &refusal.message)])?;
+        Ok(judged.but_for(unstaffed))
     }
 }
 
@@ -181,5 +192,6 @@ fn one<M: Matter + Aggregate>(
 ) -> Result<Result<Judged, Vec<Why>>, Fault> {
     let case = reader.load::<M>(case_no)?;
     let events = reader.events(M::STREAM, case_no)?;
-    Ok(between.judge(&*case.state, &events, at, calendar))
+    let unstaffed = between.unstaffed(reader.sql(), case.handled_by())?;
+    Ok(between.judge(&*case.state, &events, unstaffed, at, calendar))
 }

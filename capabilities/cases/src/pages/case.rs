@@ -73,6 +73,7 @@ struct CasePage {
     opinions: Vec<OpinionLine>,
     lead: Vec<(&'static str, String)>,
     assisting: Vec<AssistingShown>,
+    together: &'static str,
 }
 
 pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Response, Problem> {
@@ -83,6 +84,8 @@ pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Respons
     let context = desk.house.chronicle.context(desk.actor.clone());
     let (today, calendar) = (context.today, &context.calendar);
     let case = &seen.case;
+    let may_urge = standing::may(Act::Operate(Operation::Urge), case, &context).is_ok();
+    let assisting = joint::assisting(case, calendar, today, may_urge);
     let no_way_back = ways_back(case, &context, seen.flow()).is_empty();
     let (barred, acts) = next_steps(case, &context)
         .into_iter()
@@ -148,12 +151,8 @@ pub async fn get_case(desk: Desk, Path(case_no): Path<String>) -> Result<Respons
         chart: chart(&seen, &context),
         opinions: opinions(case),
         lead: joint::lead(case),
-        assisting: joint::assisting(
-            case,
-            calendar,
-            today,
-            standing::may(Act::Operate(Operation::Urge), case, &context).is_ok(),
-        ),
+        together: joint::together(&assisting),
+        assisting,
     }))
 }
 

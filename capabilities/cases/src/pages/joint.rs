@@ -29,6 +29,21 @@ pub(in crate::pages) struct AssistingShown {
     /// A colour of the tag.
     pub(in crate::pages) colour: &'static str,
     pub(in crate::pages) urge: Option<Link>,
+    /// Nothing came back yet, and something still should.
+    waits: bool,
+    answered: bool,
+}
+
+/// What the lead has to know of all together: while an opinion is awaited, and when all are there. Where calls closed
+/// without one there is nothing to say.
+pub(in crate::pages) fn together(asked: &[AssistingShown]) -> &'static str {
+    if asked.iter().any(|one| one.waits) {
+        return "意见到齐以后才能继续办理；逾期没有提出的，不视为同意。（行政许可法第二十六条）";
+    }
+    match asked.iter().any(|one| one.answered) {
+        true => "意见已经到齐。",
+        false => "",
+    }
 }
 
 pub(in crate::pages) fn assisting(
@@ -49,6 +64,8 @@ pub(in crate::pages) fn assisting(
             state: state(case, one, today),
             words: words(one),
             colour: colour(one, today),
+            waits: one.open(),
+            answered: one.answer.is_some(),
             urge: (one.open() && may_urge).then(|| act_page(&case.case_no, Act::Operate(Operation::Urge).key())),
         }
     };

@@ -12,7 +12,8 @@ use mingjing_web::{Access, Desk, Frame, Link, Problem, Routes, page};
 
 use super::links::{case_page, worklist_page};
 use crate::events::FlowMoved;
-use crate::migration::plan::PlanState;
+use crate::migration::commands::MOST_TRIED;
+use crate::migration::plan::{PlanState, Tried};
 use crate::migration::trial::CaseTried;
 use crate::migration::{MIGRATIONS, PLAN};
 use crate::views::charts::{self, PlanRow};
@@ -137,6 +138,29 @@ async fn get_plans(desk: Desk) -> Result<Response, Problem> {
     }))
 }
 
+/// What a trial came to, and what it did not look at.
+pub(super) fn tried_in_words(tried: Tried) -> String {
+    let untried = match tried.untried {
+        0 => String::new(),
+        untried => format!("，另有{untried}件没有试行"),
+    };
+    format!(
+        "试行{}件：可以迁移{}件，留在原流程图{}件{untried}",
+        tried.moves + tried.stays,
+        tried.moves,
+        tried.stays
+    )
+}
+
+/// The same, with how many run, and what becomes of the others.
+pub(super) fn trial_in_words(tried: Tried, running: i64) -> String {
+    let untried = match tried.untried {
+        0 => String::new(),
+        _ => format!("。全部办件按编号最多试行{MOST_TRIED}件，没有试行的在迁移时逐件判断"),
+    };
+    format!("走着原流程图的有{running}件，{}{untried}。", tried_in_words(tried))
+}
+
 /// A case in the result of a trial or of the migration itself.
 pub(super) struct CaseLine {
     case_no: String,
@@ -166,5 +190,30 @@ impl CaseLine {
             places: places.collect::<Vec<_>>().join("、"),
             words,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_trial_did_not_look_at_is_said() {
+        let all = Tried {
+            moves: 3,
+            stays: 1,
+            untried: 0,
+        };
+        assert_eq!(
+            trial_in_words(all, 9),
+            "走着原流程图的有9件，试行4件：可以迁移3件，留在原流程图1件。"
+        );
+        let some = Tried { untried: 612, ..all };
+        let words = trial_in_words(some, 812);
+        assert!(
+            words.contains("走着原流程图的有812件，试行4件") && words.contains("另有612件没有试行"),
+            "{words}"
+        );
+        assert!(words.ends_with("没有试行的在迁移时逐件判断。"), "{words}");
     }
 }

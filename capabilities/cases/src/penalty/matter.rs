@@ -25,10 +25,6 @@ impl Matter for PenaltyCase {
         &self.steps
     }
 
-    fn place_at(&mut self, steps: Vec<OpenStep>) {
-        self.steps = steps;
-    }
-
     fn flow(&self) -> &FlowState {
         &self.flow
     }

@@ -7,7 +7,7 @@ use mingjing_web::Scope;
 
 use crate::events::{CaseEvent, Effects, FlowMoved, PinnedItem};
 use crate::flow::{EarlierEvent, FlowEvent};
-use crate::migration::plan::{PlanEvent, PlanFiled, PlanState};
+use crate::migration::plan::{MigrationPlan, PlanEvent, PlanFiled, PlanState};
 use crate::penalty::events::{PenaltyEvent, PenaltyFact};
 
 pub struct CaseCharts;
@@ -161,6 +161,8 @@ fn planned(sql: &mut dyn Sql, plan_no: &str, on: Date, event: &PlanEvent) -> Res
     match event {
         PlanEvent::Filed(filed) => return file(sql, plan_no, on, filed),
         PlanEvent::Confirmed { .. } => set(sql, PlanState::Confirmed)?,
+        // Which they are is the plan's alone.
+        PlanEvent::TakenUp { .. } => 0,
         PlanEvent::Declined { .. } => set(sql, PlanState::Declined)?,
         PlanEvent::Withdrawn { .. } => set(sql, PlanState::Withdrawn)?,
         PlanEvent::Finished { .. } => set(sql, PlanState::Finished)?,
@@ -197,17 +199,53 @@ fn file(sql: &mut dyn Sql, plan_no: &str, on: Date, filed: &PlanFiled) -> Result
     Ok(())
 }
 
-/// Cases that run on a version's chart, in the order of their numbers.
+/// Cases that run on a version's chart, in the order of their numbers, after one of them; empty: from the first.
 ///
 /// # Errors
 /// [`Fault`] from the database.
-pub fn running(sql: &mut dyn Sql, item_code: &str, version: i32, most: i64) -> Result<Vec<String>, Fault> {
+pub fn running(
+    sql: &mut dyn Sql,
+    (item_code, version): (&str, i32),
+    after: &str,
+    most: i64,
+) -> Result<Vec<String>, Fault> {
     let rows = sql.query(
-        "SELECT case_no FROM {case_chart} WHERE item_code = $1 AND running = 1 AND version = $2
-         ORDER BY case_no LIMIT $3",
-        &params![item_code, i64::from(version), most],
+        "SELECT case_no FROM {case_chart} WHERE item_code = $1 AND running = 1 AND version = $2 AND case_no > $3
+         ORDER BY case_no LIMIT $4",
+        &params![item_code, i64::from(version), after, most],
     )?;
     Ok(rows.iter().map(|row| row.text(0).to_owned()).collect())
+}
+
+/// Cases that a plan has still to take up; none of one that is not about all, or not under way.
+///
+/// # Errors
+/// [`Fault`] from the database.
+pub(crate) fn left(sql: &mut dyn Sql, plan: &MigrationPlan, most: i64) -> Result<Vec<String>, Fault> {
+    let (Some(filed), Some(after)) = (&plan.filed, plan.goes_on_after()) else {
+        return Ok(Vec::new());
+    };
+    running(sql, (&filed.item_code, filed.from_version), after, most)
+}
+
+/// Of these, the cases that run on a version's chart.
+///
+/// # Errors
+/// [`Fault`] from the database.
+pub fn still_running(
+    sql: &mut dyn Sql,
+    (item_code, version): (&str, i32),
+    cases: &[String],
+) -> Result<Vec<String>, Fault> {
+    let mut found = Vec::new();
+    for case_no in cases {
+        let row = sql.query_one(
+            "SELECT case_no FROM {case_chart} WHERE case_no = $1 AND item_code = $2 AND running = 1 AND version = $3",
+            &params![case_no, item_code, i64::from(version)],
+        )?;
+        found.extend(row.map(|row| row.text(0).to_owned()));
+    }
+    Ok(found)
 }
 
 /// Of these, the cases of the item; what is another's is not there.
@@ -226,12 +264,14 @@ pub fn among(reader: &mut Reader<'_>, item_code: &str, cases: &[String]) -> Resu
     Ok(found)
 }
 
+/// How many run on a version's chart after one of them; empty: all.
+///
 /// # Errors
 /// [`Fault`] from the database.
-pub fn count(reader: &mut Reader<'_>, item_code: &str, version: i32) -> Result<i64, Fault> {
-    let row = reader.query_one(
-        "SELECT COUNT(*) FROM {case_chart} WHERE item_code = $1 AND running = 1 AND version = $2",
-        &params![item_code, i64::from(version)],
+pub fn count(sql: &mut dyn Sql, (item_code, version): (&str, i32), after: &str) -> Result<i64, Fault> {
+    let row = sql.query_one(
+        "SELECT COUNT(*) FROM {case_chart} WHERE item_code = $1 AND running = 1 AND version = $2 AND case_no > $3",
+        &params![item_code, i64::from(version), after],
     )?;
     Ok(row.map_or(0, |row| row.int(0)))
 }

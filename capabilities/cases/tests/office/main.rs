@@ -7,6 +7,13 @@ mod asking;
 mod desk;
 #[path = "../citizen/house.rs"]
 mod house;
+mod joint;
+#[path = "../permit/joint_bodies.rs"]
+#[allow(dead_code, reason = "shared with the permit's tests")]
+mod joint_bodies;
+#[path = "../permit/matter.rs"]
+#[allow(dead_code, reason = "shared with the permit's tests")]
+mod matter;
 mod statistics;
 #[path = "../permit/world.rs"]
 #[allow(dead_code, reason = "shared with the permit's tests")]

@@ -5,7 +5,7 @@ use mingjing_cases::decide::take_step::TakeStep;
 use mingjing_cases::money::Fen;
 use mingjing_testkit::for_each_engine;
 
-use crate::matters::{Matter, take};
+use crate::matter::{Matter, take};
 use crate::procedures::{ENFORCEMENT, ON_THE_SPOT, ZJ, opened, paper, said, told};
 use crate::world::{World, blueprint, demo_file};
 

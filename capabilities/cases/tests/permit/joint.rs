@@ -5,127 +5,27 @@ use jiff::civil::Date;
 use mingjing_cases::case::Case;
 use mingjing_cases::clock::{ClockKind, ExcludedFor};
 use mingjing_cases::commands::Command;
-use mingjing_cases::decide::accept::Accept;
 use mingjing_cases::decide::decide::Decide;
-use mingjing_cases::decide::examine::Examine;
 use mingjing_cases::decide::exclude_time::ExcludeTime;
 use mingjing_cases::decide::extend::Extend;
 use mingjing_cases::decide::resume_time::ResumeTime;
-use mingjing_cases::decide::review::Review;
 use mingjing_cases::decide::take_step::TakeStep;
 use mingjing_cases::decide::withdraw::Withdraw;
-use mingjing_cases::events::{CaseState, Decision, Stance};
+use mingjing_cases::events::{CaseState, Decision};
 use mingjing_cases::number::Procedure;
 use mingjing_cases::operate::{ReturnStep, StepCommand, UrgeStep};
 use mingjing_cases::views::list;
 use mingjing_chronicle::Value;
 use mingjing_testkit::for_each_engine;
 
-use crate::matters::{Matter, step, take};
+use crate::joint_bodies::{ALL, ENVIRONMENT, FIRE, HEALTH, accepted};
+use crate::matter::{Matter, examine, review, step, take};
 use crate::world::{World, blueprint, demo_file};
-
-const JOINT: &str = "33030300WG-XK-0010";
-
-const ANSWERS: &[(&str, &str)] = &[
-    ("operator_name", "王明"),
-    ("contact_phone", "13800000001"),
-    ("place", "演示路9号"),
-    ("content", "规模见附件。"),
-];
-
-/// A body that is asked: its step in the lead's chart, and who works there.
-struct Asked {
-    call: &'static str,
-    body: &'static str,
-    checkers: [&'static str; 2],
-    handler: &'static str,
-    reviewer: &'static str,
-    approver: &'static str,
-}
-
-const FIRE: Asked = Asked {
-    call: "ask_fire",
-    body: "33030300XF",
-    checkers: ["acc-demo-xf-handler", "acc-demo-xf-handler2"],
-    handler: "罗涛",
-    reviewer: "邱岩",
-    approver: "董炜",
-};
-const HEALTH: Asked = Asked {
-    call: "ask_health",
-    body: "33030300WJ",
-    checkers: ["acc-demo-wj-handler", "acc-demo-wj-handler2"],
-    handler: "孙昊",
-    reviewer: "钱军",
-    approver: "马静",
-};
-const ENVIRONMENT: Asked = Asked {
-    call: "ask_environment",
-    body: "33030300HB",
-    checkers: ["acc-demo-hb-handler", "acc-demo-hb-handler2"],
-    handler: "秦山",
-    reviewer: "沈青",
-    approver: "宋柏",
-};
-const ALL: [&Asked; 3] = [&FIRE, &HEALTH, &ENVIRONMENT];
-
-async fn accepted(world: &World) -> Matter<'_> {
-    let matter = Matter::applied(world, JOINT, ANSWERS).await;
-    matter.does("叶青", Command::Accept(Accept::default())).await;
-    matter
-}
-
-impl Asked {
-    async fn part<'a>(&self, lead: &Matter<'a>) -> Matter<'a> {
-        let case = lead.case().await;
-        let one = case.assistance.iter().rev().find(|one| one.task == self.call).unwrap();
-        Matter {
-            world: lead.world,
-            case_no: one.case_no.clone(),
-        }
-    }
-
-    fn check(&self) -> Command {
-        Command::TakeStep(TakeStep {
-            officers: self.checkers.map(str::to_owned).to_vec(),
-            place: "演示路9号".into(),
-            ..step("assist_check", "done")
-        })
-    }
-
-    async fn up_to_opinion(&self, part: &Matter<'_>) {
-        part.does(self.handler, self.check()).await;
-        part.does(self.handler, take("assist_examine", "agree")).await;
-        part.does(self.reviewer, take("assist_review", "agree")).await;
-    }
-
-    async fn consents(&self, lead: &Matter<'_>) {
-        let part = self.part(lead).await;
-        self.up_to_opinion(&part).await;
-        part.does(self.approver, take("assist_opinion", "agree")).await;
-    }
-}
 
 fn against(reasons: &str) -> Command {
     Command::TakeStep(TakeStep {
         reasons: reasons.into(),
         ..step("assist_opinion", "disagree")
-    })
-}
-
-fn examine() -> Command {
-    Command::Examine(Examine {
-        stance: Stance::Positive,
-        text: "符合条件。".into(),
-        reasons: String::new(),
-    })
-}
-
-fn review() -> Command {
-    Command::Review(Review {
-        stance: Stance::Positive,
-        text: "同意。".into(),
-        reasons: String::new(),
     })
 }
 

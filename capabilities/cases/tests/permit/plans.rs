@@ -6,7 +6,7 @@ use mingjing_cases::clock::ClockKind;
 use mingjing_cases::events::CaseState;
 use mingjing_cases::number::Procedure;
 use mingjing_cases::views::list::{self, CaseFilter, ScopeCondition};
-use mingjing_cases::views::{after, board, inbox, penalty_progress, public_record};
+use mingjing_cases::views::{after, board, charts, inbox, penalty_progress, public_record};
 use mingjing_chronicle::{Fault, Reader, Value};
 use mingjing_testkit::TestOffice;
 
@@ -155,6 +155,16 @@ const ASKED: &[Asked] = &[
         name: "a piece of the penalties in public",
         ask: |reader| penalty_progress::after(reader, "", None, 50).map(drop),
         served_by: &["INDEX"],
+    },
+    Asked {
+        name: "the next cases on a chart",
+        ask: |reader| charts::running(reader.sql(), ("33030300SJ-XK-0001", 1), "330303", 100).map(drop),
+        served_by: &["by_item"],
+    },
+    Asked {
+        name: "cases on a chart, counted",
+        ask: |reader| charts::count(reader.sql(), ("33030300SJ-XK-0001", 1), "330303").map(drop),
+        served_by: &["by_item"],
     },
     Asked {
         name: "public records",

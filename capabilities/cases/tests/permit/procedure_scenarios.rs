@@ -13,7 +13,7 @@ use mingjing_cases::party::{DocumentKind, Party};
 use mingjing_catalogue::public::Item;
 use mingjing_chronicle::{Refusal, Request, Stop};
 
-use crate::matters::Matter;
+use crate::matter::Matter;
 use crate::world::{World, china, demo_file};
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use mingjing_cases::party::{DocumentKind, Party};
 use mingjing_chronicle::{Request, Stop};
 use mingjing_testkit::for_each_engine;
 
-use crate::matters::{Matter, serve, step, take};
+use crate::matter::{Matter, serve, step, take};
 use crate::world::{World, blueprint, demo_file};
 
 pub const ON_THE_SPOT: &str = "33030300ZJ-CF-0002";

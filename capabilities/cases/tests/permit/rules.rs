@@ -2,21 +2,15 @@
 
 use mingjing_cases::commands::Command;
 use mingjing_cases::decide::accept::Accept;
-use mingjing_cases::submission::{Behalf, OnlineApplication, submit_online};
 use mingjing_catalogue::public::Item;
-use mingjing_chronicle::Request;
 use serde_json::Value as Json;
 
-use crate::world::{World, china, demo_file, material};
+use crate::matter::Matter;
+use crate::world::{World, china, demo_file};
 
 const CONFIRMATION: &str = "33030300RS-QR-0001";
 
 async fn accepted(world: &World, more: &[(&str, &str)]) -> String {
-    let read = world
-        .chronicle
-        .read(|reader| Ok(reader.load::<Item>(CONFIRMATION)?.latest().cloned()));
-    let version = read.await.unwrap().unwrap();
-    assert_eq!(version.decisions.len(), 1, "the table came with the item");
     let answers = [
         ("applicant_name", "王明"),
         ("contact_phone", "13800000001"),
@@ -26,35 +20,10 @@ async fn accepted(world: &World, more: &[(&str, &str)]) -> String {
         ("place", "车间"),
         ("injury", "左脚压伤"),
     ];
-    let answers = answers.iter().chain(more);
-    let application = OnlineApplication {
-        item_code: CONFIRMATION.into(),
-        behalf: Behalf::Oneself,
-        contact: String::new(),
-        phone: "13800000001".into(),
-        address: "演示路9号".into(),
-        electronic_service: true,
-        form: answers
-            .map(|(field, value)| ((*field).to_owned(), vec![(*value).to_owned()]))
-            .collect(),
-        materials: version
-            .materials
-            .iter()
-            .map(|one| material(&one.id, &one.name))
-            .collect(),
-        draft: None,
-    };
-    let request = Request::by(world.actor("王明").await);
-    let no = submit_online(&world.chronicle, request, application)
-        .await
-        .unwrap()
-        .value
-        .case_no;
-    world
-        .act("罗琴", &no, Command::Accept(Accept::default()))
-        .await
-        .unwrap();
-    no
+    let answers: Vec<(&str, &str)> = answers.iter().chain(more).copied().collect();
+    let matter = Matter::applied(world, CONFIRMATION, &answers).await;
+    matter.does("罗琴", Command::Accept(Accept::default())).await;
+    matter.case_no
 }
 
 /// What the rules said, as the event of the acceptance keeps it.
@@ -79,6 +48,14 @@ async fn simple_facts_take_the_short_way_and_the_event_says_why() {
     let world = World::new().await;
     world.clock.set(china("2026-03-02 09:00"));
     world.import_item(demo_file("items/six-bodies.csv")).await;
+    let read = world
+        .chronicle
+        .read(|reader| Ok(reader.load::<Item>(CONFIRMATION)?.latest().cloned()));
+    assert_eq!(
+        read.await.unwrap().unwrap().decisions.len(),
+        1,
+        "the table came with the item"
+    );
     /// What is entered, and what has to come of it.
     type Told<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
     let cases: [Told<'_>; 4] = [

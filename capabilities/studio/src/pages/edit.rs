@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::list::minute;
 use super::{Chart, DRAW, compare_page, discard_page, file_page, find, flow_page, flows_page, unknown};
 use crate::draft;
-use crate::inventory::inventory_of;
+use crate::inventory::{inventory_of, may_be_asked};
 
 #[derive(Template)]
 #[template(path = "studio/edit.html")]
@@ -43,6 +43,8 @@ struct EditPage {
 struct Setting {
     posts: Vec<(String, String, Option<u32>)>,
     papers: Vec<(&'static str, &'static str)>,
+    /// Bodies that may be asked for their opinion.
+    bodies: Vec<(String, String)>,
     check: String,
     rehearse: String,
     save: String,
@@ -61,10 +63,12 @@ pub async fn get_edit(desk: Desk, Path(item_code): Path<String>) -> Result<Respo
                 return Ok(None);
             };
             let inventory = inventory_of(reader, &subject.version)?;
-            Ok(Some((subject, inventory, draft::own(reader, &author, &wanted)?)))
+            let bodies = may_be_asked(reader, &subject.version, &inventory)?;
+            let own = draft::own(reader, &author, &wanted)?;
+            Ok(Some((subject, (inventory, bodies), own)))
         })
         .await?;
-    let (subject, inventory, own) = read.ok_or_else(unknown)?;
+    let (subject, known, own) = read.ok_or_else(unknown)?;
     let flow = subject.version.flow.clone().ok_or_else(unknown)?;
     let in_force = Chart::Version(subject.version.version);
     let drafted = own.as_ref().map(|draft| Chart::Draft(draft.line.id.clone()));
@@ -102,12 +106,7 @@ pub async fn get_edit(desk: Desk, Path(item_code): Path<String>) -> Result<Respo
             .0
             .map(|model| mingjing_bpmn::draw::svg(&model, &Default::default()))
             .unwrap_or_default(),
-        setting: setting(
-            &item_code,
-            &subject.version.name,
-            inventory,
-            compare.unwrap_or_default(),
-        )?,
+        setting: setting(&item_code, &subject.version.name, known, compare.unwrap_or_default())?,
         xml,
         script: assets::address("src/studio.js"),
         style: assets::style_of("src/studio.js"),
@@ -129,7 +128,12 @@ fn with_drawing(xml: String) -> String {
     }
 }
 
-fn setting(item_code: &str, name: &str, inventory: Inventory, compare: String) -> Result<String, Problem> {
+fn setting(
+    item_code: &str,
+    name: &str,
+    (inventory, bodies): (Inventory, Vec<(String, String)>),
+    compare: String,
+) -> Result<String, Problem> {
     let posts = inventory.posts.unwrap_or_default().into_iter();
     let address = |part: &str| flow_page(item_code).part(part).to_string();
     let setting = Setting {
@@ -138,6 +142,7 @@ fn setting(item_code: &str, name: &str, inventory: Inventory, compare: String) -
             .into_iter()
             .map(|paper| (paper.key(), paper.name()))
             .collect(),
+        bodies,
         check: address("check"),
         rehearse: address("rehearse"),
         save: address("draft"),

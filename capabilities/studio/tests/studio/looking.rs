@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use crate::town::{CLERK, COUNTER, OFFICE, STRANGER, Town};
-use crate::world::ITEM;
+use crate::world::{ITEM, demo_file};
 
 #[tokio::test]
 async fn flows_are_seen_by_those_who_draw_them_and_by_nobody_else() {
@@ -85,6 +85,54 @@ async fn findings_come_with_element_sentence_and_way() {
             .iter()
             .all(|finding| finding["message"].as_str().unwrap().ends_with('。')),
         "{told}"
+    );
+}
+
+/// 许可法 26(2): whom a chart asks must be there, be staffed, and be somebody else.
+#[tokio::test]
+async fn whom_a_chart_asks_is_another_body_that_can_answer() {
+    let town = Town::new().await;
+    let joint = String::from_utf8(demo_file("flows/joint-approval.bpmn")).unwrap();
+    let asks = |body: &str| joint.replace("body=\"33030300XF\"", &format!("body=\"{body}\""));
+    let path = format!("/desk/flows/{ITEM}/check");
+    let check = async |key: &str, body: &str, expect: Option<(&str, &str)>| {
+        let told = town.post(CLERK, &path, key, &[("xml", &asks(body))]).await.json();
+        let found = told["findings"].as_array().unwrap().iter();
+        let mut found = found.filter(|finding| finding["code"].as_str().unwrap().starts_with("assisting_"));
+        let of_call = found.next();
+        match expect {
+            None => assert_eq!(of_call, None, "{body}"),
+            Some((code, words)) => {
+                let finding = of_call.unwrap_or_else(|| panic!("{body}: {told}"));
+                assert_eq!(
+                    (finding["code"].as_str(), finding["element"].as_str()),
+                    (Some(code), Some("ask_fire"))
+                );
+                assert_eq!(finding["severity"], "error");
+                let message = finding["message"].as_str().unwrap();
+                assert!(message.contains(words), "{message}");
+            }
+        }
+    };
+    check("key-of-the-check-010", "33030300XF", None).await;
+    check(
+        "key-of-the-check-011",
+        "33030399XX",
+        Some(("assisting_body_unknown", "没有登记")),
+    )
+    .await;
+    let itself = Some(("assisting_body_is_lead", "就是主办机关自己"));
+    check("key-of-the-check-012", "33030300SJ", itself).await;
+    // The editor offers every other body that has posts, and not its own.
+    let edit = town.sees(CLERK, &format!("/desk/flows/{ITEM}/edit")).await;
+    let setting = edit.body.replace("&#34;", "\"");
+    let offered = setting
+        .split_once("\"bodies\":")
+        .map(|(_, rest)| rest.split("]]").next().unwrap_or_default());
+    let offered = offered.unwrap_or_else(|| panic!("{setting}"));
+    assert!(
+        offered.contains("33030300XF") && !offered.contains("33030300SJ"),
+        "{offered}"
     );
 }
 

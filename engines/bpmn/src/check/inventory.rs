@@ -32,6 +32,9 @@ pub struct Inventory {
     /// Bodies that calls may ask, by id, each with its posts; none: not looked at.
     #[serde(default)]
     pub assisting: Option<BTreeMap<String, BTreeMap<String, Post>>>,
+    /// Id of the body whose flow it is, which asks itself for nothing; none: not looked at.
+    #[serde(default)]
+    pub lead: Option<String>,
     /// Fewest working days in so many calendar days, by the place's calendar; none: 5 of 7, less 8 days of holidays.
     #[serde(default)]
     pub fewest_working_days: BTreeMap<u32, u32>,

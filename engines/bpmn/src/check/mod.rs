@@ -21,6 +21,7 @@ pub use inventory::{Inventory, Post, Purpose, Span};
 pub use law::{LawOfPower, LawRule, LegalClock, law};
 pub use marking::Done;
 pub use prove::{Proof, prove};
+pub use references::unstaffed;
 
 /// More than anyone reads; a broken file can cause as many as it has nodes.
 pub const MAX_PROBLEMS: usize = 200;

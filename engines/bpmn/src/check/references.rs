@@ -21,6 +21,22 @@ pub(super) fn check(model: &Model, inventory: &Inventory, problems: &mut Vec<Pro
     references.lanes();
 }
 
+/// Posts of a chart that nobody holds or that are not there, at home and in the bodies it asks: what a case that is about to
+/// go on on it must not run into.
+pub fn unstaffed(model: &Model, inventory: &Inventory) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut references = References {
+        model,
+        inventory,
+        problems: &mut problems,
+    };
+    for ix in model.indices() {
+        references.posts(ix);
+    }
+    references.assisting_bodies();
+    problems
+}
+
 struct References<'a> {
     model: &'a Model,
     inventory: &'a Inventory,
@@ -51,18 +67,27 @@ impl References<'_> {
             let text = format!("“{}”没有写明由哪个岗位办理。", node.label());
             self.error(node, "post_missing", text);
         }
-        // What another body works through is held against the posts of that body.
-        if !model.is_assisting(ix) {
-            for post in &work.posts {
-                self.post(node, post);
-            }
-        }
+        self.posts(ix);
         if let Some(form) = &work.form {
             self.known(node, "form_unknown", "表单", form, self.inventory.forms.as_ref());
         }
         for paper in &work.papers {
             let papers = self.inventory.papers.as_ref();
             self.known(node, "paper_unknown", "文书", &paper.template, papers);
+        }
+    }
+
+    /// What another body works through is held against the posts of that body.
+    fn posts(&mut self, ix: NodeIx) {
+        let model = self.model;
+        let node = model.node(ix);
+        let Some(work) = node.activity.as_ref().and_then(|a| a.work.as_ref()) else {
+            return;
+        };
+        if !model.is_assisting(ix) {
+            for post in &work.posts {
+                self.post(node, post);
+            }
         }
     }
 
@@ -81,7 +106,7 @@ impl References<'_> {
     }
 
     fn assisting(&mut self) {
-        let (model, inventory) = (self.model, self.inventory);
+        let model = self.model;
         for (node, assistance, process) in model.assisted_calls() {
             let Some(limit) = &assistance.limit else { continue };
             let (needs, has) = (longest(model, process), at_most(limit.amount, limit.unit()));
@@ -94,10 +119,23 @@ impl References<'_> {
                 self.error(node, "assistance_limit_short", text);
             }
         }
+        self.assisting_bodies();
+    }
+
+    fn assisting_bodies(&mut self) {
+        let (model, inventory) = (self.model, self.inventory);
         let Some(bodies) = &inventory.assisting else {
             return;
         };
         for (node, assistance, posts) in asked_bodies(model) {
+            if inventory.lead.as_ref() == Some(&assistance.body) {
+                let text = format!(
+                    "“{}”的协办机关就是主办机关自己，自己的意见在自己的环节里办。",
+                    node.label()
+                );
+                self.error(node, "assisting_body_is_lead", text);
+                continue;
+            }
             let Some(held) = bodies.get(&assistance.body) else {
                 let text = format!("“{}”的协办机关“{}”没有登记。", node.label(), assistance.body);
                 self.error(node, "assisting_body_unknown", text);

@@ -97,6 +97,13 @@ fn the_prover_knows_the_bodies_that_are_asked_and_their_posts() {
     check(ASKS, held(0), &["assisting_post_without_holder"]);
     check(ASKS, json!({"33030300XF": {}}), &["assisting_post_without_holder"]);
     check(ASKS, json!({}), &["assisting_body_unknown"]);
+    let itself = json!({"lead": "33030300XF", "assisting": held(1)}).to_string();
+    let proof = prove(
+        &chart(ASKS, OPINIONS),
+        &Inventory::from_json(&itself).unwrap(),
+        &FlowRules::new(),
+    );
+    assert_eq!(errors(&proof.problems), ["assisting_body_is_lead"]);
     let short = ASKS.replace("amount=\"5\"", "amount=\"2\"");
     check(&short, held(1), &["assistance_limit_short"]);
 }

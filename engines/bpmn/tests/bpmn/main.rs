@@ -14,5 +14,6 @@ mod law;
 mod migrate;
 mod pictures;
 mod proofs;
+mod saved;
 mod shorthand;
 mod written;

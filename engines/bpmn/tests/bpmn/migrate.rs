@@ -21,14 +21,14 @@ use crate::shorthand;
 const HOUR: i64 = 3_600_000_000;
 
 #[derive(Default)]
-struct Case {
-    name: String,
-    before: String,
-    after: String,
+pub struct Case {
+    pub name: String,
+    pub before: String,
+    pub after: String,
     lines: Vec<(String, String)>,
 }
 
-fn cases(text: &str) -> Vec<Case> {
+pub fn cases(text: &str) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
     let mut part = 0;
     for line in text.lines() {
@@ -58,12 +58,12 @@ fn cases(text: &str) -> Vec<Case> {
 }
 
 impl Case {
-    fn get(&self, key: &str) -> Option<&str> {
+    pub fn get(&self, key: &str) -> Option<&str> {
         let found = self.lines.iter().find(|(name, _)| name == key);
         found.map(|(_, value)| value.as_str())
     }
 
-    fn plan(&self) -> Plan {
+    pub fn plan(&self) -> Plan {
         let mut plan = Plan::default();
         for word in self.get("plan").unwrap_or_default().split_whitespace() {
             if let Some(id) = word.strip_prefix("end:") {
@@ -79,15 +79,15 @@ impl Case {
     }
 }
 
-struct Run {
-    state: State,
-    history: History,
-    events: Vec<Event>,
-    at: i64,
+pub struct Run {
+    pub state: State,
+    pub history: History,
+    pub events: Vec<Event>,
+    pub at: i64,
 }
 
 impl Run {
-    fn begun(model: &Model) -> Run {
+    pub fn begun(model: &Model) -> Run {
         let mut run = Run {
             state: State::default(),
             history: History::default(),
@@ -117,7 +117,7 @@ impl Run {
         Ok(())
     }
 
-    fn script(&mut self, model: &Model, script: &str) {
+    pub fn script(&mut self, model: &Model, script: &str) {
         for act in script.split(';').map(str::trim).filter(|act| !act.is_empty()) {
             let stimulus = if let Some(hours) = act.strip_prefix("+PT") {
                 self.at += hours.trim_end_matches('H').parse::<i64>().unwrap() * HOUR;
@@ -146,7 +146,7 @@ impl Run {
     }
 
     /// Whatever is open is done, until nothing is.
-    fn finishes(&mut self, model: &Model) {
+    pub fn finishes(&mut self, model: &Model) {
         for round in 0..600 {
             if self.state.end().is_some() {
                 return;
@@ -188,7 +188,7 @@ fn completion(target: Target, outcome: Option<&str>) -> Stimulus {
     }
 }
 
-fn open(state: &State) -> String {
+pub fn open(state: &State) -> String {
     let places = state
         .instances()
         .iter()

@@ -10,7 +10,7 @@ use mingjing_catalogue::public::Item;
 use mingjing_chronicle::{RefusalKind, Stop};
 use mingjing_web::{Desk, Fields, Form, Frame, Listing, Problem, page};
 
-use super::{CaseLine, migrations_page, plan_page};
+use super::{CaseLine, migrations_page, plan_page, trial_in_words};
 use crate::migration::PLAN;
 use crate::migration::commands::{self, MOST_TRIED, Trial};
 use crate::migration::decide::MigrationOrder;
@@ -46,14 +46,23 @@ struct NewPage {
     running: i64,
     before: String,
     after: String,
-    /// Of the trial: how many move, how many stay, and each case.
-    tried: Option<(u32, u32, Vec<CaseLine>)>,
+    /// Of the trial: what it came to, and each case.
+    tried: Option<(String, Vec<CaseLine>)>,
 }
 
 impl NewPage {
+    /// Not every case can be chosen here.
+    fn cut(&self) -> bool {
+        self.running > self.cases.len() as i64
+    }
+
     fn chosen(&self) -> [(&'static str, &'static str, &'static str); 2] {
         [
-            ("all", "全部办理中的办件", "以确认时还在现行流程图上的为准"),
+            (
+                "all",
+                "全部办理中的办件",
+                "以确认时还在现行流程图上的为准，分批迁移，直到没有为止",
+            ),
             ("some", "只迁移选中的办件", "在下面选择"),
         ]
     }
@@ -87,8 +96,9 @@ async fn read(desk: &Desk, item_code: &str, from: i32, plan: Plan) -> Result<Rea
                 return Ok(None);
             };
             let between = Between::of(item, from, to, plan);
-            let cases = charts::running(reader.sql(), &code, from, MOST_TRIED)?;
-            Ok(Some((between, cases, charts::count(reader, &code, from)?)))
+            let chart = (code.as_str(), from);
+            let cases = charts::running(reader.sql(), chart, "", MOST_TRIED)?;
+            Ok(Some((between, cases, charts::count(reader.sql(), chart, "")?)))
         })
         .await?;
     let (between, cases, running) = read.ok_or(Problem::NotFound)?;
@@ -134,12 +144,8 @@ async fn show(desk: &Desk, fields: Fields, trial: Option<Trial>) -> Result<Respo
             .collect(),
         running: read.running,
         tried: trial.map(|trial| {
-            let counted = trial.counted();
-            (
-                counted.moves,
-                counted.stays,
-                trial.cases.iter().map(CaseLine::tried).collect(),
-            )
+            let words = trial_in_words(trial.counted(), trial.running);
+            (words, trial.cases.iter().map(CaseLine::tried).collect())
         }),
     }))
 }

@@ -3,14 +3,14 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use mingjing_catalogue::public::Item;
 use mingjing_chronicle::{RefusalKind, Stop};
-use mingjing_web::{Desk, Fields, Form, Frame, Problem, Subject, page};
+use mingjing_web::{Desk, Fields, Form, Frame, Problem, page};
 
-use super::{CaseLine, migrations_page};
-use crate::migration::commands::{self, tried};
+use super::{CaseLine, migrations_page, trial_in_words, tried_in_words};
+use crate::migration::commands;
 use crate::migration::decide;
 use crate::migration::plan::{Chosen, MigrationPlan, Outcome, PlanFiled, PlanState};
+use crate::migration::seen::seen;
 use crate::migration::trial::Between;
 use crate::migration::{CONFIRM, MIGRATIONS, PLAN};
 use crate::pages::links::{case_page, worklist_page};
@@ -25,9 +25,13 @@ struct PlanPage {
     state: PlanState,
     said: Vec<(String, String, String)>,
     mapping: Vec<(String, &'static str, String)>,
+    /// What the trial came to when it was filed.
+    tried: String,
     cases: Vec<CaseLine>,
-    /// Cases that move or moved, that stay or stayed, that wait.
-    counts: (u32, u32, usize),
+    /// What a trial says now, or what came of it so far.
+    counted: String,
+    /// Not every case has a line.
+    cut: bool,
     /// The lines of cases are a trial made just now.
     trial: bool,
     may_reply: bool,
@@ -51,48 +55,29 @@ pub async fn get_plan(desk: Desk, Path(plan_no): Path<String>) -> Result<Respons
     show(&desk, plan_no, fields).await
 }
 
-type Seen = (
-    MigrationPlan,
-    i64,
-    PlanFiled,
-    Vec<(String, &'static str, String)>,
-    Vec<CaseLine>,
-);
+/// Lines of cases on the page.
+const MOST_LINES: usize = 500;
 
 async fn show(desk: &Desk, plan_no: String, fields: Fields) -> Result<Response, Problem> {
     let scope = desk.require(MIGRATIONS)?;
-    let context = desk.house.chronicle.context(desk.actor.clone());
-    let wanted = plan_no.clone();
-    let read = desk
-        .house
-        .chronicle
-        .read(move |reader| {
-            let plan = reader.load::<MigrationPlan>(&wanted)?;
-            let Some(filed) = plan.filed.clone().filter(|filed| scope.covers(&subject(filed))) else {
-                return Ok(None);
-            };
-            let item = reader.load::<Item>(&filed.item_code)?.state;
-            let Ok(between) = Between::of(item, filed.from_version, filed.to_version, filed.plan.clone()) else {
-                return Ok(None);
-            };
-            let lines = match plan.state.state {
-                PlanState::Filed => {
-                    let trial = tried(reader, &between, &filed.chosen, &context)?;
-                    trial.cases.iter().map(CaseLine::tried).collect()
-                }
-                _ => outcomes(&plan),
-            };
-            let seen: Seen = ((*plan.state).clone(), plan.version, filed, mapping(&between), lines);
-            Ok(Some(seen))
-        })
-        .await?;
-    let (plan, version, filed, mapping, cases) = read.ok_or_else(|| Problem::Refusal(commands::unknown()))?;
+    let chronicle = &desk.house.chronicle;
+    let context = chronicle.context(desk.actor.clone());
+    let (wanted, of) = (plan_no.clone(), context.clone());
+    let read = chronicle.read(move |reader| seen(reader, &wanted, &scope, &of)).await?;
+    let shown = read.ok_or_else(|| Problem::Refusal(commands::unknown()))?;
     desk.note_read("migration_plan", &plan_no, MIGRATIONS)?;
-    let within = |permission| desk.may(permission).is_some_and(|scope| scope.covers(&subject(&filed)));
+    let (plan, filed) = (shown.plan, shown.filed);
+    let within = |permission| desk.may(permission).is_some_and(|scope| scope.covers(&filed.subject()));
     let waits = plan.state == PlanState::Filed;
-    let context = desk.house.chronicle.context(desk.actor.clone());
     let why_not = decide::may_reply(&plan, &context).err();
     let replies = waits && within(CONFIRM);
+    let (cases, counted) = match &shown.trial {
+        Some(trial) => (
+            trial.cases.iter().map(CaseLine::tried).collect(),
+            trial_in_words(trial.counted(), shown.running),
+        ),
+        None => (outcomes(&plan), done_in_words(&plan, shown.waiting)),
+    };
     Ok(page(&PlanPage {
         frame: desk
             .frame(format!("迁移方案：{}", filed.item_name))
@@ -105,35 +90,31 @@ async fn show(desk: &Desk, plan_no: String, fields: Fields) -> Result<Response, 
             .iter()
             .map(|(on, who, words)| (on.to_string(), who.clone(), words.clone()))
             .collect(),
-        mapping,
-        counts: match waits {
-            true => {
-                let moves = cases.iter().filter(|case| case.tag.1 == "green").count();
-                (moves as u32, (cases.len() - moves) as u32, 0)
-            }
-            false => (plan.counted().moves, plan.counted().stays, plan.open().count()),
-        },
-        cases,
-        trial: waits,
+        mapping: shown.between.as_ref().map(mapping).unwrap_or_default(),
+        tried: tried_in_words(filed.tried),
+        cut: cases.len() > MOST_LINES,
+        cases: cases.into_iter().take(MOST_LINES).collect(),
+        counted,
+        trial: shown.trial.is_some(),
         may_reply: replies && why_not.is_none(),
         why_not: match replies {
             true => why_not.map(|refusal| refusal.message.clone()).unwrap_or_default(),
             false => String::new(),
         },
         may_withdraw: waits && within(PLAN),
-        fields: fields.seen(version),
+        fields: fields.seen(shown.version),
         plan_no,
         filed,
     }))
 }
 
-fn subject(filed: &PlanFiled) -> Subject<'_> {
-    Subject {
-        body: &filed.body,
-        area: &filed.area,
-        party_account: "",
-        published: false,
-    }
+fn done_in_words(plan: &MigrationPlan, waiting: i64) -> String {
+    let counted = plan.counted();
+    let waiting = match waiting {
+        0 => String::new(),
+        waiting => format!("，还有{waiting}件等待，会分批办到没有为止"),
+    };
+    format!("已迁移{}件，留在原流程图{}件{waiting}。", counted.moved, counted.stayed)
 }
 
 /// Every place with what it becomes; those that keep their name and id go without saying.
@@ -173,7 +154,10 @@ fn outcomes(plan: &MigrationPlan) -> Vec<CaseLine> {
             words,
         }
     };
-    plan.cases.iter().map(line).collect()
+    // Of many lines the first are those that somebody has to look at.
+    let mut cases: Vec<&String> = plan.cases.iter().collect();
+    cases.sort_by_key(|case| !matches!(plan.outcomes.get(*case), Some(Outcome::Stayed(_))));
+    cases.into_iter().map(line).collect()
 }
 
 pub async fn post_plan(desk: Desk, Path(plan_no): Path<String>, form: Form<()>) -> Result<Response, Problem> {

@@ -15,6 +15,7 @@ use crate::clock::ClockKind;
 use crate::events::Template as PaperKind;
 use crate::pages::penalty::shown::{self, Rows};
 use crate::pages::penalty::timeline::timeline_of_party;
+use crate::pages::ruled::{Ruled, ruled};
 use crate::pages::shown::{ClockShown, clocks};
 use crate::penalty::reading::PenaltySeen;
 use crate::penalty::standing::may;
@@ -42,6 +43,7 @@ struct CasePage {
     money: Rows,
     papers: Vec<PaperRow>,
     remedies: Option<(String, String)>,
+    ruled: Vec<Ruled>,
     moments: Vec<Moment>,
 }
 
@@ -92,6 +94,11 @@ pub(in crate::pages::citizen) async fn get_case(desk: Desk, case_no: &str) -> Re
             .decided
             .is_some()
             .then(|| (seen.body.reconsideration_organ.clone(), seen.body.court.clone())),
+        // What rules went by is the proposal: the party's to read with it.
+        ruled: match told {
+            true => ruled::<PenaltyCase>(&seen.events, seen.setting(&context).flow),
+            false => Vec::new(),
+        },
         moments: timeline_of_party(&seen.events),
         case_no: case.case_no.clone(),
     }))
