@@ -33,7 +33,7 @@ test('pages work without scripts and in elder mode', { timeout: 60_000 }, async 
 
 test('each kind of official lands on a page of their own', { timeout: 120_000 }, async () => {
   for (const account of ['acc-demo-clerk', 'acc-demo-handler', 'acc-demo-reviewer', 'acc-demo-approver', 'acc-demo-release',
-    'acc-demo-supervisor', 'acc-demo-legal', 'acc-demo-system', 'acc-demo-security', 'acc-demo-audit']) {
+    'acc-demo-supervisor', 'acc-demo-legal', 'acc-demo-approval', 'acc-demo-system', 'acc-demo-security', 'acc-demo-audit']) {
     const official = await person({ account });
     assert.doesNotMatch(await official.locator('h1').innerText(), /没有办理这件事的权限/, account);
     await isSound(official, `desk-${account}`);
@@ -45,6 +45,7 @@ test('the board, the lists and the administrators\' pages have no barriers', { t
     'acc-demo-supervisor': ['/desk/board', '/desk/cases', '/desk/cases?state=penalty.investigating&open=yes', '/desk/statistics',
       '/desk/statistics?procedure=penalty', '/desk/fines', '/desk/fines?item=33030300SJ-CF-0004'],
     'acc-demo-legal': ['/desk/catalogue', '/desk/catalogue?body=33030300SJ&gap=flow'],
+    'acc-demo-approval': ['/desk/changes', '/desk/catalogue'],
     'acc-demo-security': ['/admin/officers', '/admin/officers/acc-demo-handler', '/admin/tokens', '/admin/tokens/new/33030300SJ'],
     'acc-demo-system': ['/admin/bodies', '/admin/bodies/33030300SJ'],
     'acc-demo-audit': ['/admin/audit', '/admin/administrators'],

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { closeBrowser, isSound, openBrowser, person } from './world.mjs';
-import { fill, submit, today } from './steps.mjs';
+import { agree, fill, submit, today } from './steps.mjs';
 
 before(openBrowser);
 after(closeBrowser);
@@ -26,7 +26,7 @@ function redrawn() {
   return named;
 }
 
-/** The new chart is filed as a change of the item, and confirmed. */
+/** The new chart is filed as a change of the item, agreed to and confirmed. */
 async function inForce(clerk, office) {
   await clerk.goto(`/desk/changes/new?kind=change&item=${item}`);
   await clerk.locator('main select[name=trigger]').selectOption('clean_up');
@@ -35,7 +35,9 @@ async function inForce(clerk, office) {
   });
   await submit(clerk);
   assert.match(await words(clerk), /审核中/, await words(clerk));
-  await office.goto(new URL(clerk.url()).pathname);
+  const change = new URL(clerk.url()).pathname;
+  await agree(change);
+  await office.goto(change);
   await fill(office, {
     competence: 'yes', procedure: 'yes', reasonable: 'yes', convenient: 'yes',
     answer: 'confirm', document_no: '龙司演〔2026〕41号', text: '符合。',

@@ -1,7 +1,7 @@
 // The steps that the walks are made of: what a citizen fills in, what an officer does.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { isSound } from './world.mjs';
+import { isSound, person } from './world.mjs';
 
 export const item = '33030300SJ-XK-0001';
 const sample = {
@@ -25,6 +25,15 @@ export async function fill(page, answers) {
       else await page.locator(`main [name="${name}"]`).first().fill(one);
     }
   }
+}
+
+/** A change of an approval item: the approval-management body agrees before the legal office confirms. */
+export async function agree(change) {
+  const approval = await person({ account: 'acc-demo-approval' });
+  await approval.goto(change);
+  await fill(approval, { approval_answer: 'agree' });
+  await submit(approval);
+  assert.match(await approval.locator('main').innerText(), /审核同意/);
 }
 
 const sections = {

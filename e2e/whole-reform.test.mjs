@@ -1,5 +1,6 @@
 // A new edition of a norm reaches the cases: the body files changes of a permit and of a penalty with new flows and a new
-// benchmark, the legal office returns one with reasons and confirms both; the guide and the announcement say so, open
+// benchmark, the legal office returns one with reasons and confirms both, the permit's after the approval-management
+// body agreed; the guide and the announcement say so, open
 // cases keep their flows, the open permit must choose its basis, the open penalty gets the lighter rule, new cases run by
 // the new version.
 // It makes the fine of the penalties' walks lighter for good: by its name it is the last of its lane.
@@ -7,7 +8,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { closeBrowser, isSound, openBrowser, person } from './world.mjs';
-import { act, apply, fill, item as permitItem, siteCheck, submit, today } from './steps.mjs';
+import { act, agree, apply, fill, item as permitItem, siteCheck, submit, today } from './steps.mjs';
 import { evidence, investigators, open, owner, penaltyItem, register } from './penalty-steps.mjs';
 
 before(openBrowser);
@@ -93,6 +94,21 @@ test('a new edition, two changes, and what they mean for open and new cases', { 
   await fill(clerk, { reasons: '同类案件多数危害轻微，起点由百分之十降为百分之五；调查全程记录。' });
   await submit(clerk);
   assert.equal(await clerk.locator('.govuk-error-summary').count(), 0, await words(clerk));
+  // The permit waits for the approval-management body, the penalty does not.
+  const approval = await person({ account: 'acc-demo-approval' });
+  await approval.goto('/desk/changes?waits=approval');
+  assert.equal(await approval.locator(`main a[href="${ofPermit}"]`).count(), 1);
+  assert.equal(await approval.locator(`main a[href="${ofPenalty}"]`).count(), 0);
+  await isSound(approval, 'changes-approval-list');
+  await approval.goto(ofPermit);
+  await isSound(approval, 'changes-approval-review');
+  await fill(approval, { approval_answer: 'return' });
+  await submit(approval);
+  assert.match(await approval.locator('.govuk-error-summary').innerText(), /请写明理由/);
+  await isSound(approval, 'changes-approval-refused');
+  await office.goto(ofPermit);
+  assert.match(await words(office), /审批管理机构审核同意以后才能确认/);
+  await agree(ofPermit);
   await confirm(office, ofPermit, '龙司演〔2026〕51号');
   await confirm(office, ofPenalty, '龙司演〔2026〕52号');
 

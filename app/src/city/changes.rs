@@ -1,5 +1,5 @@
-//! What the city's bodies are changing in the catalogue: one change is announced, one came back, one waits for the legal
-//! office. All of it is invented.
+//! What the city's bodies are changing in the catalogue: one change is announced, one came back, one waits for the
+//! approval-management body. All of it is invented.
 
 use std::sync::Arc;
 
@@ -7,12 +7,16 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use mingjing_catalogue::change::{ChangeKind, Point, Standard, Trigger, TriggerKind};
 use mingjing_catalogue::public::{Item, ItemVersion};
-use mingjing_catalogue::{Answer, ChangeOrder, ReplyToChange, drafting, file_change, reply_to_change};
+use mingjing_catalogue::{
+    Answer, ApprovalAnswer, ChangeOrder, ReplyToChange, ReviewForApproval, drafting, file_change, reply_to_change,
+    review_for_approval,
+};
 use mingjing_chronicle::{Chronicle, Fault, Request, Stop};
 
 use super::cast::actor;
 
 const LEGAL_OFFICE: &str = "acc-demo-legal";
+const APPROVAL_MANAGEMENT: &str = "acc-demo-approval";
 
 /// # Errors
 /// A refusal of what the city files, which is a defect of the city; a fault.
@@ -27,6 +31,7 @@ pub async fn file(chronicle: &Arc<Chronicle>) -> Result<(), Stop> {
         edit: |version| ("promised_limit", shorter(version)),
     };
     let no = announced.file(chronicle, today, today).await?;
+    agree(chronicle, no.clone()).await?;
     let confirm = reply(Answer::Confirm, None, "", "龙司演〔2026〕18号");
     answer(chronicle, no, confirm).await?;
 
@@ -124,4 +129,13 @@ fn reply(answer: Answer, doubt: Option<(Standard, &str)>, text: &str, document_n
 async fn answer(chronicle: &Arc<Chronicle>, change_no: String, command: ReplyToChange) -> Result<(), Stop> {
     let request = Request::by(actor(chronicle, LEGAL_OFFICE).await?);
     reply_to_change(chronicle, request, change_no, None, command).await
+}
+
+async fn agree(chronicle: &Arc<Chronicle>, change_no: String) -> Result<(), Stop> {
+    let request = Request::by(actor(chronicle, APPROVAL_MANAGEMENT).await?);
+    let command = ReviewForApproval {
+        answer: ApprovalAnswer::Agree,
+        text: String::new(),
+    };
+    review_for_approval(chronicle, request, change_no, None, command).await
 }

@@ -239,10 +239,15 @@ const DOORS: &[(&str, Door)] = &[
     ("POST /desk/materials/{definition}", LIBRARY),
     ("GET /material-forms/{definition}/{version}/{which}", LIBRARY),
     ("GET /desk/changes", CHANGING),
+    ("GET /desk/changes", Api(&["GET /api/v1/item-changes"])),
     ("GET /desk/changes/new", CHANGING),
     ("POST /desk/changes/new", CHANGING),
     ("GET /desk/changes/{change_no}", CHANGING),
-    ("POST /desk/changes/{change_no}", CHANGING),
+    // What was confirmed can be entered by a system; filing, reviewing and replying are for people.
+    (
+        "POST /desk/changes/{change_no}",
+        Api(&["POST /api/v1/item-changes/{change_no}/entry"]),
+    ),
     ("GET /desk/changes/{change_no}/reply", CHANGING),
     ("GET /desk/flows", DRAWING),
     ("GET /desk/flows/{item_code}", DRAWING),

@@ -91,6 +91,12 @@ impl Frame {
         }
     }
 
+    /// Where 工作台 leads: not everybody in the office has a worklist.
+    pub fn first_page(&self) -> &Link {
+        let mut entries = self.side.iter().flat_map(|group| &group.entries);
+        entries.next().map_or(&self.nav.desk, |entry| &entry.link)
+    }
+
     /// Adds one step of the breadcrumbs, outermost first. The page itself is not among them.
     #[must_use]
     pub fn crumb(mut self, label: impl Into<String>, link: Link) -> Frame {

@@ -2,6 +2,7 @@
 
 mod announcements;
 mod benchmarks;
+mod changes;
 mod gaps;
 mod laws;
 mod tables;
@@ -59,6 +60,7 @@ pub fn routes() -> Routes {
         .into_routes()
         .merge(announcements::routes())
         .merge(benchmarks::routes())
+        .merge(changes::routes())
         .merge(gaps::routes())
         .merge(laws::routes())
         .merge(tables::routes())

@@ -1,11 +1,14 @@
 //! A change of the catalogue as a case of its own: filed by the body, reviewed by the legal office, in force on its day
 //! (R25–R34; DOMAIN 4.9).
 //!
-//! Invariants: what was filed never changes, a filing again is another one; only what was filed last can be confirmed;
-//! a change that was confirmed, refused or withdrawn is over; who filed does not reply.
+//! Invariants: what was filed never changes, a filing again is another one; only what was filed last can be confirmed,
+//! and of approval items only what the approval-management body agreed to (R33); a change that was confirmed and entered,
+//! refused or withdrawn is over; who filed does not reply. Where the body makes the change itself (R29), what was confirmed
+//! waits, and exactly that is entered.
 
 use jiff::civil::Date;
 use mingjing_chronicle::{Aggregate, Event, Recorded};
+use mingjing_codes::{ItemCode, PowerType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +62,13 @@ impl ChangeKind {
             ChangeKind::Suspend => "suspend",
             ChangeKind::Cancel => "cancel",
         }
+    }
+}
+
+impl ChangeKind {
+    /// R33's five.
+    pub fn is_for_approval_items(self) -> bool {
+        !matches!(self, ChangeKind::Merge | ChangeKind::Suspend)
     }
 }
 
@@ -213,6 +223,18 @@ impl Proposal {
         codes.dedup();
         codes
     }
+
+    /// Whether a permit or another approval is among them (审批事项, S2 二(二)2). The other kind of approval was abolished
+    /// and has only a history, but its items may still end.
+    pub fn touches_approval(&self) -> bool {
+        self.items().iter().any(|code| is_approval_item(code))
+    }
+}
+
+/// S2 二(三)2 counts permits and non-permit approvals as approval items. The type stands in the code for good.
+pub fn is_approval_item(item_code: &str) -> bool {
+    ItemCode::parse(item_code)
+        .is_ok_and(|code| matches!(code.power_type(), PowerType::Permit | PowerType::NonPermitApproval))
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -220,8 +242,14 @@ impl Proposal {
 pub enum ChangeEvent {
     /// For the first time, or again after a return.
     Filed(Box<Filed>),
+    /// The approval-management body agrees to what touches approval items; the legal office may confirm now (R33).
+    ApprovalAgreed(ApprovalOpinion),
+    /// It gives the change back to the body.
+    ApprovalReturned(ApprovalOpinion),
     Returned(Opinion),
     Confirmed(Box<Confirmed>),
+    /// The body made the change in the database (R29).
+    Entered(Entered),
     Refused(Opinion),
     Withdrawn {
         reason: String,
@@ -244,6 +272,19 @@ pub struct Filed {
     pub late: bool,
     /// T2.
     pub to_reply: AdjustmentClock,
+    /// It touches approval items in a place where the approval-management body reviews them (R33). What was filed before
+    /// the place said so is not reviewed by it.
+    #[serde(default)]
+    pub approval_review: bool,
+}
+
+/// What the approval-management body says, as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalOpinion {
+    /// Name of the body.
+    pub body: String,
+    /// Reasons where it does not agree.
+    pub text: String,
 }
 
 /// What the legal office says, standard by standard.
@@ -272,6 +313,16 @@ pub struct Confirmed {
     /// T3, where the place sets one.
     #[serde(default)]
     pub to_update: Option<AdjustmentClock>,
+    /// The body has still to enter it; without it the items were written with the confirmation.
+    #[serde(default)]
+    pub waits: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entered {
+    /// Past T3: a finding for supervision.
+    #[serde(default)]
+    pub late: bool,
 }
 
 impl Event for ChangeEvent {
@@ -280,11 +331,19 @@ impl Event for ChangeEvent {
     fn kind(&self) -> &'static str {
         match self {
             ChangeEvent::Filed(_) => "item_change.filed",
+            ChangeEvent::ApprovalAgreed(_) => "item_change.approval_agreed",
+            ChangeEvent::ApprovalReturned(_) => "item_change.approval_returned",
             ChangeEvent::Returned(_) => "item_change.returned",
             ChangeEvent::Confirmed(_) => "item_change.confirmed",
+            ChangeEvent::Entered(_) => "item_change.entered",
             ChangeEvent::Refused(_) => "item_change.refused",
             ChangeEvent::Withdrawn { .. } => "item_change.withdrawn",
         }
+    }
+
+    /// That another body agrees to it changes nothing of what the legal office has before it.
+    fn harmless(&self) -> bool {
+        matches!(self, ChangeEvent::ApprovalAgreed(_))
     }
 }
 
@@ -297,6 +356,9 @@ pub enum ChangeState {
     Reviewing,
     /// The body has it back.
     Returned,
+    /// Confirmed, and the body has still to enter it.
+    Waiting,
+    /// Confirmed and entered.
     Confirmed,
     Refused,
     Withdrawn,
@@ -308,6 +370,7 @@ impl ChangeState {
             ChangeState::None => "",
             ChangeState::Reviewing => "reviewing",
             ChangeState::Returned => "returned",
+            ChangeState::Waiting => "waiting",
             ChangeState::Confirmed => "confirmed",
             ChangeState::Refused => "refused",
             ChangeState::Withdrawn => "withdrawn",
@@ -318,15 +381,15 @@ impl ChangeState {
     pub fn colour(self) -> &'static str {
         match self {
             ChangeState::Reviewing => "blue",
-            ChangeState::Returned => "yellow",
+            ChangeState::Returned | ChangeState::Waiting => "yellow",
             ChangeState::Confirmed => "green",
             _ => "grey",
         }
     }
 
     pub fn of(key: &str) -> ChangeState {
-        use ChangeState::{Confirmed, None, Refused, Returned, Reviewing, Withdrawn};
-        let all = [Reviewing, Returned, Confirmed, Refused, Withdrawn];
+        use ChangeState::{Confirmed, None, Refused, Returned, Reviewing, Waiting, Withdrawn};
+        let all = [Reviewing, Returned, Waiting, Confirmed, Refused, Withdrawn];
         all.into_iter().find(|state| state.key() == key).unwrap_or(None)
     }
 
@@ -335,6 +398,7 @@ impl ChangeState {
             ChangeState::None => "",
             ChangeState::Reviewing => "审核中",
             ChangeState::Returned => "已退回",
+            ChangeState::Waiting => "已确认，待更新权力库",
             ChangeState::Confirmed => "已确认",
             ChangeState::Refused => "不予确认",
             ChangeState::Withdrawn => "已撤回",
@@ -358,6 +422,8 @@ pub struct ItemChange {
     pub filed_by: String,
     /// How often it was filed.
     pub filings: u32,
+    /// Account of who agreed for the approval-management body to what was filed last.
+    pub agreed_by: Option<String>,
     pub steps: Vec<Step>,
 }
 
@@ -367,6 +433,12 @@ impl ItemChange {
             ChangeEvent::Confirmed(confirmed) => Some(&**confirmed),
             _ => None,
         })
+    }
+
+    /// The approval-management body has still to say something (R33).
+    pub fn awaits_approval(&self) -> bool {
+        let asked = self.filed.as_ref().is_some_and(|filed| filed.approval_review);
+        self.state == ChangeState::Reviewing && asked && self.agreed_by.is_none()
     }
 }
 
@@ -388,10 +460,17 @@ impl Aggregate for ItemChange {
                 self.filed = Some((**filed).clone());
                 self.filed_by.clone_from(&recorded.envelope.actor);
                 self.filings += 1;
+                // What was agreed to was another filing.
+                self.agreed_by = None;
                 ChangeState::Reviewing
             }
-            ChangeEvent::Returned(_) => ChangeState::Returned,
-            ChangeEvent::Confirmed(_) => ChangeState::Confirmed,
+            ChangeEvent::ApprovalAgreed(_) => {
+                self.agreed_by = Some(recorded.envelope.actor.clone());
+                ChangeState::Reviewing
+            }
+            ChangeEvent::ApprovalReturned(_) | ChangeEvent::Returned(_) => ChangeState::Returned,
+            ChangeEvent::Confirmed(confirmed) if confirmed.waits => ChangeState::Waiting,
+            ChangeEvent::Confirmed(_) | ChangeEvent::Entered(_) => ChangeState::Confirmed,
             ChangeEvent::Refused(_) => ChangeState::Refused,
             ChangeEvent::Withdrawn { .. } => ChangeState::Withdrawn,
         };

@@ -1,20 +1,23 @@
-//! Changes of the catalogue inside their transactions: filing, replying, withdrawing. Confirming writes the change and
-//! every item it touches in one transaction, so that nothing is half confirmed.
+//! Changes of the catalogue inside their transactions: filing, reviewing, replying, entering, withdrawing. What is entered,
+//! with the confirmation or by the body after it (R29), is written with the change in one transaction: nothing is half
+//! entered.
 
 use jiff::civil::Date;
-use mingjing_chronicle::{About, Actor, Chronicle, Context, Fault, Refusal, Request, Stop, Tx};
+use mingjing_chronicle::{About, Actor, Chronicle, Context, Done, Fault, Loaded, Refusal, Request, Stop, Tx};
 use mingjing_people::public::{Body, BodyFacts, permissions};
 use mingjing_web::{Permission, Scope, Subject};
 
-use crate::change::{ChangeKind, Filed, ItemChange, Trigger};
+use crate::change::{ChangeKind, ChangeState, Filed, ItemChange, Trigger};
 use crate::decide::file_change::{self, FileChange};
+use crate::decide::import_items::Facts;
 use crate::decide::reply_to_change::{self, ReplyToChange};
-use crate::decide::withdraw_change;
+use crate::decide::review_for_approval::{self, ReviewForApproval};
+use crate::decide::{enter_change, withdraw_change};
 use crate::effect::append_item;
 use crate::entry::{self, Draft, RawRow};
 use crate::events::RegisterEvent;
 use crate::import::{append_to_register, gather_with};
-use crate::pages::{FILE_CHANGE, REVIEW_CHANGE};
+use crate::pages::{FILE_CHANGE, REVIEW_APPROVAL, REVIEW_CHANGE};
 use crate::version::Confirmation;
 use crate::views;
 
@@ -83,24 +86,14 @@ pub async fn reply_to_change(
     seen: Option<i64>,
     command: ReplyToChange,
 ) -> Result<(), Stop> {
-    let scope = match scope_of(&request.actor, REVIEW_CHANGE) {
-        Ok(scope) => scope,
-        Err(refusal) => {
-            record_attempt(chronicle, request.actor, change_no, &refusal).await?;
-            return Err(refusal.into());
-        }
-    };
+    let scope = scope_or_attempt(chronicle, &request.actor, REVIEW_CHANGE, &change_no).await?;
     chronicle
         .perform(request, move |tx| {
-            let mut change = match seen {
-                Some(seen) => tx.load_seen::<ItemChange>(&change_no, seen)?,
-                None => tx.load::<ItemChange>(&change_no)?,
-            };
+            let mut change = as_seen(tx, &change_no, seen)?;
             let filed = filed(&change)?.clone();
             within(&scope, &filed.body, &filed.area)?;
-            let office = office_of(tx)?;
-            let drafts: Vec<Draft> = filed.proposal.versions.iter().cloned().map(Draft::of).collect();
-            let facts = gather_with(tx, &drafts, &filed.proposal.endings)?;
+            let office = office_of(tx, "legal_officer")?;
+            let facts = facts_of(tx, &filed)?;
             let (event, writes) = reply_to_change::decide(&change, &command, &office, &facts, tx.context())?;
             let about = about(tx.context(), &office.body);
             tx.append(&mut change, vec![event], &about)?;
@@ -111,6 +104,72 @@ pub async fn reply_to_change(
         })
         .await
         .map(|done| done.value)
+}
+
+/// The approval-management body reviews what touches approval items (R33). An attempt without the right to it is recorded.
+///
+/// # Errors
+/// Refusals of [`review_for_approval::decide`]; what lies outside one's area is not there; a conflict where the change moved
+/// on since it was `seen`; a fault of the database.
+pub async fn review_for_approval(
+    chronicle: &Chronicle,
+    request: Request,
+    change_no: String,
+    seen: Option<i64>,
+    command: ReviewForApproval,
+) -> Result<(), Stop> {
+    let scope = scope_or_attempt(chronicle, &request.actor, REVIEW_APPROVAL, &change_no).await?;
+    chronicle
+        .perform(request, move |tx| {
+            let mut change = as_seen(tx, &change_no, seen)?;
+            let filed = filed(&change)?.clone();
+            within(&scope, &filed.body, &filed.area)?;
+            let office = office_of(tx, "approval_manager")?;
+            let event = review_for_approval::decide(&change, &command, &office, tx.context())?;
+            let about = about(tx.context(), &office.body);
+            tx.append(&mut change, vec![event], &about)?;
+            Ok(())
+        })
+        .await
+        .map(|done| done.value)
+}
+
+/// The body makes in the database what was confirmed (R29). An attempt without the right to it, also by who has it for
+/// another body, is recorded (R22).
+///
+/// # Errors
+/// Refusals of [`enter_change::decide`]; another body's change is not there; a conflict where the change moved on since it
+/// was `seen`; a fault of the database.
+pub async fn enter_change(
+    chronicle: &Chronicle,
+    request: Request,
+    change_no: String,
+    seen: Option<i64>,
+) -> Result<Done<()>, Stop> {
+    let scope = scope_or_attempt(chronicle, &request.actor, FILE_CHANGE, &change_no).await?;
+    let (actor, wanted) = (request.actor.clone(), change_no.clone());
+    let done = chronicle
+        .perform(request, move |tx| {
+            let mut change = as_seen(tx, &change_no, seen)?;
+            let filed = filed(&change)?.clone();
+            within(&scope, &filed.body, &filed.area)?;
+            let facts = facts_of(tx, &filed)?;
+            let (event, writes) = enter_change::decide(&change, &facts, tx.context())?;
+            let about = about(tx.context(), &filed.body);
+            tx.append(&mut change, vec![event], &about)?;
+            for (item_code, events) in writes {
+                append_item(tx, &item_code, events)?;
+            }
+            Ok(())
+        })
+        .await;
+    if let Err(Stop::Refusal(refusal)) = &done
+        && refusal.code == unknown().code
+        && is_filed(chronicle, wanted.clone()).await?
+    {
+        record_attempt(chronicle, actor, wanted, refusal).await?;
+    }
+    done
 }
 
 /// # Errors
@@ -127,13 +186,39 @@ pub async fn withdraw_change(
             let mut change = tx.load::<ItemChange>(&change_no)?;
             let filed = filed(&change)?.clone();
             within(&scope, &filed.body, &filed.area)?;
-            let event = withdraw_change::decide(&change, &reason)?;
+            let facts = match change.state.state == ChangeState::Waiting {
+                true => facts_of(tx, &filed)?,
+                false => Facts::default(),
+            };
+            let event = withdraw_change::decide(&change, &reason, &facts, tx.context())?;
             let about = about(tx.context(), &filed.body);
             tx.append(&mut change, vec![event], &about)?;
             Ok(())
         })
         .await
         .map(|done| done.value)
+}
+
+/// How far the actor may do this; an attempt without any right to it is recorded (R22).
+async fn scope_or_attempt(
+    chronicle: &Chronicle,
+    actor: &Actor,
+    permission: Permission,
+    change_no: &str,
+) -> Result<Scope, Stop> {
+    match scope_of(actor, permission) {
+        Ok(scope) => Ok(scope),
+        Err(refusal) => {
+            record_attempt(chronicle, actor.clone(), change_no.to_owned(), &refusal).await?;
+            Err(refusal.into())
+        }
+    }
+}
+
+async fn is_filed(chronicle: &Chronicle, change_no: String) -> Result<bool, Fault> {
+    chronicle
+        .read(move |reader| Ok(reader.load::<ItemChange>(&change_no)?.filed.is_some()))
+        .await
 }
 
 async fn record_attempt(chronicle: &Chronicle, actor: Actor, change_no: String, refusal: &Refusal) -> Result<(), Stop> {
@@ -149,6 +234,19 @@ async fn record_attempt(chronicle: &Chronicle, actor: Actor, change_no: String, 
 pub(crate) fn scope_of(actor: &Actor, permission: Permission) -> Result<Scope, Refusal> {
     permissions::require(actor, permission)?;
     Ok(permissions::scope(actor, permission).unwrap_or(Scope::All))
+}
+
+fn as_seen(tx: &mut Tx<'_>, change_no: &str, seen: Option<i64>) -> Result<Loaded<ItemChange>, Stop> {
+    match seen {
+        Some(seen) => tx.load_seen::<ItemChange>(change_no, seen),
+        None => Ok(tx.load::<ItemChange>(change_no)?),
+    }
+}
+
+/// What is recorded now about the items that were filed.
+fn facts_of(tx: &mut Tx<'_>, filed: &Filed) -> Result<Facts, Fault> {
+    let drafts: Vec<Draft> = filed.proposal.versions.iter().cloned().map(Draft::of).collect();
+    gather_with(tx, &drafts, &filed.proposal.endings)
 }
 
 fn unknown() -> Refusal {
@@ -181,10 +279,10 @@ pub(crate) fn registered(tx: &mut Tx<'_>, body: &str) -> Result<BodyFacts, Stop>
     Ok(facts.ok_or_else(refusal)?)
 }
 
-/// The legal office in which the reviewer holds the post.
-fn office_of(tx: &mut Tx<'_>) -> Result<BodyFacts, Stop> {
+/// The body in which the reviewer holds the post.
+fn office_of(tx: &mut Tx<'_>, role: &str) -> Result<BodyFacts, Stop> {
     let posts = &tx.context().actor.posts;
-    let held = posts.iter().find(|held| held.role == "legal_officer");
+    let held = posts.iter().find(|held| held.role == role);
     let body = held.map(|held| held.body.clone()).unwrap_or_default();
     registered(tx, &body)
 }

@@ -43,11 +43,14 @@ pub mod statute;
 pub mod version;
 mod views;
 
-pub use changes::{ChangeOrder, change_rows, file_change, reply_to_change, withdraw_change};
+pub use changes::{
+    ChangeOrder, change_rows, enter_change, file_change, reply_to_change, review_for_approval, withdraw_change,
+};
 pub use decide::cancel_item::CancelItem;
 pub use decide::enter_edition::TextProblem;
 pub use decide::import_items::{Outcome, Report, RowReport};
 pub use decide::reply_to_change::{Answer, ReplyToChange};
+pub use decide::review_for_approval::{ApprovalAnswer, ReviewForApproval};
 pub use decide::settle_adjustment::SettleAdjustment;
 pub use entry::{Attachments, MAX_BYTES, MAX_FIELD_BYTES, MAX_ROWS, Problem, attachment_names};
 pub use export::{Format, export};

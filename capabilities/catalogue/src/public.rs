@@ -10,9 +10,8 @@ pub use crate::field_set;
 pub use crate::form::{Answers, Choice, FieldKind, FormDef, FormField, Section, ShownWhen, Test};
 pub use crate::item::Item;
 pub use crate::law::Law;
-pub use crate::proof::procedure_of;
-pub use crate::public_form::{PublicForm, public_forms};
 pub use crate::proof::{procedure_of, unstaffed};
+pub use crate::public_form::{PublicForm, public_forms};
 pub use crate::situation::{Asked, Lacking, PREFIX as SITUATION_PREFIX, SituationQuestion, Told};
 pub use crate::statute::{ArticleNumber, ShownArticle};
 pub use crate::version::{

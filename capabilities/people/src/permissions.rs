@@ -74,7 +74,8 @@ const fn post(role: PostRole, permission: &'static str, breadth: Breadth) -> Gra
 use AccountRole::{AuditAdmin, Citizen, SecurityAdmin, SystemAdmin};
 use Breadth::{All, OwnArea, OwnBody, OwnCases, Published};
 use PostRole::{
-    Approver, Archivist, CounterClerk, Handler, LegalOfficer, LegalReviewer, ReleaseReviewer, Reviewer, Supervisor,
+    ApprovalManager, Approver, Archivist, CounterClerk, Handler, LegalOfficer, LegalReviewer, ReleaseReviewer,
+    Reviewer, Supervisor,
 };
 
 pub const GRANTS: &[Grant] = &[
@@ -174,6 +175,8 @@ pub const GRANTS: &[Grant] = &[
     post(LegalOfficer, "catalogue.plan_clean_up", OwnArea),
     post(LegalOfficer, "flows.draw", OwnArea),
     post(LegalOfficer, "penalty.ask_recusal", OwnBody),
+    post(ApprovalManager, "catalogue.changes", OwnArea),
+    post(ApprovalManager, "catalogue.review_approval", OwnArea),
     account(SystemAdmin, "catalogue.import", All),
     account(SystemAdmin, "people.bodies.manage", All),
     account(SystemAdmin, "people.administrators.replace", All),
@@ -397,6 +400,7 @@ mod tests {
                     | "cases.confirm_migration"
                     | "catalogue.file_change"
                     | "catalogue.review_change"
+                    | "catalogue.review_approval"
                     | "catalogue.hand_in"
                     | "catalogue.clean_up"
                     | "catalogue.plan_clean_up"

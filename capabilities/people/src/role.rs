@@ -18,10 +18,12 @@ pub enum PostRole {
     LegalReviewer,
     Supervisor,
     LegalOfficer,
+    /// Of the body that manages approvals: reviews changes of approval items (S2 二(二)2).
+    ApprovalManager,
 }
 
 impl PostRole {
-    pub const ALL: [PostRole; 9] = [
+    pub const ALL: [PostRole; 10] = [
         PostRole::CounterClerk,
         PostRole::Handler,
         PostRole::Reviewer,
@@ -31,6 +33,7 @@ impl PostRole {
         PostRole::LegalReviewer,
         PostRole::Supervisor,
         PostRole::LegalOfficer,
+        PostRole::ApprovalManager,
     ];
 
     pub fn key(self) -> &'static str {
@@ -44,6 +47,7 @@ impl PostRole {
             PostRole::LegalReviewer => "legal_reviewer",
             PostRole::Supervisor => "supervisor",
             PostRole::LegalOfficer => "legal_officer",
+            PostRole::ApprovalManager => "approval_manager",
         }
     }
 
@@ -58,7 +62,17 @@ impl PostRole {
             PostRole::LegalReviewer => "法制审核员",
             PostRole::Supervisor => "监察员",
             PostRole::LegalOfficer => "法制监督员",
+            PostRole::ApprovalManager => "审批管理员",
         }
+    }
+
+    /// Watches over or reviews what the area's bodies do, from a body of its own: never together with a post that handles
+    /// cases, and never a computer's.
+    pub fn oversees(self) -> bool {
+        matches!(
+            self,
+            PostRole::Supervisor | PostRole::LegalOfficer | PostRole::ApprovalManager
+        )
     }
 
     pub fn of_key(key: &str) -> Option<PostRole> {

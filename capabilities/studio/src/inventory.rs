@@ -57,8 +57,8 @@ pub fn may_be_asked(
 pub fn inventory_of(reader: &mut Reader<'_>, version: &ItemVersion) -> Result<Inventory, Fault> {
     let mut posts: BTreeMap<String, Post> = BTreeMap::new();
     for role in PostRole::ALL {
-        // These two serve the whole area from bodies of their own: that the item's body has none is no finding.
-        if matches!(role, PostRole::Supervisor | PostRole::LegalOfficer) {
+        // These serve the whole area from bodies of their own: that the item's body has none is no finding.
+        if role.oversees() {
             let post = Post {
                 name: role.label().to_owned(),
                 holders: None,

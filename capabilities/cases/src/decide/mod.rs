@@ -440,6 +440,7 @@ pub fn role_name(role: &str) -> &'static str {
         "legal_reviewer" => "法制审核员",
         "supervisor" => "监察员",
         "legal_officer" => "法制监督员",
+        "approval_manager" => "审批管理员",
         "applicant" => "申请人",
         _ => "有关岗位",
     }

@@ -1,5 +1,6 @@
 //! A body files a change, or files it again after a return (R25, R26, R31–R33). What it proposes must be in order as it
-//! would be on entry (R11, R12, R21): the legal office is not asked to find what a program finds.
+//! would be on entry (R11, R12, R21): the legal office is not asked to find what a program finds. Where the
+//! approval-management body reviews approval items, they change in the five ways of S2 二(二)2 only.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +11,8 @@ use mingjing_people::public::BodyFacts;
 
 use super::import_items::{self, Facts};
 use super::limits_of_change::{to_apply, to_reply};
-use crate::change::{ChangeEvent, ChangeKind, ChangeState, Filed, ItemChange, Proposal, Trigger};
+use super::review_for_approval;
+use crate::change::{ChangeEvent, ChangeKind, ChangeState, Filed, ItemChange, Proposal, Trigger, is_approval_item};
 use crate::difference::differences;
 use crate::entry::{Draft, Problem};
 use crate::events::ItemEvent;
@@ -46,6 +48,10 @@ pub fn decide(
     }
     check_words(&command, context.today)?;
     let proposal = propose(command, facts, context)?;
+    let approval_review = review_for_approval::is_asked(&context.parameters) && proposal.touches_approval();
+    if approval_review {
+        check_five(&proposal, facts)?;
+    }
     check_items(&proposal, body, facts, context.today)?;
     let apply = proposal
         .trigger
@@ -60,6 +66,7 @@ pub fn decide(
         late: change.filings == 0 && due.is_some_and(|due| due < context.today),
         to_apply: apply,
         to_reply: to_reply(context.today, context),
+        approval_review,
         proposal,
     }))])
 }
@@ -139,6 +146,30 @@ fn not_in_order(problems: &[&Problem]) -> Refusal {
     let refusal = Refusal::invalid("catalogue.change.not_in_order", message).article("需求R11、R12、R21");
     problems.iter().take(40).fold(refusal, |refusal, problem| {
         refusal.field(problem.field.clone(), problem.reason.clone())
+    })
+}
+
+/// S2 二(二)2: approval items are added, changed, delegated, split and cancelled. A version that suspends one is no change of
+/// another name; one that is suspended already may be changed and stay so.
+fn check_five(proposal: &Proposal, facts: &Facts) -> Result<(), Refusal> {
+    let suspends = proposal.versions.iter().any(|version| {
+        let latest = facts.items.get(&version.item_code).and_then(|item| item.latest());
+        let was = latest.is_some_and(|latest| latest.status == ItemStatus::Suspended);
+        is_approval_item(&version.item_code) && version.status == ItemStatus::Suspended && !was
+    });
+    let refused = match proposal.kind {
+        kind if !kind.is_for_approval_items() => kind,
+        _ if suspends => ChangeKind::Suspend,
+        _ => return Ok(()),
+    };
+    let message = format!(
+        "审批事项的调整只有新增、修改、下放、拆分、取消五种，不能{}。",
+        refused.name()
+    );
+    let refusal = Refusal::law("catalogue.change.not_of_the_five", message).article("需求R33（S2 二(二)2）");
+    Err(match refused {
+        ChangeKind::Merge => refusal.advice("请分开申报：并到一起的内容用“修改”写进留下的事项，其余的事项用“取消”。"),
+        _ => refusal.advice("不再办理的请用“取消”，条件或者办理方式变了的请用“修改”。"),
     })
 }
 

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 use mingjing_calendar::{LimitUnit, Period};
-use mingjing_chronicle::Context;
+use mingjing_chronicle::{Context, Parameters};
 
 use crate::adjustment::AdjustmentClock;
 
@@ -23,6 +23,12 @@ pub fn to_reply(from: Date, context: &Context) -> AdjustmentClock {
 pub fn to_update(from: Date, context: &Context) -> Option<AdjustmentClock> {
     let amount = context.parameters.number("adjustment.update.amount", 0);
     (amount > 0).then(|| clock(from, amount, "adjustment.update.unit", context))
+}
+
+/// Whether the body makes a confirmed change itself, within T3 (R29). Where the legal office does, or no limit is set, it
+/// is made with the confirmation.
+pub fn body_enters(parameters: &Parameters) -> bool {
+    parameters.text("adjustment.update.by") == Some("body") && parameters.number("adjustment.update.amount", 0) > 0
 }
 
 fn clock(from: Date, amount: i64, unit: &str, context: &Context) -> AdjustmentClock {

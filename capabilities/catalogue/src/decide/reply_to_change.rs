@@ -1,16 +1,17 @@
 //! The legal office replies to a change: it confirms, returns with reasons, or refuses (R20, R27, R28, R30, R32). The
-//! opinion goes standard by standard (R17), and the confirmation carries its document number.
+//! opinion goes standard by standard (R17), and the confirmation carries its document number. Approval items come after the
+//! approval-management body agreed, and by somebody else (R33). Where the body updates the database itself, what is
+//! confirmed waits for it (R29).
 
 use std::collections::BTreeSet;
 
 use mingjing_chronicle::{Context, Refusal};
 use mingjing_people::public::BodyFacts;
 
-use super::import_items::{self, Facts};
-use super::limits_of_change::to_update;
-use crate::change::{ChangeEvent, ChangeState, Confirmed, ItemChange, Opinion, Point, Standard};
-use crate::entry::Draft;
-use crate::events::{Cancellation, ItemEvent};
+use super::enter_change::{Writes, entered};
+use super::import_items::Facts;
+use super::limits_of_change::{body_enters, to_update};
+use crate::change::{ChangeEvent, ChangeState, Confirmed, Filed, ItemChange, Opinion, Point, Standard};
 use crate::version::Confirmation;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,11 +44,12 @@ pub struct ReplyToChange {
 }
 
 /// What the reply writes: on the change, and on the items it touches.
-pub type Reply = (ChangeEvent, Vec<(String, Vec<ItemEvent>)>);
+pub type Reply = (ChangeEvent, Writes);
 
 /// # Errors
 /// A refusal where there is nothing to reply to, for a reply by who filed, without an opinion on each standard, without
-/// reasons or document number, and where what was filed can no longer be entered as it stands.
+/// reasons or document number, before the approval-management body agreed or by who agreed for it, and where what was filed
+/// can no longer be entered as it stands.
 pub fn decide(
     change: &ItemChange,
     command: &ReplyToChange,
@@ -55,13 +57,7 @@ pub fn decide(
     facts: &Facts,
     context: &Context,
 ) -> Result<Reply, Refusal> {
-    let (ChangeState::Reviewing, Some(filed)) = (change.state, &change.filed) else {
-        let message = match change.state {
-            ChangeState::None => "没有这次申报。".to_owned(),
-            state => format!("这次申报{}，现在没有需要答复的内容。", state.name()),
-        };
-        return Err(Refusal::law("catalogue.change.not_reviewing", message).advice("请刷新页面查看最新状态。"));
-    };
+    let filed = under_review(change)?;
     if change.filed_by == context.actor.account {
         let refusal = Refusal::law("catalogue.change.own", "申报的人不能审核自己的申报。");
         return Err(refusal
@@ -74,16 +70,66 @@ pub fn decide(
         Answer::Return => Ok((ChangeEvent::Returned(opinion), Vec::new())),
         Answer::Refuse => Ok((ChangeEvent::Refused(opinion), Vec::new())),
         Answer::Confirm => {
+            check_agreement(change, context)?;
             let confirmation = confirmation(command, office)?;
-            let writes = entered(change, &confirmation, facts, context)?;
+            let writes = entered(&filed.proposal, &confirmation, facts, context).map_err(|why| moved_on(&why))?;
+            let waits = body_enters(&context.parameters);
             let confirmed = Confirmed {
                 opinion,
                 confirmation,
                 to_update: to_update(context.today, context),
+                waits,
             };
+            let writes = if waits { Writes::new() } else { writes };
             Ok((ChangeEvent::Confirmed(Box::new(confirmed)), writes))
         }
     }
+}
+
+/// What lies before those who review.
+pub(super) fn under_review(change: &ItemChange) -> Result<&Filed, Refusal> {
+    match (change.state, &change.filed) {
+        (ChangeState::Reviewing, Some(filed)) => Ok(filed),
+        (state, _) => {
+            let message = match state {
+                ChangeState::None => "没有这次申报。".to_owned(),
+                state => format!("这次申报{}，现在没有需要答复的内容。", state.name()),
+            };
+            Err(Refusal::law("catalogue.change.not_reviewing", message).advice("请刷新页面查看最新状态。"))
+        }
+    }
+}
+
+/// R33: the approval-management body first, and another person than who confirms.
+fn check_agreement(change: &ItemChange, context: &Context) -> Result<(), Refusal> {
+    if change.awaits_approval() {
+        let refusal = Refusal::law(
+            "catalogue.change.approval_pending",
+            "这次调整涉及审批事项，审批管理机构还没有审核同意，不能确认。",
+        );
+        return Err(refusal
+            .article("需求R33（S2 二(二)2）")
+            .advice("请等审批管理机构审核同意后再确认；需要修改的，现在就可以退回申报单位。"));
+    }
+    if change.agreed_by.as_ref() == Some(&context.actor.account) {
+        let refusal = Refusal::law(
+            "catalogue.change.one_reviewer",
+            "审批管理机构的审核和法制机构的确认不能是同一人。",
+        );
+        return Err(refusal
+            .article("需求R20、R33")
+            .advice("请由法制机构的其他工作人员确认。"));
+    }
+    Ok(())
+}
+
+fn moved_on(why: &str) -> Refusal {
+    Refusal::law(
+        "catalogue.change.moved_on",
+        format!("申报以后情况有变化，不能按申报的内容录入：{why}"),
+    )
+    .article("需求R21")
+    .advice("请退回申报单位，按现在的情况重新申报。")
 }
 
 fn opinion(command: &ReplyToChange, late: bool) -> Result<Opinion, Refusal> {
@@ -135,57 +181,4 @@ fn confirmation(command: &ReplyToChange, office: &BodyFacts) -> Result<Confirmat
         body: office.name.clone(),
         document_no: document_no.to_owned(),
     })
-}
-
-/// What was filed, judged again by what is recorded now: another change may have come first.
-fn entered(
-    change: &ItemChange,
-    confirmation: &Confirmation,
-    facts: &Facts,
-    context: &Context,
-) -> Result<Vec<(String, Vec<ItemEvent>)>, Refusal> {
-    let Some(filed) = &change.filed else {
-        return Ok(Vec::new());
-    };
-    let proposal = &filed.proposal;
-    let moved = |why: String| {
-        Refusal::law(
-            "catalogue.change.moved_on",
-            format!("申报以后情况有变化，不能按申报的内容录入：{why}"),
-        )
-        .article("需求R21")
-        .advice("请退回申报单位，按现在的情况重新申报。")
-    };
-    // A confirmation that comes after the day asked for makes it hold from today: nothing takes effect unreviewed.
-    let from = proposal.effective_on.max(context.today);
-    let mut drafts = Vec::with_capacity(proposal.versions.len());
-    for version in &proposal.versions {
-        let latest = facts.items.get(&version.item_code).and_then(|item| item.latest());
-        let expected = latest.map_or(1, |latest| latest.version + 1);
-        if version.version != expected {
-            let why = format!("{}已经有第{}版", version.item_code, expected - 1);
-            return Err(moved(why));
-        }
-        let mut version = version.clone();
-        version.valid_from = from;
-        version.confirmation = confirmation.clone();
-        drafts.push(Draft::of(version));
-    }
-    let (mut writes, report) = import_items::decide(drafts, confirmation, facts, context);
-    if let Some(problem) = report.rows.iter().flat_map(|row| &row.problems).next() {
-        return Err(moved(problem.reason.clone()));
-    }
-    for code in &proposal.endings {
-        let item = facts.items.get(code);
-        if item.is_none_or(|item| !item.exists() || item.cancelled().is_some()) {
-            return Err(moved(format!("{code}已经取消")));
-        }
-        let cancellation = Cancellation {
-            on: from,
-            reason: proposal.reasons.clone(),
-            confirmation: confirmation.clone(),
-        };
-        writes.push((code.clone(), vec![ItemEvent::Cancelled(cancellation)]));
-    }
-    Ok(writes)
 }

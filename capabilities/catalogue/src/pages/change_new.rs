@@ -12,6 +12,7 @@ use super::FILE_CHANGE;
 use super::changes::{change_page, changes_page, unknown};
 use crate::change::{ChangeKind, ItemChange, Trigger, TriggerKind};
 use crate::changes::{self, ChangeOrder};
+use crate::decide::review_for_approval;
 use crate::drafting::{self, SHOWN, Texts};
 use crate::entry::COLUMNS;
 use crate::item::Item;
@@ -51,6 +52,8 @@ struct NewPage {
     kind: Option<ChangeKind>,
     /// What holds today, or what was filed before.
     name: String,
+    /// The place knows five changes of approval items (R33).
+    five: bool,
     fields: Fields,
 }
 
@@ -63,6 +66,8 @@ impl NewPage {
         let note = |kind: ChangeKind| match kind {
             ChangeKind::Add => "列入一个新的事项",
             ChangeKind::Change => "修改一个事项的依据、条件、材料、期限、流程等",
+            ChangeKind::Suspend if self.five => "一个事项暂时不再接受新的申请；审批事项不能暂停",
+            ChangeKind::Merge if self.five => "几个事项合成一个；审批事项不能合并，分别用修改和取消",
             ChangeKind::Suspend => "一个事项暂时不再接受新的申请",
             ChangeKind::Cancel => "一个事项不再存在，编码不再使用",
             ChangeKind::Delegate => "把事项交给下级单位",
@@ -273,6 +278,7 @@ fn show(desk: &Desk, kind: Option<ChangeKind>, name: String, fields: Fields) -> 
         frame: desk.frame(title).of_form(&fields).back(changes_page()),
         kind,
         name,
+        five: review_for_approval::is_asked(&desk.house.chronicle.parameters()),
         fields,
     })
 }

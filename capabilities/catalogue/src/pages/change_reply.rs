@@ -9,6 +9,7 @@ use mingjing_web::{Column, Desk, Frame, Link, Problem, page};
 
 use super::CHANGES;
 use super::changes::{change_page, unknown};
+use crate::adjustment::AdjustmentClock;
 use crate::change::{ChangeEvent, ChangeState, Filed, ItemChange, Opinion};
 use crate::version::Confirmation;
 use crate::views::{self, ChangeRow};
@@ -27,6 +28,8 @@ struct ReplyPage {
     filed: Filed,
     opinion: Opinion,
     confirmation: Option<Confirmation>,
+    /// T3 where the body makes the change itself.
+    to_enter: Option<AdjustmentClock>,
     /// In words: confirmed, returned, refused.
     outcome: &'static str,
     on: Date,
@@ -63,9 +66,15 @@ pub async fn get_reply(desk: Desk, Path(change_no): Path<String>) -> Result<Resp
         change_no,
         filed,
         opinion,
+        to_enter: confirmation.is_some().then(|| to_enter(&change)).flatten(),
         confirmation,
         on,
     }))
+}
+
+fn to_enter(change: &ItemChange) -> Option<AdjustmentClock> {
+    let confirmed = change.confirmed().filter(|confirmed| confirmed.waits)?;
+    confirmed.to_update.clone()
 }
 
 #[derive(Template)]

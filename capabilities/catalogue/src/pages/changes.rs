@@ -1,5 +1,5 @@
-//! `/desk/changes`: changes of items that are filed, reviewed and confirmed (R25–R34). A body sees its own, the legal
-//! office its area's.
+//! `/desk/changes`: changes of items that are filed, reviewed, confirmed and entered (R25–R34). A body sees its own, the
+//! legal office and the approval-management body their area's.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -10,18 +10,21 @@ use axum::response::Response;
 use jiff::civil::Date;
 use mingjing_bpmn::compare::{Change, compare};
 use mingjing_chronicle::{Refusal, Stop};
-use mingjing_web::{Desk, Fields, Form, Frame, Input, Link, Problem, page};
+use mingjing_web::{Desk, Fields, Form, Frame, Input, Link, Listing, Problem, page};
 
 use super::chart::{Chart, public_chart};
-use super::{CHANGES, FILE_CHANGE, OpenCase, OpenCases, REVIEW_CHANGE, change_new, item_page};
+use super::{CHANGES, FILE_CHANGE, OpenCase, OpenCases, REVIEW_APPROVAL, REVIEW_CHANGE, change_new, item_page};
+use crate::adjustment::AdjustmentClock;
 use crate::benchmark::{self, Trial};
-use crate::change::{ChangeEvent, ChangeState, Filed, ItemChange, Opinion, Point, Standard};
+use crate::change::{ApprovalOpinion, ChangeEvent, ChangeState, Filed, ItemChange, Opinion, Point, Standard};
 use crate::changes;
+use crate::decide::limits_of_change::body_enters;
 use crate::decide::reply_to_change::{Answer, ReplyToChange, remark_field};
+use crate::decide::review_for_approval::{self, ApprovalAnswer, ReviewForApproval};
 use crate::difference::{Difference, Line, differences};
 use crate::item::Item;
 use crate::version::ItemVersion;
-use crate::views::{self, ChangeRow};
+use crate::views::{self, ChangeRow, WaitsFor};
 
 const MOST: i64 = 300;
 const MOST_CASES: i64 = 200;
@@ -49,6 +52,8 @@ struct ListPage {
     frame: Frame,
     rows: Vec<ChangeRow>,
     today: Date,
+    /// By whose turn it is.
+    tabs: Vec<(&'static str, Link, bool)>,
     may_file: bool,
     new: Link,
 }
@@ -63,23 +68,41 @@ impl ListPage {
     }
 
     fn is_overdue(&self, row: &ChangeRow) -> bool {
-        row.state == ChangeState::Reviewing && row.reply_due.is_some_and(|due| due < self.today)
+        row.due().is_some_and(|due| due < self.today)
     }
 }
 
-pub async fn get_changes(desk: Desk) -> Result<Response, Problem> {
+pub async fn get_changes(desk: Desk, listing: Listing) -> Result<Response, Problem> {
     let scope = desk.require(CHANGES)?;
+    let waits_for: Option<WaitsFor> = listing.one("waits").parse().ok();
     let rows = desk
         .house
         .chronicle
-        .read(move |reader| views::changes(reader, &scope, MOST));
+        .read(move |reader| views::changes(reader, &scope, waits_for, MOST));
     Ok(page(&ListPage {
         rows: rows.await?,
         frame: desk.frame("目录调整"),
         today: desk.house.clock.today(),
+        tabs: tabs(&desk, waits_for),
         may_file: desk.may(FILE_CHANGE).is_some(),
         new: change_new::new_page(),
     }))
+}
+
+/// Turns that nobody has in this place are not offered.
+fn tabs(desk: &Desk, chosen: Option<WaitsFor>) -> Vec<(&'static str, Link, bool)> {
+    let parameters = desk.house.chronicle.parameters();
+    let known = WaitsFor::ALL.into_iter().filter(|waits| match waits {
+        WaitsFor::Approval => review_for_approval::is_asked(&parameters),
+        WaitsFor::Entry => body_enters(&parameters),
+        WaitsFor::Reply | WaitsFor::Correction => true,
+    });
+    let tab = |waits: WaitsFor| {
+        let link = changes_page().query("waits", waits.key());
+        (waits.name(), link, chosen == Some(waits))
+    };
+    let all = ("全部", changes_page(), chosen.is_none());
+    std::iter::once(all).chain(known.map(tab)).collect()
 }
 
 /// An item that the change touches, beside what holds today.
@@ -169,8 +192,19 @@ struct OnePage {
     steps: Vec<(String, String, Vec<Point>)>,
     cases: Option<Vec<OpenCase>>,
     confirmed: bool,
+    /// T3 of what the body enters itself, and whether it is past.
+    to_enter: Option<(AdjustmentClock, bool)>,
+    /// The approval-management body has still to agree.
+    awaits_approval: bool,
+    agreed: bool,
+    /// The body makes confirmed changes itself in this place.
+    body_enters: bool,
     /// For the legal office while it has the change.
     may_reply: bool,
+    /// For the approval-management body until it agreed.
+    may_agree: bool,
+    /// For the body once it is confirmed.
+    may_enter: bool,
     /// For the body while it is not over.
     may_withdraw: bool,
     again: Option<Link>,
@@ -199,11 +233,37 @@ impl OnePage {
             (
                 "confirm",
                 "确认",
-                "四项标准都符合；写明书面答复的文号，到生效日起进入目录",
+                match self.body_enters {
+                    true => "四项标准都符合；写明书面答复的文号，由申报单位更新权力库后进入目录",
+                    false => "四项标准都符合；写明书面答复的文号，到生效日起进入目录",
+                },
             ),
             ("return", "退回修改", "写明理由，申报单位改好后可以再报"),
             ("refuse", "不予确认", "写明理由，这次申报到此为止"),
         ]
+    }
+
+    fn approval_answers(&self) -> [(&'static str, &'static str, &'static str); 2] {
+        [
+            ("agree", "同意", "由法制机构审核确认后进入审批业务系统"),
+            ("return", "退回修改", "写明理由，申报单位改好后可以再报"),
+        ]
+    }
+
+    fn approval_words(&self) -> &'static str {
+        match (self.awaits_approval, self.agreed) {
+            (_, true) => "审核同意",
+            (true, false) => "还没有审核",
+            (false, false) => "没有审核同意",
+        }
+    }
+
+    fn entry_why(&self) -> &[String] {
+        self.to_enter.as_ref().map_or(&[], |(clock, _)| &clock.why)
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.state == ChangeState::Waiting
     }
 
     fn reply_link(&self) -> Link {
@@ -267,7 +327,10 @@ async fn show(
         })
     };
     let own = scope_of(FILE_CHANGE);
-    let open = matches!(change.state, ChangeState::Reviewing | ChangeState::Returned);
+    let open = matches!(
+        change.state,
+        ChangeState::Reviewing | ChangeState::Returned | ChangeState::Waiting
+    );
     Ok(page(&OnePage {
         frame: desk
             .frame(format!("{}：{}", filed.proposal.kind.name(), heading(&touched)))
@@ -277,6 +340,12 @@ async fn show(
         late_reply: change.state == ChangeState::Reviewing && filed.to_reply.due.is_some_and(|due| due < today),
         steps: change.steps.iter().map(|step| told(step.on, &step.event)).collect(),
         confirmed: change.confirmed().is_some(),
+        to_enter: to_enter(&change, today),
+        awaits_approval: change.awaits_approval(),
+        agreed: change.agreed_by.is_some(),
+        body_enters: body_enters(&desk.house.chronicle.parameters()),
+        may_agree: change.awaits_approval() && scope_of(REVIEW_APPROVAL),
+        may_enter: own && change.state == ChangeState::Waiting,
         may_reply: change.state == ChangeState::Reviewing && scope_of(REVIEW_CHANGE),
         may_withdraw: own && open,
         again: (own && change.state == ChangeState::Returned).then(|| change_new::again_page(&change_no)),
@@ -286,6 +355,13 @@ async fn show(
         change_no,
         filed,
     }))
+}
+
+fn to_enter(change: &ItemChange, today: Date) -> Option<(AdjustmentClock, bool)> {
+    let confirmed = change.confirmed().filter(|confirmed| confirmed.waits)?;
+    let clock = confirmed.to_update.clone()?;
+    let late = change.state == ChangeState::Waiting && clock.due.is_some_and(|due| due < today);
+    Some((clock, late))
 }
 
 fn heading(touched: &[Touched]) -> String {
@@ -309,6 +385,8 @@ fn told(on: Date, event: &ChangeEvent) -> (String, String, Vec<Point>) {
     let (words, points) = match event {
         ChangeEvent::Filed(filed) if filed.late => ("申报（超过申报期限）".to_owned(), Vec::new()),
         ChangeEvent::Filed(_) => ("申报".to_owned(), Vec::new()),
+        ChangeEvent::ApprovalAgreed(given) => (of_approval("同意", given), Vec::new()),
+        ChangeEvent::ApprovalReturned(given) => (of_approval("退回修改", given), Vec::new()),
         ChangeEvent::Returned(given) => opinion("退回修改", given),
         ChangeEvent::Refused(given) => opinion("不予确认", given),
         ChangeEvent::Confirmed(confirmed) => {
@@ -318,14 +396,26 @@ fn told(on: Date, event: &ChangeEvent) -> (String, String, Vec<Point>) {
             );
             opinion(&what, &confirmed.opinion)
         }
+        ChangeEvent::Entered(entered) if entered.late => ("更新权力库（超过更新期限）".to_owned(), Vec::new()),
+        ChangeEvent::Entered(_) => ("更新权力库".to_owned(), Vec::new()),
         ChangeEvent::Withdrawn { reason } => (format!("撤回：{reason}"), Vec::new()),
     };
     (on.to_string(), words, points)
 }
 
-/// What somebody does on the page: the legal office replies, the body withdraws.
+fn of_approval(what: &str, given: &ApprovalOpinion) -> String {
+    match given.text.is_empty() {
+        true => format!("{}{what}", given.body),
+        false => format!("{}{what}：{}", given.body, given.text),
+    }
+}
+
+/// What somebody does on the page: the approval-management body reviews, the legal office replies, the body enters what
+/// was confirmed or withdraws.
 pub enum Done {
+    Agree(ReviewForApproval),
     Reply(ReplyToChange),
+    Enter,
     Withdraw(String),
 }
 
@@ -333,6 +423,17 @@ impl Input for Done {
     fn read(form: &mut mingjing_web::Reader<'_>) -> Option<Self> {
         if form.ticked("withdraw") {
             return Some(Done::Withdraw(form.text("reason", "撤回的理由", 500)?));
+        }
+        if form.ticked("enter") {
+            return Some(Done::Enter);
+        }
+        if form.ticked("approval") {
+            let answer = form.choice::<ApprovalAnswer>("approval_answer", "审核意见");
+            let text = form.optional("approval_text", "理由", 2000);
+            return Some(Done::Agree(ReviewForApproval {
+                answer: answer?,
+                text: text?.unwrap_or_default(),
+            }));
         }
         let mut points = Vec::new();
         for standard in Standard::ALL {
@@ -393,8 +494,23 @@ pub async fn post_change(
             changes::withdraw_change(chronicle, request, change_no.clone(), reason).await,
             "已撤回申报。",
         ),
+        Done::Enter => {
+            let entered = changes::enter_change(chronicle, request, change_no.clone(), meta.seen).await;
+            (entered.map(|_| ()), "已按确认的内容更新权力库。")
+        }
+        Done::Agree(review) => {
+            let said = match review.answer {
+                ApprovalAnswer::Agree => "已同意，由法制机构审核确认。",
+                ApprovalAnswer::Return => "已退回申报单位。",
+            };
+            let reviewed = changes::review_for_approval(chronicle, request, change_no.clone(), meta.seen, review).await;
+            (reviewed, said)
+        }
         Done::Reply(reply) => {
             let said = match reply.answer {
+                Answer::Confirm if body_enters(&chronicle.parameters()) => {
+                    "已确认，待申报单位更新权力库；书面答复可以打印。"
+                }
                 Answer::Confirm => "已确认，书面答复可以打印。",
                 Answer::Return => "已退回申报单位。",
                 Answer::Refuse => "已答复不予确认。",

@@ -51,6 +51,8 @@ pub const CHANGES: Permission = Permission("catalogue.changes");
 pub const FILE_CHANGE: Permission = Permission("catalogue.file_change");
 /// Replying for the legal office.
 pub const REVIEW_CHANGE: Permission = Permission("catalogue.review_change");
+/// Reviewing changes of approval items for the approval-management body.
+pub const REVIEW_APPROVAL: Permission = Permission("catalogue.review_approval");
 /// Handing in one's body's items as a table.
 pub const HAND_IN: Permission = Permission("catalogue.hand_in");
 /// Seeing tasks of the clean-up.

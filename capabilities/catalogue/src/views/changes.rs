@@ -1,4 +1,4 @@
-//! Changes, one row each, with the columns by which a scope is asked, and the items they touch.
+//! Changes, one row each, with the columns by which a scope is asked, whom they wait for, and the items they touch.
 
 use jiff::civil::Date;
 use mingjing_chronicle::{Fault, Payload, Reader, RecordedEvent, Row, Sql, Value, View, params};
@@ -14,7 +14,7 @@ impl View for ChangeList {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -35,6 +35,8 @@ impl View for ChangeList {
                 filed_on TEXT NOT NULL,
                 late BIGINT NOT NULL,
                 reply_due TEXT,
+                awaits_approval BIGINT NOT NULL,
+                entry_due TEXT,
                 effective_on TEXT NOT NULL,
                 confirmed_on TEXT,
                 document_no TEXT NOT NULL
@@ -63,22 +65,21 @@ impl View for ChangeList {
         let day = event.envelope.happened_on;
         match &*known {
             ChangeEvent::Filed(filed) => file(sql, change_no, day, filed),
+            ChangeEvent::ApprovalAgreed(_) => set(sql, change_no, ChangeState::Reviewing),
             ChangeEvent::Confirmed(confirmed) => {
-                // What comes after the day asked for holds from the day of the reply.
+                let due = confirmed.to_update.as_ref().and_then(|clock| clock.due);
                 sql.execute(
-                    "UPDATE {item_change_list} SET state = $2, confirmed_on = $3, document_no = $4,
-                        effective_on = CASE WHEN effective_on < $3 THEN $3 ELSE effective_on END
+                    "UPDATE {item_change_list} SET confirmed_on = $2, document_no = $3, entry_due = $4
                      WHERE change_no = $1",
-                    &params![
-                        change_no,
-                        ChangeState::Confirmed.key(),
-                        day,
-                        &confirmed.confirmation.document_no
-                    ],
+                    &params![change_no, day, &confirmed.confirmation.document_no, due],
                 )?;
-                Ok(())
+                match confirmed.waits {
+                    true => set(sql, change_no, ChangeState::Waiting),
+                    false => enter(sql, change_no, day),
+                }
             }
-            ChangeEvent::Returned(_) => set(sql, change_no, ChangeState::Returned),
+            ChangeEvent::Entered(_) => enter(sql, change_no, day),
+            ChangeEvent::ApprovalReturned(_) | ChangeEvent::Returned(_) => set(sql, change_no, ChangeState::Returned),
             ChangeEvent::Refused(_) => set(sql, change_no, ChangeState::Refused),
             ChangeEvent::Withdrawn { .. } => set(sql, change_no, ChangeState::Withdrawn),
         }
@@ -87,8 +88,19 @@ impl View for ChangeList {
 
 fn set(sql: &mut dyn Sql, change_no: &str, state: ChangeState) -> Result<(), Fault> {
     sql.execute(
-        "UPDATE {item_change_list} SET state = $2 WHERE change_no = $1",
+        "UPDATE {item_change_list} SET state = $2, awaits_approval = 0 WHERE change_no = $1",
         &params![change_no, state.key()],
+    )?;
+    Ok(())
+}
+
+/// What is entered after the day asked for holds from the day on which it is entered.
+fn enter(sql: &mut dyn Sql, change_no: &str, day: Date) -> Result<(), Fault> {
+    sql.execute(
+        "UPDATE {item_change_list} SET state = $2, awaits_approval = 0,
+            effective_on = CASE WHEN effective_on < $3 THEN $3 ELSE effective_on END
+         WHERE change_no = $1",
+        &params![change_no, ChangeState::Confirmed.key(), day],
     )?;
     Ok(())
 }
@@ -97,10 +109,11 @@ fn file(sql: &mut dyn Sql, change_no: &str, day: Date, filed: &Filed) -> Result<
     let proposal = &filed.proposal;
     sql.execute(
         "INSERT INTO {item_change_list} (change_no, body, area, party_account, published, body_name, kind, state, filed_on,
-            late, reply_due, effective_on, confirmed_on, document_no)
-         VALUES ($1, $2, $3, '', 0, $4, $5, 'reviewing', $6, $7, $8, $9, NULL, '')
+            late, reply_due, awaits_approval, entry_due, effective_on, confirmed_on, document_no)
+         VALUES ($1, $2, $3, '', 0, $4, $5, 'reviewing', $6, $7, $8, $9, NULL, $10, NULL, '')
          ON CONFLICT (change_no) DO UPDATE SET kind = excluded.kind, state = excluded.state, filed_on = excluded.filed_on,
-            reply_due = excluded.reply_due, effective_on = excluded.effective_on",
+            reply_due = excluded.reply_due, awaits_approval = excluded.awaits_approval,
+            effective_on = excluded.effective_on",
         &params![
             change_no,
             &filed.body,
@@ -110,6 +123,7 @@ fn file(sql: &mut dyn Sql, change_no: &str, day: Date, filed: &Filed) -> Result<
             day,
             filed.late,
             filed.to_reply.due,
+            filed.approval_review,
             proposal.effective_on
         ],
     )?;
@@ -141,6 +155,10 @@ pub struct ChangeRow {
     /// Filed after T1.
     pub late: bool,
     pub reply_due: Option<Date>,
+    /// The approval-management body has still to agree.
+    pub awaits_approval: bool,
+    /// T3, where the place sets one.
+    pub entry_due: Option<Date>,
     pub effective_on: Date,
     pub document_no: String,
     pub items: Vec<ChangedItem>,
@@ -154,19 +172,106 @@ pub struct ChangedItem {
     pub ends: bool,
 }
 
-const COLUMNS: &str = "change_no, body_name, kind, state, filed_on, late, reply_due, effective_on, document_no";
+impl ChangeRow {
+    /// Whose turn it is; `None` once it is over.
+    pub fn waits_for(&self) -> Option<WaitsFor> {
+        match self.state {
+            ChangeState::Reviewing if self.awaits_approval => Some(WaitsFor::Approval),
+            ChangeState::Reviewing => Some(WaitsFor::Reply),
+            ChangeState::Returned => Some(WaitsFor::Correction),
+            ChangeState::Waiting => Some(WaitsFor::Entry),
+            _ => None,
+        }
+    }
 
-/// Within a scope: what waits first, by the day on which a reply is due, then the newest.
+    /// The day until which that is to be done; a body has none for correcting.
+    pub fn due(&self) -> Option<Date> {
+        match self.waits_for()? {
+            WaitsFor::Approval | WaitsFor::Reply => self.reply_due,
+            WaitsFor::Entry => self.entry_due,
+            WaitsFor::Correction => None,
+        }
+    }
+}
+
+/// Whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitsFor {
+    /// The approval-management body's opinion (R33).
+    Approval,
+    /// The legal office's reply.
+    Reply,
+    /// The body, after a return.
+    Correction,
+    /// The body, to make what was confirmed (R29).
+    Entry,
+}
+
+impl WaitsFor {
+    pub const ALL: [WaitsFor; 4] = [
+        WaitsFor::Approval,
+        WaitsFor::Reply,
+        WaitsFor::Correction,
+        WaitsFor::Entry,
+    ];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            WaitsFor::Approval => "approval",
+            WaitsFor::Reply => "reply",
+            WaitsFor::Correction => "correction",
+            WaitsFor::Entry => "entry",
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            WaitsFor::Approval => "待审批管理机构审核",
+            WaitsFor::Reply => "待法制机构答复",
+            WaitsFor::Correction => "待申报单位修改",
+            WaitsFor::Entry => "待申报单位更新权力库",
+        }
+    }
+
+    fn sql(self) -> &'static str {
+        match self {
+            WaitsFor::Approval => "state = 'reviewing' AND awaits_approval = 1",
+            WaitsFor::Reply => "state = 'reviewing' AND awaits_approval = 0",
+            WaitsFor::Correction => "state = 'returned'",
+            WaitsFor::Entry => "state = 'waiting'",
+        }
+    }
+}
+
+impl std::str::FromStr for WaitsFor {
+    type Err = ();
+
+    fn from_str(key: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|waits| waits.key() == key).ok_or(())
+    }
+}
+
+const COLUMNS: &str = "change_no, body_name, kind, state, filed_on, late, reply_due, effective_on, document_no,
+    awaits_approval, entry_due";
+
+/// Within a scope: what waits first, by the day on which a reply or the entry is due, then the newest.
 ///
 /// # Errors
 /// [`Fault`] from the database.
-pub fn changes(reader: &mut Reader<'_>, scope: &Scope, most: i64) -> Result<Vec<ChangeRow>, Fault> {
+pub fn changes(
+    reader: &mut Reader<'_>,
+    scope: &Scope,
+    waits_for: Option<WaitsFor>,
+    most: i64,
+) -> Result<Vec<ChangeRow>, Fault> {
     let within = scope.sql(1);
     let sql = format!(
-        "SELECT {COLUMNS} FROM {{item_change_list}} WHERE {}
-         ORDER BY CASE state WHEN 'reviewing' THEN 0 WHEN 'returned' THEN 1 ELSE 2 END,
-            CASE state WHEN 'reviewing' THEN reply_due END, filed_on DESC, change_no LIMIT ${}",
+        "SELECT {COLUMNS} FROM {{item_change_list}} WHERE ({}) AND {}
+         ORDER BY CASE WHEN state IN ('reviewing', 'waiting') THEN 0 WHEN state = 'returned' THEN 1 ELSE 2 END,
+            CASE state WHEN 'reviewing' THEN reply_due WHEN 'waiting' THEN entry_due END, filed_on DESC, change_no
+         LIMIT ${}",
         within.text,
+        waits_for.map_or("1 = 1", WaitsFor::sql),
         within.parameters.len() + 1
     );
     let mut params: Vec<Value> = within.parameters.into_iter().map(Value::from).collect();
@@ -190,7 +295,7 @@ pub fn change_within(reader: &mut Reader<'_>, scope: &Scope, change_no: &str) ->
     Ok(reader.query_one(&sql, &params)?.is_some())
 }
 
-/// What was confirmed and is in force, for everyone (R34): the newest first.
+/// What was confirmed, entered and is in force, for everyone (R34): the newest first.
 ///
 /// # Errors
 /// [`Fault`] from the database.
@@ -228,6 +333,8 @@ fn change_of(row: &Row, items: &[Row]) -> Option<ChangeRow> {
         reply_due: row.date(6),
         effective_on: row.date(7)?,
         document_no: row.text(8).to_owned(),
+        awaits_approval: row.int(9) == 1,
+        entry_due: row.date(10),
         items: items
             .iter()
             .map(|item| ChangedItem {

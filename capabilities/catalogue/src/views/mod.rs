@@ -24,7 +24,7 @@ use mingjing_chronicle::View;
 pub use adjustments::{AdjustmentRow, TaskRow, adjustment, adjustments};
 pub use bases::{Citing, citing};
 pub use benchmarks::{BenchmarkRow, benchmarks};
-pub use changes::{ChangeList, ChangeRow, announcements, change_within, changes};
+pub use changes::{ChangeList, ChangeRow, WaitsFor, announcements, change_within, changes};
 pub use citations::{CITING_LAW, citation_of, ending_with};
 pub use clean_up::{CleanUpRow, clean_up_tasks, task_at_register};
 pub use gaps::{Gap, gap_counts, lacking};

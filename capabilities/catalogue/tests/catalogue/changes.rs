@@ -11,10 +11,10 @@ use mingjing_chronicle::{Actor, ActorKind, Blueprint, HeldPost, Request, Stop};
 
 use crate::world::World;
 
-const ITEM: &str = "33030300SJ-XK-0001";
-const BODY: &str = "33030300SJ";
+pub const ITEM: &str = "33030300SJ-XK-0001";
+pub const BODY: &str = "33030300SJ";
 
-fn officer(account: &str, role: &str, body: &str) -> Actor {
+pub fn officer(account: &str, role: &str, body: &str) -> Actor {
     Actor {
         account: account.into(),
         kind: ActorKind::Official,
@@ -29,21 +29,21 @@ fn officer(account: &str, role: &str, body: &str) -> Actor {
 }
 
 /// The body's legal clerk.
-fn clerk() -> Request {
+pub fn clerk() -> Request {
     Request::by(officer("clerk", "legal_reviewer", BODY))
 }
 
 /// Of the legal office of the same level.
-fn office() -> Request {
+pub fn office() -> Request {
     Request::by(officer("office", "legal_officer", "33030300SF"))
 }
 
-fn day(text: &str) -> Date {
+pub fn day(text: &str) -> Date {
     text.parse().unwrap()
 }
 
 /// Shortens the promise of the food permit, from 1 April; it is 2 March.
-fn shorter(rows: &str) -> ChangeOrder {
+pub fn shorter(rows: &str) -> ChangeOrder {
     ChangeOrder {
         body: BODY.into(),
         kind: ChangeKind::Change,
@@ -69,7 +69,7 @@ async fn world() -> World {
 }
 
 /// The food permit as it stands, with some cells replaced.
-async fn row(world: &World, item_code: &str, cells: &[(&str, serde_json::Value)]) -> String {
+pub async fn row(world: &World, item_code: &str, cells: &[(&str, serde_json::Value)]) -> String {
     let all = mingjing_catalogue::export(&world.chronicle, mingjing_catalogue::Format::Json)
         .await
         .unwrap();
@@ -83,7 +83,7 @@ async fn row(world: &World, item_code: &str, cells: &[(&str, serde_json::Value)]
     serde_json::to_string(&[row]).unwrap()
 }
 
-fn promise(days: u32) -> serde_json::Value {
+pub fn promise(days: u32) -> serde_json::Value {
     serde_json::json!({"amount": days, "unit": "working_day", "start": "acceptance", "basis": "演示承诺"})
 }
 
@@ -103,7 +103,7 @@ fn points(failing: Option<(Standard, &str)>) -> Vec<Point> {
     Standard::ALL.into_iter().map(point).collect()
 }
 
-fn reply(answer: Answer, failing: Option<(Standard, &str)>, text: &str, document_no: &str) -> ReplyToChange {
+pub fn reply(answer: Answer, failing: Option<(Standard, &str)>, text: &str, document_no: &str) -> ReplyToChange {
     ReplyToChange {
         answer,
         points: points(failing),
@@ -112,11 +112,11 @@ fn reply(answer: Answer, failing: Option<(Standard, &str)>, text: &str, document
     }
 }
 
-fn confirm() -> ReplyToChange {
+pub fn confirm() -> ReplyToChange {
     reply(Answer::Confirm, None, "", "龙司法〔2026〕9号")
 }
 
-fn code<T: std::fmt::Debug>(stopped: Result<T, Stop>) -> String {
+pub fn code<T: std::fmt::Debug>(stopped: Result<T, Stop>) -> String {
     match stopped.unwrap_err() {
         Stop::Refusal(refusal) => refusal.code.to_string(),
         other => panic!("{other:?}"),
@@ -124,7 +124,7 @@ fn code<T: std::fmt::Debug>(stopped: Result<T, Stop>) -> String {
 }
 
 impl World {
-    async fn item(&self, item_code: &str) -> Item {
+    pub async fn item(&self, item_code: &str) -> Item {
         let id = item_code.to_owned();
         let read = self
             .chronicle
@@ -132,7 +132,7 @@ impl World {
         read.await.unwrap()
     }
 
-    async fn change(&self, change_no: &str) -> ItemChange {
+    pub async fn change(&self, change_no: &str) -> ItemChange {
         let id = change_no.to_owned();
         let read = self
             .chronicle
@@ -147,7 +147,7 @@ impl World {
         read.map(|row| format!("{} {}", if row.active { "在用" } else { "不在用" }, row.promised))
     }
 
-    async fn announced(&self) -> Vec<String> {
+    pub async fn announced(&self) -> Vec<String> {
         let today = self.clock.today();
         let rows = self
             .chronicle

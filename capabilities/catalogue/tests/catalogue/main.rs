@@ -8,6 +8,8 @@ mod demo;
 mod exchange;
 mod library;
 mod pages;
+mod place_pages;
+mod places;
 mod proof;
 mod scenarios;
 mod texts;

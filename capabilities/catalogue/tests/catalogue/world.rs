@@ -59,16 +59,19 @@ impl World {
             .await
             .unwrap();
         let world = World { chronicle, clock };
-        world.register_bodies().await;
-        world.appoint_officers().await;
-        import_laws(&world.chronicle, Actor::system(), &demo_file("laws/laws.json"))
+        world.furnish().await;
+        world
+    }
+
+    /// Enters bodies, officers and laws.
+    pub async fn furnish(&self) {
+        self.register_bodies().await;
+        self.appoint_officers().await;
+        import_laws(&self.chronicle, Actor::system(), &demo_file("laws/laws.json"))
             .await
             .unwrap();
         let synonyms = String::from_utf8(demo_file("synonyms.txt")).unwrap();
-        set_synonyms(&world.chronicle, Actor::system(), &synonyms)
-            .await
-            .unwrap();
-        world
+        set_synonyms(&self.chronicle, Actor::system(), &synonyms).await.unwrap();
     }
 
     /// The whole demo city.
@@ -199,6 +202,23 @@ impl Sessions for Nobody {
     }
 }
 
+/// The only visitor there is.
+struct Only(Actor);
+
+const FORM_TOKEN: &str = "form-token-0123456789abcdef0123456789abcdef";
+
+impl Sessions for Only {
+    fn find<'a>(&'a self, _: &'a str) -> Pending<'a, Result<Option<SessionActor>, Fault>> {
+        let session = SessionActor {
+            actor: self.0.clone(),
+            csrf: FORM_TOKEN.to_owned(),
+            display_name: "演示人员".to_owned(),
+            posts: Vec::new(),
+        };
+        Box::pin(async { Ok(Some(session)) })
+    }
+}
+
 struct NoFiles;
 
 impl Inspector for NoFiles {
@@ -211,18 +231,42 @@ impl World {
     /// What a visitor who is not signed in gets: status and body.
     pub async fn get(&self, routes: Routes, path: &str) -> (StatusCode, String) {
         let request = Request::get(path).body(Body::empty()).unwrap();
-        let response = routes.into_router(self.house()).oneshot(request).await.unwrap();
-        let status = response.status();
-        let body = response.into_body().collect().await.unwrap().to_bytes();
-        (status, String::from_utf8(body.to_vec()).unwrap())
+        answered(routes.into_router(self.house(Arc::new(Nobody))), request).await
     }
 
-    fn house(&self) -> House {
+    /// As [`World::get`], for somebody who is signed in.
+    pub async fn get_as(&self, who: Actor, routes: Routes, path: &str) -> (StatusCode, String) {
+        let request = Request::get(path).header("cookie", "mingjing=0123456789abcdef");
+        let request = request.body(Body::empty()).unwrap();
+        answered(routes.into_router(self.house(Arc::new(Only(who)))), request).await
+    }
+
+    /// A form that somebody sends; the names and values need no escaping.
+    pub async fn post_as(&self, who: Actor, routes: Routes, path: &str, form: &str) -> (StatusCode, String) {
+        let request = Request::post(path)
+            .header("cookie", "mingjing=0123456789abcdef")
+            .header("content-type", "application/x-www-form-urlencoded");
+        let body = format!("_csrf={FORM_TOKEN}&_key={}&{form}", Chance::System.id());
+        let request = request.body(Body::from(body)).unwrap();
+        answered(routes.into_router(self.house(Arc::new(Only(who)))), request).await
+    }
+
+    /// A command to the API, under a key of its own.
+    pub async fn command_as(&self, who: Actor, routes: Routes, path: &str, key: &str) -> (StatusCode, String) {
+        let request = Request::post(path)
+            .header("cookie", "mingjing=0123456789abcdef")
+            .header("content-type", "application/json")
+            .header("idempotency-key", key);
+        let request = request.body(Body::from("{}")).unwrap();
+        answered(routes.into_router(self.house(Arc::new(Only(who)))), request).await
+    }
+
+    fn house(&self, sessions: Arc<dyn Sessions>) -> House {
         let chance = Chance::seeded(9);
         House {
             chronicle: Arc::clone(&self.chronicle),
             authority: Arc::new(mingjing_people::permissions::Table),
-            sessions: Arc::new(Nobody),
+            sessions,
             inspector: Arc::new(NoFiles),
             site: Arc::new(site()),
             nav: Arc::new(nav()),
@@ -234,6 +278,13 @@ impl World {
             chance,
         }
     }
+}
+
+async fn answered(router: axum::Router, request: Request<Body>) -> (StatusCode, String) {
+    let response = router.oneshot(request).await.unwrap();
+    let status = response.status();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8(body.to_vec()).unwrap())
 }
 
 fn site() -> Site {

@@ -70,10 +70,10 @@ pub fn decide(
 
 fn check_separation(officer: &Officer, post: &PostFacts) -> Result<(), Refusal> {
     let held = officer.facts().appointments;
-    if held.iter().any(|other| oversees(other.role) != oversees(post.role)) {
+    if held.iter().any(|other| other.role.oversees() != post.role.oversees()) {
         return Err(Refusal::law(
             "people.post.oversight_separate",
-            "监督和办件不能是同一人：监察员、法制监督员不能同时担任办件岗位。",
+            "监督和办件不能是同一人：监察员、法制监督员、审批管理员不能同时担任办件岗位。",
         )
         .advice("请先免去原来的岗位，或者另选一人。"));
     }
@@ -88,10 +88,6 @@ fn check_separation(officer: &Officer, post: &PostFacts) -> Result<(), Refusal> 
         .advice("请先免去原来的岗位，或者另选一人。"));
     }
     Ok(())
-}
-
-fn oversees(role: PostRole) -> bool {
-    matches!(role, PostRole::Supervisor | PostRole::LegalOfficer)
 }
 
 fn reviews_what_it_handles(one: PostRole, other: PostRole) -> bool {
@@ -203,6 +199,11 @@ mod tests {
         check(
             PostRole::CounterClerk,
             PostRole::LegalOfficer,
+            "people.post.oversight_separate",
+        );
+        check(
+            PostRole::LegalReviewer,
+            PostRole::ApprovalManager,
             "people.post.oversight_separate",
         );
     }

@@ -97,15 +97,12 @@ fn check_days(checks: &mut Checks, valid_to: Date, context: &Context) {
 }
 
 fn check_roles(roles: &[PostRole]) -> Result<(), Refusal> {
-    if roles
-        .iter()
-        .any(|role| matches!(role, PostRole::Supervisor | PostRole::LegalOfficer))
-    {
+    if roles.iter().any(|role| role.oversees()) {
         return Err(Refusal::law(
             "people.api_token.no_oversight",
             "监督岗位只能由人员担任，不能授予业务系统。",
         )
-        .advice("请去掉监察员、法制监督员岗位后再发放。"));
+        .advice("请去掉监察员、法制监督员、审批管理员岗位后再发放。"));
     }
     if roles.contains(&PostRole::Handler) && roles.contains(&PostRole::LegalReviewer) {
         return Err(Refusal::law(

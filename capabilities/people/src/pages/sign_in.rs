@@ -180,19 +180,20 @@ pub(super) async fn enter(desk: &Desk, token: &str, account: &str, fields: &Fiel
         return Ok(desk.go(&desk.house.nav.home));
     };
     let to = match (actor.kind, Door::of(fields.value("kind"))) {
-        (ActorKind::Official, _) => desk.house.nav.desk.clone(),
-        (ActorKind::Administrator, _) => first_page(desk, &actor),
+        (ActorKind::Official, _) => first_page(desk, &actor).unwrap_or_else(|| desk.house.nav.desk.clone()),
+        (ActorKind::Administrator, _) => first_page(desk, &actor).unwrap_or_else(|| desk.house.nav.home.clone()),
         (_, Door::Organisation) => links::account(),
         _ => desk.house.nav.my_cases.clone(),
     };
     Ok(desk.go(&to))
 }
 
-/// The first entry of the back office that this person may take: an administrator has no worklist.
-fn first_page(desk: &Desk, actor: &Actor) -> Link {
+/// The first entry of the back office that this person may take: the worklist of who has one; administrators and who only
+/// reviews changes have none.
+fn first_page(desk: &Desk, actor: &Actor) -> Option<Link> {
     let mut entries = desk.house.nav.side.iter().flat_map(|group| &group.entries);
     let first = entries.find(|entry| desk.house.authority.scope(actor, entry.permission).is_some());
-    first.map_or_else(|| desk.house.nav.home.clone(), |entry| entry.link.clone())
+    first.map(|entry| entry.link.clone())
 }
 
 pub async fn post_demo(desk: Desk, form: Form<()>) -> Result<Response, Problem> {

@@ -96,17 +96,14 @@ async fn show_new(desk: &Desk, body: &str, fields: Fields) -> Result<Response, P
         .await?;
     let facts = facts.ok_or(Problem::NotFound)?;
     let failed = !fields.is_clean();
-    let posts = posts
-        .into_iter()
-        .filter(|post| !matches!(post.role, PostRole::Supervisor | PostRole::LegalOfficer))
-        .map(|post| {
-            let role = post.role.label();
-            let words = match post.title == role {
-                true => post.title,
-                false => format!("{}（{role}）", post.title),
-            };
-            (post.post, words, String::new())
-        });
+    let posts = posts.into_iter().filter(|post| !post.role.oversees()).map(|post| {
+        let role = post.role.label();
+        let words = match post.title == role {
+            true => post.title,
+            false => format!("{}（{role}）", post.title),
+        };
+        (post.post, words, String::new())
+    });
     let shown = page(&NewPage {
         frame: desk
             .frame("发放接口凭证")
