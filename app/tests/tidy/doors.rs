@@ -238,7 +238,6 @@ const DOORS: &[(&str, Door)] = &[
     ("GET /desk/materials/{definition}", LIBRARY),
     ("POST /desk/materials/{definition}", LIBRARY),
     ("GET /material-forms/{definition}/{version}/{which}", LIBRARY),
-    ("GET /desk/changes", CHANGING),
     ("GET /desk/changes", Api(&["GET /api/v1/item-changes"])),
     ("GET /desk/changes/new", CHANGING),
     ("POST /desk/changes/new", CHANGING),

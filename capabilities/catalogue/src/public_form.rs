@@ -83,6 +83,14 @@ impl Which {
         }
     }
 
+    /// The box that takes it away again.
+    pub fn drop_field(self) -> &'static str {
+        match self {
+            Which::Blank => "drop_blank_file",
+            Which::Sample => "drop_sample_file",
+        }
+    }
+
     pub fn of_key(key: &str) -> Option<Which> {
         Which::ALL.into_iter().find(|which| which.key() == key)
     }

@@ -9,7 +9,7 @@ use mingjing_web::{Desk, Fields, Frame, Input, Link, Problem, Reader, Upload, Up
 
 use super::{CHANGES, FILE_CHANGE, REVIEW_CHANGE, drafts, item_page};
 use crate::material::{Definition, DefinitionVersion, MaterialDefinition, define_material};
-use crate::public_form::{FormFile, PublicForm, Which, forms_of};
+use crate::public_form::{PublicForm, Which, forms_of};
 use crate::version::{MaterialForm, MaterialKind, MaterialSource};
 use crate::views::{DefinitionRow, UseRow, definitions, uses};
 
@@ -85,10 +85,15 @@ impl OnePage {
         forms_of(&one.definition.key, one.version, &one.definition)
     }
 
-    /// The file that is offered now.
-    fn offered(&self, which: &Which) -> Option<&FormFile> {
-        let latest = self.versions.last()?;
-        latest.definition.file(*which)
+    /// Each form with the name of the file that is offered now.
+    fn offered(&self) -> Vec<(Which, Option<String>)> {
+        let latest = self.versions.last().map(|latest| &latest.definition);
+        let name = |which| {
+            latest
+                .and_then(|latest| latest.file(which))
+                .map(|file| file.name.clone())
+        };
+        Which::ALL.into_iter().map(|which| (which, name(which))).collect()
     }
 
     fn is_behind(&self, one: &UseRow) -> bool {
@@ -181,7 +186,7 @@ impl Input for Defined {
         let note = form.optional("note", "说明", 500);
         let sample = form.optional("sample", "样表", 300);
         let blank = form.optional("blank", "空白表", 300);
-        let dropped = Which::ALL.into_iter().filter(|which| form.ticked(drop_field(*which)));
+        let dropped = Which::ALL.into_iter().filter(|which| form.ticked(which.drop_field()));
         let dropped = dropped.collect();
         let definition = Definition {
             key: key?,
@@ -200,13 +205,6 @@ impl Input for Defined {
             blank_file: None,
         };
         Some(Defined { definition, dropped })
-    }
-}
-
-fn drop_field(which: Which) -> &'static str {
-    match which {
-        Which::Blank => "drop_blank_file",
-        Which::Sample => "drop_sample_file",
     }
 }
 
