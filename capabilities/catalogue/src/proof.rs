@@ -9,9 +9,9 @@ use mingjing_bpmn::check::{self, Answer, Conditions, Inventory, Judgement, Post,
 use mingjing_bpmn::model::Model;
 use mingjing_bpmn::{Severity, model};
 use mingjing_calendar::Calendar;
-use mingjing_chronicle::{Fault, Sql};
+use mingjing_chronicle::{Fault, Reader, Sql};
 use mingjing_codes::PowerType;
-use mingjing_people::public::queries;
+use mingjing_people::public::{Body, queries};
 use mingjing_rules::check::Verdict;
 use mingjing_rules::{json, value};
 
@@ -249,6 +249,22 @@ pub fn unstaffed(sql: &mut dyn Sql, chart: &Model, body: &str) -> Result<Vec<min
         ..Inventory::default()
     };
     Ok(check::unstaffed(chart, &inventory))
+}
+
+/// Adds the posts of the bodies that the version's flow asks, of those that are registered.
+pub(crate) fn learn_assisting(
+    reader: &mut Reader<'_>,
+    version: &ItemVersion,
+    known: &mut BTreeMap<String, Posts>,
+) -> Result<(), Fault> {
+    for body in bodies_asked(version) {
+        let registered = reader.load::<Body>(&body)?.facts().is_some();
+        if registered && !known.contains_key(&body) {
+            let posts = posts_of(reader.sql(), &body)?;
+            known.insert(body, posts);
+        }
+    }
+    Ok(())
 }
 
 /// What the posts of a body are, and how many persons hold them. One holder is as good as ten for the proof, so that

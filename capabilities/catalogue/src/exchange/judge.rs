@@ -22,7 +22,7 @@ use crate::difference::differences;
 use crate::entry::{self, Attachments, COLUMNS, Draft, RawRow};
 use crate::item::Item;
 use crate::law::Law;
-use crate::proof::{bodies_asked, posts_of};
+use crate::proof::{learn_assisting, posts_of};
 use crate::version::{Confirmation, ItemStatus, ItemVersion};
 
 /// What is wrong, or worth knowing, at a place of the file.
@@ -448,13 +448,7 @@ impl Work<'_> {
                 let posts = posts_of(reader.sql(), &version.body)?;
                 self.facts.posts.insert(version.body.clone(), posts);
             }
-            for body in bodies_asked(version) {
-                let registered = reader.load::<Body>(&body)?.facts().is_some();
-                if registered && !self.facts.assisting.contains_key(&body) {
-                    let posts = posts_of(reader.sql(), &body)?;
-                    self.facts.assisting.insert(body, posts);
-                }
-            }
+            learn_assisting(reader, version, &mut self.facts.assisting)?;
         }
         Ok(())
     }
