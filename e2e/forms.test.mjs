@@ -104,7 +104,7 @@ test('a clerk drafts a field, a question and a benchmark, with what they mean be
 test('a blank form is fetched from the guide; the legal office adds a sample to its definition', { timeout: 120_000 }, async () => {
   const visitor = await person({ script: false });
   await visitor.goto(`/items/${item}`);
-  const blank = visitor.getByRole('link', { name: '空白表格：授权委托书' });
+  const blank = visitor.locator('main a[href="/material-forms/authority/1/blank"]');
   const fetched = await visitor.request.get(await blank.getAttribute('href'));
   assert.equal(fetched.headers()['content-type'], 'application/pdf');
   const bytes = await fetched.body();

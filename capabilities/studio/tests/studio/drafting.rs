@@ -102,14 +102,14 @@ async fn a_question_and_a_material_of_the_library_are_drafted() {
     ];
     let path = "/desk/materials/new-definition";
     assert_eq!(town.get(CLERK, path).await.status, StatusCode::OK);
-    let refused = town.post(CLERK, path, "key-of-the-material-01", &define).await;
+    let refused = town.post_parts(CLERK, path, "key-of-the-material-01", &define).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     let mut baseless = define;
     baseless[2].1 = "";
-    town.post(OFFICE, path, "key-of-the-material-02", &baseless)
+    town.post_parts(OFFICE, path, "key-of-the-material-02", &baseless)
         .await
         .says("没有依据的材料不得要求提交");
-    let defined = town.post(OFFICE, path, "key-of-the-material-03", &define).await;
+    let defined = town.post_parts(OFFICE, path, "key-of-the-material-03", &define).await;
     assert_eq!(defined.status, StatusCode::SEE_OTHER, "{}", defined.body);
     town.sees(CLERK, "/desk/materials").await.says("消防安全说明");
     let taken = [("act", "take"), ("definition", "fire_note")];

@@ -112,6 +112,20 @@ impl Town {
         self.ask(who, request, Body::from(pairs.join("&"))).await
     }
 
+    /// As a page with files sends it; none is chosen.
+    pub async fn post_parts(&self, who: &str, path: &str, key: &str, fields: &[(&str, &str)]) -> Answer {
+        let csrf = format!("form-token-of-{}-0123456789abcdef", self.world.account(who));
+        let hidden = [("_csrf", csrf.as_str()), ("_key", key)];
+        let parts = hidden.iter().chain(fields).map(|(name, value)| {
+            format!("--EDGE\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        });
+        let body = format!("{}--EDGE--\r\n", parts.collect::<String>());
+        let request = Request::post(path)
+            .header("content-type", "multipart/form-data; boundary=EDGE")
+            .header("accept", "application/json");
+        self.ask(who, request, Body::from(body)).await
+    }
+
     pub async fn flow(&self) -> String {
         let file = self.sees(CLERK, &format!("/desk/flows/{ITEM}/file?of=v1")).await;
         assert!(
