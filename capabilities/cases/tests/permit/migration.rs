@@ -231,14 +231,7 @@ async fn a_run_that_fails_or_fails_when_done_goes_on_where_it_was() {
             let _ = office.chronicle.settle().await;
             world.clock.advance_hours(1);
         }
-        let people = world.people.clone();
-        drop(world);
-        let office = office.reopen().await;
-        let world = World {
-            chronicle: office.chronicle.clone(),
-            clock: office.clock.clone(),
-            people,
-        };
+        let (office, world) = world.reopened(office).await;
         for _ in 0..6 {
             let _ = office.chronicle.settle().await;
             world.clock.advance_hours(1);

@@ -70,14 +70,7 @@ async fn a_piece_that_is_lost_is_taken_up_again() {
             let _ = office.chronicle.settle().await;
             world.clock.advance_hours(1);
         }
-        let people = world.people.clone();
-        drop(world);
-        let office = office.reopen().await;
-        let world = World {
-            chronicle: office.chronicle.clone(),
-            clock: office.clock.clone(),
-            people,
-        };
+        let (office, world) = world.reopened(office).await;
         for _ in 0..4 {
             let _ = office.chronicle.settle().await;
             world.clock.advance_hours(1);

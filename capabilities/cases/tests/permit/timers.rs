@@ -65,14 +65,7 @@ async fn reminders_come_when_due_on_each_database() {
         office.settle().await;
         assert_eq!(fired(&office.chronicle, &no).await, [["remind"]]);
 
-        let people = world.people.clone();
-        drop(world);
-        let office = office.reopen().await;
-        let world = World {
-            chronicle: office.chronicle.clone(),
-            clock: office.clock.clone(),
-            people: people.clone(),
-        };
+        let (office, world) = world.reopened(office).await;
         world.clock.advance_hours(24);
         // SQLite has one writer; there the same jobs are asked for twice.
         let node = match office.engine {

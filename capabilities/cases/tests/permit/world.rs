@@ -20,6 +20,7 @@ use mingjing_people::bootstrap::{
 };
 use mingjing_people::division::Divisions;
 use mingjing_people::public::{DocumentKind, Officer, PostRole};
+use mingjing_testkit::TestOffice;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
@@ -90,6 +91,19 @@ pub fn china(text: &str) -> Timestamp {
 }
 
 impl World {
+    /// After a restart: the same people at the same place.
+    pub async fn reopened(self, office: TestOffice) -> (TestOffice, World) {
+        let people = self.people;
+        drop(self.chronicle);
+        let office = office.reopen().await;
+        let world = World {
+            chronicle: Arc::clone(&office.chronicle),
+            clock: office.clock.clone(),
+            people,
+        };
+        (office, world)
+    }
+
     pub async fn new() -> World {
         let clock = Clock::at(china("2026-02-02 09:00"));
         let chronicle = Chronicle::memory(blueprint(), clock.clone(), Chance::seeded(7))
