@@ -37,7 +37,7 @@ pub fn start(signer: Signer, stop: &Arc<Notify>) -> tokio::task::JoinHandle<()> 
             let rest = work.turn().await;
             tokio::select! {
                 biased;
-                () = stopped.as_mut() => return,
+                () = stopped.as_mut() => return work.end().await,
                 () = tokio::time::sleep(rest) => {}
             }
         }
@@ -92,6 +92,15 @@ impl Work {
             self.log(sealed.and(closed));
         }
         rest
+    }
+
+    /// A check under way is given up, and says nothing: cut off by the end of the process it would say that it could not
+    /// be made, and a false alarm would meet whoever starts next. The next start checks everything.
+    async fn end(&mut self) {
+        if let Some(running) = self.checking.running.take() {
+            running.abort();
+            let _ = running.await;
+        }
     }
 
     /// A watcher on another node sees no more of this process than these rows.

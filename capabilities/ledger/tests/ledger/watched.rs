@@ -1,7 +1,11 @@
 //! What a check finds is kept, by act and matter, until the next one finds it mended.
 
-use mingjing_ledger::{Finding, Looked, check, standing};
+use std::sync::Arc;
+use std::time::Duration;
+
+use mingjing_ledger::{Finding, Looked, check, standing, start};
 use mingjing_testkit::{TestOffice, for_each_engine};
+use tokio::sync::Notify;
 
 use crate::deeds::{begun, blueprint, grants, put, signer};
 use crate::pipeline::tamper;
@@ -130,4 +134,21 @@ async fn a_flipped_bit_a_forged_head_and_a_lost_file_are_alarms() {
     std::fs::write(&checkpoint, signed).unwrap();
     std::fs::remove_file(folder.join("tile/0/000")).unwrap();
     assert!(found(1).await.contains("tile/0/000"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_that_the_end_of_the_process_cuts_off_is_no_alarm() {
+    let office = TestOffice::sqlite(blueprint).await;
+    let place = begun(&office).await;
+    grants(&office, "row", 60).await;
+    let stop = Arc::new(Notify::new());
+    let signing = start(signer(&office, &place), &stop);
+    // Heard after the first turn, which begins the check.
+    stop.notify_waiters();
+    signing.await.unwrap();
+    let left = stands(&office).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let later = stands(&office).await;
+    assert_eq!((left.record, left.alarms.len()), (None, 0), "the check was not over");
+    assert_eq!((later.record, later.alarms.len()), (None, 0), "nobody goes on with it");
 }
