@@ -181,11 +181,25 @@ pub struct IdempotencyKey {
 pub struct Request {
     pub actor: Actor,
     pub key: Option<IdempotencyKey>,
+    writes_much: bool,
 }
 
 impl Request {
     pub fn by(actor: Actor) -> Request {
-        Request { actor, key: None }
+        Request {
+            actor,
+            key: None,
+            writes_much: false,
+        }
+    }
+
+    /// The command begins a commit of its own on SQLite: for imports of thousands of rows. Behind another command it
+    /// would run inside a savepoint, whose journal SQLite walks from its beginning after every statement, so that the
+    /// time grows with the square of what is written.
+    #[must_use]
+    pub fn writing_much(mut self) -> Request {
+        self.writes_much = true;
+        self
     }
 
     #[must_use]

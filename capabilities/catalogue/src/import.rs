@@ -182,7 +182,7 @@ async fn enter(
     file_sha256: String,
 ) -> Result<Report, Stop> {
     chronicle
-        .perform(Request::by(actor), move |tx| {
+        .perform(Request::by(actor).writing_much(), move |tx| {
             let jurisdiction = tx.context().jurisdiction.to_string();
             let mut facts = gather(tx, &drafts, &jurisdiction)?;
             facts.proofs = Arc::clone(&proofs);

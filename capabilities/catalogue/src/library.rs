@@ -105,7 +105,7 @@ pub async fn import_editions(chronicle: &Chronicle, actor: Actor, order: LawOrde
     let facts = file_facts(&order);
     let program = program_citations(&order.program);
     chronicle
-        .perform(Request::by(actor), move |tx| {
+        .perform(Request::by(actor).writing_much(), move |tx| {
             let (mut report, writes) = judge(&read, |name| Ok((*tx.load::<LawEntry>(name)?).clone()))?;
             if !report.is_refused() {
                 for (law, events) in writes {

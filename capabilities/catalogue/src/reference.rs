@@ -36,7 +36,7 @@ pub async fn import_laws(chronicle: &Chronicle, actor: Actor, bytes: &[u8]) -> R
     permissions::require(&actor, IMPORT)?;
     let laws = read_laws(bytes)?;
     chronicle
-        .perform(Request::by(actor), move |tx| {
+        .perform(Request::by(actor).writing_much(), move |tx| {
             let mut report = LawReport {
                 entered: 0,
                 unchanged: 0,

@@ -122,7 +122,7 @@ fn run_caught(sql: &mut dyn Sql, core: &Core, request: &Request, operation: &mut
 }
 
 /// The one thread that writes a SQLite database. It loads, decides and appends all waiting commands in
-/// one commit, a savepoint each; answers go out after the fsync.
+/// one commit, each but the first in a savepoint; answers go out after the fsync.
 pub(super) struct Writer {
     /// Both are `Some` until the end.
     queue: Option<SyncSender<Task>>,
@@ -215,7 +215,8 @@ fn refuse_from_here(tasks: &Receiver<Task>, fault: &Fault) {
 /// Answers of a group that wait for its commit.
 type Answers = Vec<(Reply, Result<Written, Stop>)>;
 
-/// One commit. Gives back what waited but is no command and so has no place in it.
+/// One commit. Gives back what waited but has no place in it: work that wants the connection to itself, and a command
+/// that writes much behind others.
 ///
 /// # Errors
 /// A fault after which the writer must not go on.
@@ -232,9 +233,18 @@ fn write_group(
         return abandon(sql, answers, fault).map(|()| None);
     }
     let mut next = Some(first);
+    let mut untouched = true;
     while let Some(mut waiting) = next {
-        match in_savepoint(sql, core, &mut waiting) {
-            Ok(result) => answers.push((waiting.reply, result)),
+        let performed = if untouched {
+            in_transaction(sql, core, &mut waiting)
+        } else {
+            in_savepoint(sql, core, &mut waiting)
+        };
+        match performed {
+            Ok(result) => {
+                untouched &= result.is_err();
+                answers.push((waiting.reply, result));
+            }
             Err(fault) => {
                 let _ = waiting.reply.send(Err(Stop::Fault(fault.clone())));
                 return abandon(sql, answers, fault).map(|()| None);
@@ -243,8 +253,8 @@ fn write_group(
         next = None;
         if answers.len() < MOST_IN_COMMIT {
             match tasks.try_recv() {
-                Ok(Task::Command(waiting)) => next = Some(waiting),
-                Ok(alone) => left_over = Some(alone),
+                Ok(Task::Command(waiting)) if untouched || !waiting.request.writes_much => next = Some(waiting),
+                Ok(task) => left_over = Some(task),
                 Err(_) => {}
             }
         }
@@ -265,13 +275,37 @@ fn write_group(
     }
 }
 
-/// Runs one command so that a refused one leaves nothing behind.
+/// Runs a command to whose transaction nothing else belongs yet, without a savepoint: a refused one takes the whole
+/// transaction back and opens it anew. Most commits hold one command, and it need not copy its pages into the
+/// savepoint's journal.
+///
+/// # Errors
+/// As [`in_savepoint`].
+fn in_transaction(sql: &mut SqliteSql, core: &Core, waiting: &mut Waiting) -> Result<Result<Written, Stop>, Fault> {
+    let result = unless_lost(sql, core, waiting)?;
+    if result.is_err() {
+        sql.execute("ROLLBACK", &[])?;
+        sql.execute("BEGIN IMMEDIATE", &[])?;
+    }
+    Ok(result)
+}
+
+/// Runs one command behind others so that a refused one leaves nothing behind.
 ///
 /// # Errors
 /// A fault when the group cannot be trusted any more: the engine rolled it back by itself (full disk,
 /// failed read), or what a failed command wrote could not be taken back alone.
 fn in_savepoint(sql: &mut SqliteSql, core: &Core, waiting: &mut Waiting) -> Result<Result<Written, Stop>, Fault> {
     sql.execute("SAVEPOINT command", &[])?;
+    let result = unless_lost(sql, core, waiting)?;
+    if result.is_err() {
+        sql.execute("ROLLBACK TO command", &[])?;
+    }
+    sql.execute("RELEASE command", &[])?;
+    Ok(result)
+}
+
+fn unless_lost(sql: &mut SqliteSql, core: &Core, waiting: &mut Waiting) -> Result<Result<Written, Stop>, Fault> {
     let result = run_caught(sql, core, &waiting.request, &mut waiting.operation);
     if sql.lost_transaction() {
         return Err(match result {
@@ -279,10 +313,6 @@ fn in_savepoint(sql: &mut SqliteSql, core: &Core, waiting: &mut Waiting) -> Resu
             _ => Fault::Database("the transaction was rolled back".into()),
         });
     }
-    if result.is_err() {
-        sql.execute("ROLLBACK TO command", &[])?;
-    }
-    sql.execute("RELEASE command", &[])?;
     Ok(result)
 }
 

@@ -81,6 +81,46 @@ async fn sixty_four_clients_lose_nothing() {
     .await;
 }
 
+/// Whichever command begins a commit, stands behind others in it or wants one of its own: what is refused takes back
+/// its own writes and nobody else's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_takes_back_its_own_writes_only() {
+    for_each_engine(blueprint, async |office| {
+        for wave in 0..2 {
+            let mut tasks = Vec::new();
+            for client in 0..48 {
+                let chronicle = Arc::clone(&office.chronicle);
+                tasks.push(tokio::spawn(async move {
+                    let mut request = Request::by(clerk());
+                    if client % 4 == 0 {
+                        request = request.writing_much();
+                    }
+                    let heap = format!("heap-{wave}-{client:02}");
+                    let done = chronicle.perform(request, move |tx| {
+                        add(tx, &heap, 1)?;
+                        if client % 3 == 0 {
+                            return Err(Refusal::invalid("pebbles.unwanted", "不要这一颗。").into());
+                        }
+                        Ok(())
+                    });
+                    (client, done.await)
+                }));
+            }
+            for task in tasks {
+                let (client, done) = task.await.unwrap();
+                match done {
+                    Ok(_) => assert_ne!(client % 3, 0),
+                    Err(Stop::Refusal(_)) => assert_eq!(client % 3, 0),
+                    Err(stop) => panic!("{stop:?}"),
+                }
+            }
+        }
+        assert_eq!(pebbles(&office).await, [1; 64]);
+        assert_dense(&office, 64).await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_nodes_write_and_follow_together() {
     for_each_engine(blueprint, async |office| {
